@@ -1,0 +1,48 @@
+#pragma once
+#include <qkv/nn/linear.h>
+#include <qkv/ops/attention.h>
+
+namespace qkv::nn {
+
+/// Additive attention: e_ij = v . tanh(W1 q_i + W2 k_j), alpha_i = softmax_j(e_ij), output_i = sum_j alpha_ij value_j.  Bahdanau et al. 2015, eq. 6.
+/// query (B, Tq, query_dim) or a single one (B, query_dim), key (B, Tk, key_dim), value (B, Tk, dv); mask (B, Tk) hides keys, or anything that
+/// broadcasts to (B, Tq, Tk). Parameters: W1.weight (h, query_dim), W2.weight (h, key_dim), v (h), and with bias W1.bias, W2.bias.
+struct AdditiveAttention : Module {
+  Linear W1, W2;
+  Tensor v;
+
+  AdditiveAttention(Index query_dim, Index key_dim, Index hidden, Rng& rng, bool bias = false);
+  Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const Mask& mask = {}) const;
+};
+
+struct MultiheadAttentionOptions {
+  bool bias = true;
+  Index kdim = 0, vdim = 0;  ///< widths of key and value; 0 = embed_dim
+  bool batch_first = true;   ///< (B, T, d); PyTorch's own default is false: (T, B, d)
+};
+
+struct MultiheadMasks {
+  Mask key_padding;            ///< (B, S): true = this key is padding
+  Mask attn;                   ///< (L, S), or anything that broadcasts to (B, heads, L, S): true = may not be attended
+  bool need_weights = true;    ///< false: weights stay undefined, and need not be made
+  bool average_weights = true; ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
+};
+
+/// h attentions side by side, each on its own projections of width embed_dim / num_heads.  Vaswani et al. 2017, §3.2.2; PyTorch's nn.MultiheadAttention.
+/// query (B, L, embed_dim), key (B, S, kdim), value (B, S, vdim) -> output (B, L, embed_dim).
+/// in_proj_weight (3E, E) holds the rows of q, k, v (with kdim or vdim: q_proj_weight, k_proj_weight, v_proj_weight); in_proj_bias (3E); out_proj.
+struct MultiheadAttention : Module {
+  Index embed_dim, num_heads;
+  MultiheadAttentionOptions options;
+  Tensor in_proj_weight;                                  ///< undefined if kdim or vdim differ from embed_dim, then:
+  Tensor q_proj_weight, k_proj_weight, v_proj_weight;
+  Tensor in_proj_bias;
+  Linear out_proj;
+
+  MultiheadAttention(Index embed_dim, Index num_heads, Rng& rng, const MultiheadAttentionOptions& options = {});
+  Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks = {}) const;
+  /// Self-attention: query, key and value are the same.
+  Attended operator()(const Tensor& x, const MultiheadMasks& masks = {}) const { return (*this)(x, x, x, masks); }
+};
+
+}  // namespace qkv::nn

@@ -1,0 +1,26 @@
+#pragma once
+#include <qkv/nn/module.h>
+
+// Attention sees a set; these tell it the order.
+
+namespace qkv::nn {
+
+/// pe[t, 2i] = sin(p / base^(2i/d)), pe[t, 2i+1] = cos(p / base^(2i/d)), p = t + offset: (length, dim).  Vaswani et al. 2017, §3.5.
+Tensor sinusoidal_encoding(Index length, Index dim, double base = 10000, Index offset = 0);
+
+/// A learned vector for each position: x (B, T, dim) -> x + weight[0..T).  weight (max_length, dim) starts normal(0, 0.02).
+struct LearnedPosition : Module {
+  Tensor weight;
+
+  LearnedPosition(Index max_length, Index dim, Rng& rng);
+  Tensor operator()(const Tensor& x) const;
+};
+
+/// Which two numbers turn together: (2m, 2m+1) as in RoFormer, or (m, m + d/2) as in Llama.
+enum class RotaryLayout { interleaved, half };
+
+/// Rotary position: at position p, pair m turns by the angle p base^(-2m/d), so that q . k depends on the distance alone.  Su et al. 2021, eq. 15.
+/// x (..., T, d) -> the same shape.  Throws Error unless d is even.
+Tensor rotary(const Tensor& x, RotaryLayout layout = RotaryLayout::interleaved, double base = 10000, Index offset = 0);
+
+}  // namespace qkv::nn

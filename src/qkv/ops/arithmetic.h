@@ -1,0 +1,23 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+// Number by number, shapes broadcast by NumPy's rule (tensor/shape.h).  All throw Error if the shapes do not fit.
+
+namespace qkv {
+
+Tensor add(const Tensor& x, const Tensor& y);
+Tensor sub(const Tensor& x, const Tensor& y);
+Tensor mul(const Tensor& x, const Tensor& y);
+Tensor div(const Tensor& x, const Tensor& y);
+/// x to the power y. With y a tensor, x must be positive where y needs a gradient (it holds log x).
+Tensor pow(const Tensor& x, const Tensor& y);
+Tensor pow(const Tensor& x, double exponent);
+Tensor neg(const Tensor& x);
+
+inline Tensor operator+(const Tensor& x, const Tensor& y) { return add(x, y); }
+inline Tensor operator-(const Tensor& x, const Tensor& y) { return sub(x, y); }
+inline Tensor operator*(const Tensor& x, const Tensor& y) { return mul(x, y); }
+inline Tensor operator/(const Tensor& x, const Tensor& y) { return div(x, y); }
+inline Tensor operator-(const Tensor& x) { return neg(x); }
+
+}  // namespace qkv

@@ -1,0 +1,13 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+namespace qkv {
+
+/// Matrix product over the last two axes, NumPy's rule: (..., n, k) @ (..., k, m) -> (..., n, m), leading axes broadcast;
+/// a vector (k) on the left counts as a row, on the right as a column, and its axis disappears.  Throws Error if inner sizes differ.
+Tensor matmul(const Tensor& x, const Tensor& y);
+
+/// y = x W^T + b:  x (..., in), weight (out, in), bias (out) or undefined -> (..., out).  Throws Error if the sizes do not fit.
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = Tensor());
+
+}  // namespace qkv

@@ -1,0 +1,25 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+// A whole recurrence as one operation: one direction of one layer. The layers of nn/ are made of these; the same written out step by
+// step from small operations is `rnn_steps` and so on in nn/recurrent_steps.h, and tests hold the two together.
+
+namespace qkv {
+
+enum class Nonlinearity { tanh, relu };
+
+/// Weights of one direction of one layer, PyTorch's layout; G gates stacked by rows: weight_ih (G h, in), weight_hh (G h, h), biases (G h) or undefined.
+struct CellWeights {
+  Tensor weight_ih, weight_hh, bias_ih, bias_hh;
+};
+
+/// h_t = act(W x_t + b_ih + U h_{t-1} + b_hh).  x (T, B, in), h0 (B, h) -> all h_t (T, B, h). With `reverse`, from the last step to the first.
+Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& weights, Nonlinearity nonlinearity = Nonlinearity::tanh, bool reverse = false);
+
+/// LSTM, gates in the order i, f, g, o: c_t = f c_{t-1} + i g, h_t = o tanh(c_t).  -> (2, T, B, h): all h_t, then all c_t.
+Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeights& weights, bool reverse = false);
+
+/// GRU, gates in the order r, z, n: n = tanh(W_n x + b + r (U_n h + b')), h_t = (1 - z) n + z h_{t-1}.  -> all h_t (T, B, h).
+Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& weights, bool reverse = false);
+
+}  // namespace qkv

@@ -1,0 +1,97 @@
+#include <qkv/tensor/array.h>
+#include <qkv/tensor/check.h>
+
+#include <algorithm>
+
+namespace qkv {
+namespace {
+
+void require_sizes(const char* operation, const Shape& shape) {
+  for (Index size : shape) require(size >= 0, operation, ": shape ", shape, ": sizes must not be negative");
+}
+
+/// A tensor whose numbers are next(), next(), ... in reading order.
+template <class Next>
+Tensor filled(const char* operation, const Shape& shape, Next next) {
+  require_sizes(operation, shape);
+  Array result = empty_array(shape);
+  for (Scalar& number : result.storage()) number = static_cast<Scalar>(next());
+  return tensor(std::move(result));
+}
+
+}  // namespace
+
+Tensor tensor(std::initializer_list<Nested> rows) {
+  Nested nested(rows);
+  std::vector<double> numbers = nested.numbers();
+  std::size_t i = 0;
+  return filled("tensor", nested.shape("tensor"), [&] { return numbers[i++]; });
+}
+
+Tensor tensor(const Shape& shape, const std::vector<Scalar>& numbers) {
+  require_sizes("tensor", shape);
+  require(shape.count() == static_cast<Index>(numbers.size()), "tensor: shape ", shape, " holds ", shape.count(), " numbers, got ", numbers.size());
+  std::size_t i = 0;
+  return filled("tensor", shape, [&] { return numbers[i++]; });
+}
+
+Tensor full(const Shape& shape, double number) {
+  return filled("full", shape, [=] { return number; });
+}
+Tensor zeros(const Shape& shape) {
+  return filled("zeros", shape, [] { return 0; });
+}
+Tensor ones(const Shape& shape) {
+  return filled("ones", shape, [] { return 1; });
+}
+
+Tensor arange(Index count, double start, double step) {
+  Index i = 0;
+  return filled("arange", {count}, [&] { return start + step * static_cast<double>(i++); });
+}
+
+Tensor eye(Index n) {
+  Tensor result = zeros({n, n});
+  for (Index i = 0; i < n; ++i) result.set({i, i}, 1);
+  return result;
+}
+
+Tensor rand(const Shape& shape, Rng& rng, double low, double high) {
+  return filled("rand", shape, [&] { return rng.uniform(low, high); });
+}
+Tensor randn(const Shape& shape, Rng& rng, double mean, double standard_deviation) {
+  return filled("randn", shape, [&] { return rng.normal(mean, standard_deviation); });
+}
+
+Tensor one_hot(const Indices& indices, Index classes) {
+  Shape shape = indices.shape;
+  shape.push_back(classes);
+  Tensor result = zeros(shape);
+  Scalar* row = result.mutable_data();
+  for (Index index : indices.values) {
+    require(index >= 0 && index < classes, "one_hot: index ", index, ": must be from 0 to ", classes - 1);
+    row[index] = 1;
+    row += classes;
+  }
+  return result;
+}
+
+Indices argmax(const Tensor& x, Index axis) {
+  Shape shape = x.shape();
+  axis = shape.position(axis, "argmax");
+  Index n = shape[axis], inner = shape.part(axis + 1, shape.rank()).count(), outer = shape.part(0, axis).count();
+  require(n > 0, "argmax: axis ", axis, " of ", shape, " is empty");
+  Indices result;
+  result.shape = shape.without(axis);
+  for (Index o = 0; o < outer; ++o)
+    for (Index i = 0; i < inner; ++i) {
+      const Scalar* first = x.data() + o * n * inner + i;
+      Index best = 0;
+      for (Index j = 1; j < n; ++j)
+        if (first[j * inner] > first[best * inner]) best = j;
+      result.values.push_back(best);
+    }
+  return result;
+}
+
+}  // namespace qkv

@@ -1,0 +1,15 @@
+#pragma once
+#include <stdexcept>
+#include <string>
+
+namespace qkv {
+
+/// The one exception that qkv throws. Its message names the operation, the values and the rule that they break:
+/// `matmul: (3, 4) @ (5, 6): inner sizes 4 and 5 differ`.
+class Error : public std::runtime_error {
+ public:
+  explicit Error(const std::string& message);
+  ~Error() override;
+};
+
+}  // namespace qkv

@@ -1,0 +1,176 @@
+#include <qkv/tensor/check.h>
+#include <qkv/tensor/graph.h>
+
+#include <algorithm>
+#include <atomic>
+#include <queue>
+
+namespace qkv {
+namespace {
+
+std::atomic<std::size_t> operations_so_far{0};
+
+Tensor attach(Array value, std::unique_ptr<Operation> made_by) {
+  auto node = std::make_shared<Node>(std::move(value));
+  node->requires_grad = true;
+  made_by->age = ++operations_so_far;
+  for (const Tensor& input : made_by->inputs) made_by->versions.push_back(input.node()->version);
+  node->made_by = std::move(made_by);
+  return Tensor(std::move(node));
+}
+
+/// Adds to the gradient that has arrived so far.
+void accumulate(Node& node, Array gradient) {
+  if (gradient.shape() != node.value.shape()) gradient = sum_to(gradient, shape_of(node.value));
+  if (!node.grad.defined()) {
+    node.grad = tensor(std::move(gradient));
+    return;
+  }
+  Scalar* __restrict sum = node.grad.mutable_data();
+  const Scalar* __restrict more = gradient.data();
+  for (std::size_t i = 0; i < gradient.size(); ++i) sum[i] += more[i];
+}
+
+/// What one operation passes back to its inputs.
+void pull_back(const Operation& made_by, const Array& dy, const Array& y) {
+  for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
+    require(made_by.inputs[i].node()->version == made_by.versions[i], "backward: an input of '", made_by.name, "', shape ", made_by.inputs[i].shape(),
+            ", was changed in place after the operation ran: its gradient would be wrong");
+  if (made_by.pull_all) {
+    std::vector<Array> gradients = made_by.pull_all(dy, y);
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+      if (made_by.inputs[i].requires_grad() && (gradients[i].size() > 0 || made_by.inputs[i].size() == 0))
+        accumulate(*made_by.inputs[i].node(), std::move(gradients[i]));
+  } else {
+    for (std::size_t i = 0; i < made_by.inputs.size(); ++i) accumulate(*made_by.inputs[i].node(), made_by.pulls[i](dy, y));
+  }
+}
+
+}  // namespace
+
+bool needs_grad(const Tensor& x) { return grad_enabled() && x.requires_grad(); }
+bool needs_grad(const std::vector<Tensor>& inputs) {
+  return std::any_of(inputs.begin(), inputs.end(), [](const Tensor& x) { return needs_grad(x); });
+}
+
+Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges) {
+  std::unique_ptr<Operation> made_by;
+  for (const Edge& edge : edges) {
+    if (!needs_grad(edge.input)) continue;
+    if (!made_by) made_by = std::make_unique<Operation>();
+    made_by->inputs.push_back(edge.input);
+    made_by->pulls.push_back(edge.pull);
+  }
+  if (!made_by) return tensor(std::move(value));
+  made_by->name = operation;
+  return attach(std::move(value), std::move(made_by));
+}
+
+Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, PullAll pull) {
+  if (!needs_grad(inputs)) return tensor(std::move(value));
+  auto made_by = std::make_unique<Operation>();
+  made_by->name = operation;
+  made_by->inputs = std::move(inputs);
+  made_by->pull_all = std::move(pull);
+  return attach(std::move(value), std::move(made_by));
+}
+
+void Tensor::backward(const Tensor& upstream, bool keep_graph) const {
+  require(requires_grad(), "backward: no input of this tensor requires a gradient: set requires_grad(true) on a leaf before computing");
+  require(upstream.shape() == shape(), "backward: upstream gradient of shape ", upstream.shape(), " for a tensor of shape ", shape(), ": must be the same");
+
+  // An operation is younger than those that made its inputs. Taking the youngest first therefore meets every result after
+  // all that was computed from it, when its gradient is complete: no recursion, and no sorting of the graph beforehand.
+  auto older = [](const std::shared_ptr<Node>& a, const std::shared_ptr<Node>& b) { return a->made_by->age < b->made_by->age; };
+  std::priority_queue<std::shared_ptr<Node>, std::vector<std::shared_ptr<Node>>, decltype(older)> youngest_first(older);
+  auto visit = [&](const std::shared_ptr<Node>& node) {
+    if (!node->made_by || node->made_by->queued) return;
+    require(!node->made_by->freed, "backward: the graph behind '", node->made_by->name,
+            "' was freed by an earlier backward(); call the first one with keep_graph = true");
+    node->made_by->queued = true;
+    youngest_first.push(node);
+  };
+
+  NoGrad no_graph;
+  struct Unqueue {  // an exception on the way leaves no operation marked
+    decltype(youngest_first)& left;
+    ~Unqueue() {
+      for (; !left.empty(); left.pop()) left.top()->made_by->queued = false;
+    }
+  } unqueue{youngest_first};
+  visit(node_);
+  accumulate(*node_, Array(array(upstream)));
+  while (!youngest_first.empty()) {
+    std::shared_ptr<Node> node = youngest_first.top();
+    youngest_first.pop();
+    Operation& made_by = *node->made_by;
+    made_by.queued = false;
+    Tensor gradient = node->grad;
+    if (!node->retain_grad) node->grad = Tensor();
+    if (!gradient.defined()) continue;  // an empty (zero) gradient was all that came
+    pull_back(made_by, array(gradient), node->value);
+    for (const Tensor& input : made_by.inputs) visit(input.node());
+    if (!keep_graph) {
+      made_by.freed = true;
+      made_by.pulls.clear();
+      made_by.pull_all = nullptr;
+      made_by.inputs.clear();
+    }
+  }
+}
+
+// A chain of a million operations must not be freed by a million nested destructors: each node that would die with its
+// consumer is first relieved of its own inputs, which join the list.
+Node::~Node() {
+  std::vector<Tensor> doomed;
+  auto take_inputs = [&](Node& node) {
+    if (!node.made_by) return;
+    node.made_by->pulls.clear();  // they hold inputs too, which `inputs` still keeps alive here
+    node.made_by->pull_all = nullptr;
+    std::move(node.made_by->inputs.begin(), node.made_by->inputs.end(), std::back_inserter(doomed));
+    node.made_by->inputs.clear();
+  };
+  take_inputs(*this);
+  while (!doomed.empty()) {
+    Tensor last = std::move(doomed.back());
+    doomed.pop_back();
+    if (last.node().use_count() == 1) take_inputs(*last.node());
+  }
+}
+
+Array sum_to(const Array& gradient, const Shape& to) {
+  Shape from = shape_of(gradient);
+  // Each number of the gradient goes to the place whose repeated axes are dropped; runs along the last axis stay together.
+  Array result = full_array(to, 0);
+  if (gradient.size() == 0) return result;
+  Index rank = from.rank(), inner = rank ? from[-1] : 1, outer = rank ? from.part(0, rank - 1).count() : 1;
+  std::vector<Index> stride(static_cast<std::size_t>(rank), 0), at(static_cast<std::size_t>(rank), 0);
+  Index step = 1;
+  for (Index axis = 1; axis <= to.rank(); ++axis) {
+    if (to[-axis] != 1) stride[static_cast<std::size_t>(rank - axis)] = step;
+    step *= to[-axis];
+  }
+  const Scalar* __restrict row = gradient.data();
+  Scalar* __restrict out = result.data();
+  bool repeated = rank && stride[static_cast<std::size_t>(rank - 1)] == 0;
+  Index place = 0;
+  for (Index o = 0; o < outer; ++o, row += inner) {
+    if (repeated) {
+      Scalar total = 0;
+      for (Index i = 0; i < inner; ++i) total += row[i];
+      out[place] += total;
+    } else {
+      for (Index i = 0; i < inner; ++i) out[place + i] += row[i];
+    }
+    for (Index axis = rank - 2; axis >= 0; --axis) {  // the next row, as an odometer counts
+      std::size_t a = static_cast<std::size_t>(axis);
+      place += stride[a];
+      if (++at[a] < from[axis]) break;
+      place -= stride[a] * from[axis];
+      at[a] = 0;
+    }
+  }
+  return result;
+}
+
+}  // namespace qkv

@@ -1,0 +1,56 @@
+#pragma once
+#include <qkv/tensor/array.h>
+
+#include <functional>
+
+// How an operation enters the graph. Only the .cpp files of ops/ include this.
+
+namespace qkv {
+
+/// The gradient with respect to one input, from the gradient `dy` of the output and the output `y` itself (so that no closure holds its own result).
+using Pull = std::function<Array(const Array& dy, const Array& y)>;
+/// The gradients with respect to all inputs at once, in their order, where they share work. An empty array stands for zero.
+using PullAll = std::function<std::vector<Array>(const Array& dy, const Array& y)>;
+
+struct Edge {
+  Tensor input;
+  Pull pull;
+};
+
+/// The result of an operation: its value and, if an input needs a gradient, how to pull a gradient back to each of them.
+/// A pull may return the gradient in the output's (broadcast) shape: the engine sums it back to the input's. Every pull spells `-> Array`.
+Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges);
+Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, PullAll pull);
+
+/// Does any of them need a gradient now? An operation that must keep something for its gradient asks first.
+bool needs_grad(const Tensor& x);
+bool needs_grad(const std::vector<Tensor>& inputs);
+
+/// How a tensor was made: what went in, and how a gradient goes back.
+struct Operation {
+  const char* name = "";
+  std::vector<Tensor> inputs;
+  std::vector<Pull> pulls;           // one an input, or
+  PullAll pull_all;                  // one for all
+  std::vector<unsigned> versions;    // the inputs' versions when it ran
+  std::size_t age = 0;               // counts up: an operation is younger than all that made its inputs
+  bool freed = false;                // backward() has been here
+  bool queued = false;               // backward() is on its way here
+};
+
+struct Node {
+  Array value;
+  Tensor grad;
+  bool requires_grad = false;
+  bool retain_grad = false;
+  unsigned version = 0;              // counts changes in place
+  std::unique_ptr<Operation> made_by;
+
+  Node(Array numbers) : value(std::move(numbers)) {}
+  ~Node();
+};
+
+/// Sums `gradient` over the axes along which an input of shape `to` was repeated.
+Array sum_to(const Array& gradient, const Shape& to);
+
+}  // namespace qkv

@@ -1,0 +1,104 @@
+#include <qkv/tensor/check.h>
+#include <qkv/tensor/indices.h>
+
+#include <cmath>
+#include <ostream>
+
+namespace qkv {
+namespace {
+
+template <class T>
+void print_rows(std::ostream& out, const Shape& shape, const T* values) {
+  if (shape.rank() == 0) {
+    out << +*values;
+    return;
+  }
+  Shape row = shape.without(0);
+  out << '[';
+  for (Index i = 0; i < shape[0]; ++i) {
+    if (i) out << (row.rank() ? ",\n " : ", ");
+    print_rows(out, row, values + i * row.count());
+  }
+  out << ']';
+}
+
+}  // namespace
+
+Indices::Indices(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("indices")) {
+  for (double number : Nested(rows).numbers()) {
+    require(number == std::floor(number), "indices: ", number, " is not a whole number");
+    values.push_back(static_cast<Index>(number));
+  }
+}
+
+Indices::Indices(const Shape& of, std::vector<Index> numbers) : shape(of), values(std::move(numbers)) {
+  require(shape.count() == static_cast<Index>(values.size()), "indices: shape ", shape, " holds ", shape.count(), " values, got ", values.size());
+}
+
+Mask::Mask(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("mask")) {
+  for (double number : Nested(rows).numbers()) {
+    require(number == 0 || number == 1, "mask: ", number, " is neither 0 (visible) nor 1 (hidden)");
+    hidden.push_back(number != 0);
+  }
+}
+
+Mask::Mask(const Shape& of, std::vector<std::uint8_t> marks) : shape(of), hidden(std::move(marks)) {
+  require(shape.count() == static_cast<Index>(hidden.size()), "mask: shape ", shape, " holds ", shape.count(), " marks, got ", hidden.size());
+}
+
+Mask Mask::reshaped(const Shape& to) const {
+  require(to.count() == shape.count(), "mask: cannot give ", shape, " the shape ", to, ": ", shape.count(), " and ", to.count(), " marks");
+  return {to, hidden};
+}
+
+Mask operator|(const Mask& a, const Mask& b) {
+  if (a.empty()) return b;
+  if (b.empty()) return a;
+  Mask result;
+  result.shape = broadcast_shape(a.shape, b.shape, "mask |");
+  result.hidden.resize(static_cast<std::size_t>(result.shape.count()));
+  // Each position, taken apart axis by axis from the last: where it lies in a mask that repeats axes of size 1.
+  auto place = [&](const Shape& shape, Index position) {
+    Index at = 0, stride = 1;
+    for (Index axis = 1; axis <= shape.rank(); ++axis) {
+      at += position % result.shape[-axis] % shape[-axis] * stride;
+      position /= result.shape[-axis];
+      stride *= shape[-axis];
+    }
+    return static_cast<std::size_t>(at);
+  };
+  for (Index i = 0; i < result.shape.count(); ++i)
+    result.hidden[static_cast<std::size_t>(i)] = a.hidden[place(a.shape, i)] | b.hidden[place(b.shape, i)];
+  return result;
+}
+
+Mask causal_mask(Index queries, Index keys, Index offset) {
+  require(queries >= 0 && keys >= 0, "causal_mask: ", queries, " queries, ", keys, " keys: must not be negative");
+  Mask mask({queries, keys}, std::vector<std::uint8_t>(static_cast<std::size_t>(queries * keys)));
+  for (Index i = 0; i < queries; ++i)
+    for (Index j = 0; j < keys; ++j) mask.hidden[static_cast<std::size_t>(i * keys + j)] = j > i + offset;
+  return mask;
+}
+
+Mask padding_mask(const std::vector<Index>& lengths, Index keys) {
+  Index rows = static_cast<Index>(lengths.size());
+  Mask mask({rows, keys}, std::vector<std::uint8_t>(static_cast<std::size_t>(rows * keys)));
+  for (Index b = 0; b < rows; ++b) {
+    Index length = lengths[static_cast<std::size_t>(b)];
+    require(length >= 0 && length <= keys, "padding_mask: length ", length, " of row ", b, ": must be from 0 to ", keys);
+    for (Index j = length; j < keys; ++j) mask.hidden[static_cast<std::size_t>(b * keys + j)] = 1;
+  }
+  return mask;
+}
+
+std::ostream& operator<<(std::ostream& out, const Indices& indices) {
+  print_rows(out, indices.shape, indices.values.data());
+  return out;
+}
+
+std::ostream& operator<<(std::ostream& out, const Mask& mask) {
+  print_rows(out, mask.shape, mask.hidden.data());
+  return out;
+}
+
+}  // namespace qkv

@@ -1,0 +1,67 @@
+#include <qkv/tensor/check.h>
+#include <qkv/tensor/rng.h>
+
+#include <cmath>
+#include <random>
+#include <utility>
+
+namespace qkv {
+
+struct Rng::Engine : std::mt19937_64 {
+  using std::mt19937_64::mt19937_64;
+};
+
+Rng::Rng(std::uint64_t seed) : engine_(std::make_unique<Engine>(seed)) {}
+Rng::Rng(const Rng& other) : engine_(std::make_unique<Engine>(*other.engine_)) {}
+Rng& Rng::operator=(const Rng& other) {
+  *engine_ = *other.engine_;
+  return *this;
+}
+Rng::~Rng() = default;
+
+std::uint64_t Rng::bits() { return (*engine_)(); }
+
+double Rng::uniform(double low, double high) {
+  double unit = static_cast<double>(bits() >> 11) * 0x1p-53;  // the 53 bits a double holds, so never 1
+  return low + unit * (high - low);
+}
+
+double Rng::normal(double mean, double standard_deviation) {
+  double radius = std::sqrt(-2 * std::log(1 - uniform()));  // 1 - u is never 0
+  double angle = 2 * 3.14159265358979323846 * uniform();
+  return mean + standard_deviation * radius * std::cos(angle);
+}
+
+Index Rng::below(Index n) {
+  require(n > 0, "Rng::below: n is ", n, ": must be at least 1");
+  std::uint64_t range = static_cast<std::uint64_t>(n);
+  std::uint64_t surplus = (0 - range) % range;  // 2^64 mod n: the draws that would favour small numbers
+  std::uint64_t draw = bits();
+  while (draw < surplus) draw = bits();
+  return static_cast<Index>(draw % range);
+}
+
+std::vector<Index> Rng::permutation(Index n) {
+  std::vector<Index> order(static_cast<std::size_t>(n));
+  for (Index i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = i;
+  for (Index i = n - 1; i > 0; --i) std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below(i + 1))]);
+  return order;
+}
+
+std::string Rng::state() const {
+  std::ostringstream out;
+  out << static_cast<const std::mt19937_64&>(*engine_);
+  return out.str();
+}
+
+void Rng::set_state(const std::string& text) {
+  std::istringstream in(text);
+  Engine read(0);
+  in >> static_cast<std::mt19937_64&>(read);
+  require(!in.fail(), "Rng::set_state: the text is not the state of a generator");
+  *engine_ = read;
+}
+
+std::ostream& operator<<(std::ostream& out, const Rng&) { return out << "Rng(mt19937_64)"; }
+
+}  // namespace qkv

@@ -1,0 +1,43 @@
+#pragma once
+#include <qkv/tensor/scalar.h>
+
+#include <cstdint>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace qkv {
+
+/// Random numbers that are the same on every machine: std::mt19937_64 underneath, our own distributions above it
+/// (the standard library's differ between implementations). Whatever is random takes an Rng&.
+class Rng {
+ public:
+  explicit Rng(std::uint64_t seed = 0);
+  Rng(const Rng& other);
+  Rng& operator=(const Rng& other);
+  ~Rng();
+
+  /// 64 random bits.
+  std::uint64_t bits();
+  /// Uniform in [low, high).
+  double uniform(double low = 0, double high = 1);
+  /// Normal (Gaussian), by Box and Muller's formula.
+  double normal(double mean = 0, double standard_deviation = 1);
+  /// A whole number from 0 to n - 1, each equally likely.  Throws Error unless n > 0.
+  Index below(Index n);
+  /// The numbers 0 to n - 1 in random order.
+  std::vector<Index> permutation(Index n);
+
+  /// The whole state as text, to be kept in a checkpoint, and back.  set_state throws Error if the text is not a state.
+  std::string state() const;
+  void set_state(const std::string& text);
+
+ private:
+  struct Engine;
+  std::unique_ptr<Engine> engine_;
+};
+
+std::ostream& operator<<(std::ostream& out, const Rng& rng);
+
+}  // namespace qkv
