@@ -4,9 +4,12 @@
 
 namespace qkv::nn {
 
-/// Additive attention: e_ij = v . tanh(W1 q_i + W2 k_j), alpha_i = softmax_j(e_ij), output_i = sum_j alpha_ij value_j.  Bahdanau et al. 2015, eq. 6.
-/// query (B, Tq, query_dim) or a single one (B, query_dim), key (B, Tk, key_dim), value (B, Tk, dv); mask (B, Tk) hides keys, or anything that
-/// broadcasts to (B, Tq, Tk). Parameters: W1.weight (h, query_dim), W2.weight (h, key_dim), v (h), and with bias W1.bias, W2.bias.
+/// Additive attention: e_ij = v . tanh(W1 q_i + W2 k_j), alpha_i = softmax_j(e_ij), output_i = sum_j alpha_ij value_j.
+/// Bahdanau et al. 2015, eq. 6.
+/// query (B, Tq, query_dim), key (B, Tk, key_dim), value (B, Tk, dv) -> output (B, Tq, dv), weights (B, Tq, Tk).
+/// A single query (B, query_dim) gives output (B, dv) and weights (B, Tk).
+/// mask (B, Tk) hides keys; one of three axes is broadcast to (B, Tq, Tk).
+/// Parameters: v (h), W1.weight (h, query_dim), W2.weight (h, key_dim), and with bias W1.bias, W2.bias.
 struct AdditiveAttention : Module {
   Linear W1, W2;
   Tensor v;
@@ -24,13 +27,16 @@ struct MultiheadAttentionOptions {
 struct MultiheadMasks {
   Mask key_padding;            ///< (B, S): true = this key is padding
   Mask attn;                   ///< (L, S), or anything that broadcasts to (B, heads, L, S): true = may not be attended
-  bool need_weights = true;    ///< false: weights stay undefined, and need not be made
+  bool need_weights = true;    ///< false: weights stay undefined
   bool average_weights = true; ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
 };
 
-/// h attentions side by side, each on its own projections of width embed_dim / num_heads.  Vaswani et al. 2017, §3.2.2; PyTorch's nn.MultiheadAttention.
+/// h attentions side by side, each on its own projections of width embed_dim / num_heads.
+/// Vaswani et al. 2017, §3.2.2; PyTorch's nn.MultiheadAttention.
 /// query (B, L, embed_dim), key (B, S, kdim), value (B, S, vdim) -> output (B, L, embed_dim).
-/// in_proj_weight (3E, E) holds the rows of q, k, v (with kdim or vdim: q_proj_weight, k_proj_weight, v_proj_weight); in_proj_bias (3E); out_proj.
+/// in_proj_weight (3E, E) holds the rows of q, k, v, Xavier-uniform at first; with kdim or vdim: q_proj_weight, k_proj_weight, v_proj_weight.
+/// in_proj_bias (3E), zeros at first; out_proj (Linear).
+/// Masks combine: hidden by either is hidden. A query with nothing to attend to gets zero weights and context: its output is out_proj.bias.
 struct MultiheadAttention : Module {
   Index embed_dim, num_heads;
   MultiheadAttentionOptions options;

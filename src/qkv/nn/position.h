@@ -19,8 +19,8 @@ struct LearnedPosition : Module {
 /// Which two numbers turn together: (2m, 2m+1) as in RoFormer, or (m, m + d/2) as in Llama.
 enum class RotaryLayout { interleaved, half };
 
-/// Rotary position: at position p, pair m turns by the angle p base^(-2m/d), so that q . k depends on the distance alone.  Su et al. 2021, eq. 15.
-/// x (..., T, d) -> the same shape.  Throws Error unless d is even.
+/// Rotary position: at position p, pair m turns by the angle p base^(-2m/d), so that q . k depends on the distance alone.
+/// Su et al. 2021, eq. 15.  x (..., T, d) -> the same shape.  Throws Error unless d is even.
 Tensor rotary(const Tensor& x, RotaryLayout layout = RotaryLayout::interleaved, double base = 10000, Index offset = 0);
 
 }  // namespace qkv::nn

@@ -12,8 +12,8 @@ struct RecurrentOptions {
   Nonlinearity nonlinearity = Nonlinearity::tanh;  ///< of RNN only
 };
 
-/// What the three recurrent layers share: weight_ih_l{k}[_reverse] (G h, in), weight_hh_l{k}[_reverse] (G h, h), bias_ih..., bias_hh... (G h),
-/// all uniform in +-1/sqrt(h) at first. G = 1 (RNN), 4 (LSTM: i f g o), 3 (GRU: r z n). in of layer k > 0 is h times the directions.
+/// What the three recurrent layers share: weight_ih_l{k}[_reverse] (G h, in), weight_hh_l{k}[_reverse] (G h, h), bias_ih..., bias_hh...
+/// (G h), all uniform in +-1/sqrt(h) at first. G = 1 (RNN), 4 (LSTM: i f g o), 3 (GRU: r z n). in of layer k > 0 is h times the directions.
 struct Recurrent : Module {
   Index input_size, hidden_size;
   RecurrentOptions options;
@@ -41,13 +41,15 @@ struct RNN : Recurrent {
   RNNOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor()) const;
 };
 
-/// Long short-term memory: i, f, g, o = gates of (x_t, h_{t-1}); c_t = f c_{t-1} + i g; h_t = o tanh(c_t).  Hochreiter and Schmidhuber 1997; Gers et al. 2000.
+/// Long short-term memory: i, f, g, o = gates of (x_t, h_{t-1}); c_t = f c_{t-1} + i g; h_t = o tanh(c_t).
+/// Hochreiter and Schmidhuber 1997; Gers et al. 2000.
 struct LSTM : Recurrent {
   LSTM(Index input_size, Index hidden_size, Rng& rng, const RecurrentOptions& options = {});
   LSTMOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor(), const Tensor& c_0 = Tensor()) const;
 };
 
-/// Gated recurrent unit: n = tanh(W_n x + b + r (U_n h + b')), h_t = (1 - z) n + z h_{t-1}.  Cho et al. 2014 (PyTorch's form: reset after the product).
+/// Gated recurrent unit: n = tanh(W_n x + b + r (U_n h + b')), h_t = (1 - z) n + z h_{t-1}.
+/// Cho et al. 2014 (PyTorch's form: reset after the product).
 struct GRU : Recurrent {
   GRU(Index input_size, Index hidden_size, Rng& rng, const RecurrentOptions& options = {});
   RNNOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor()) const;

@@ -7,7 +7,7 @@ namespace qkv::nn {
 enum class Activation { relu, gelu };
 
 struct TransformerOptions {
-  double dropout = 0;
+  double dropout = 0;                        ///< of what each part adds, and inside the feed-forward; attention weights are not dropped
   Activation activation = Activation::relu;  ///< gelu is the erf form
   bool norm_first = false;                   ///< pre-norm: x + f(norm(x)); otherwise post-norm, as in the paper: norm(x + f(x))
   bool batch_first = true;                   ///< PyTorch's own default is false
@@ -47,7 +47,7 @@ struct TransformerMasks {
 };
 
 /// The whole: encoder layers and a norm, decoder layers and a norm.  PyTorch's nn.Transformer, without embeddings.
-/// Parameters: encoder.layers.0.self_attn..., encoder.norm, decoder.layers.0..., decoder.norm.
+/// Parameters: encoder.layers.0.self_attn..., encoder.norm, decoder.layers.0..., decoder.norm; all matrices start Xavier-uniform.
 struct Transformer : Module {
   std::vector<TransformerEncoderLayer> encoder_layers;
   std::vector<TransformerDecoderLayer> decoder_layers;
@@ -57,7 +57,8 @@ struct Transformer : Module {
               const TransformerOptions& options = {});
   /// src (B, S, d_model) -> memory (B, S, d_model).
   Tensor encode(const Tensor& src, const Mask& src_key_padding = {}) const;
-  /// tgt (B, T, d_model), memory -> (B, T, d_model).
+  /// tgt (B, T, d_model), memory (B, S, d_model) -> (B, T, d_model).
+  /// If `cross_weights` is given, the last layer's weights (B, heads, T, S) are put there.
   Tensor decode(const Tensor& tgt, const Tensor& memory, const TransformerMasks& masks = {}, Tensor* cross_weights = nullptr) const;
   Tensor operator()(const Tensor& src, const Tensor& tgt, const TransformerMasks& masks = {}) const;
 };

@@ -1,22 +1,63 @@
 #pragma once
 #include <qkv/tensor/tensor.h>
 
+#include <utility>
+
 namespace qkv::optim {
 
 /// What the optimisers share: the parameters, the learning rate, and the numbers kept for each parameter between steps.
+/// The constructors throw Error if there is no parameter, one is given twice or is the result of an operation, or an option is out of range.
 class Optimizer {
  public:
+  using Named = std::vector<std::pair<std::string, Tensor>>;
+
   double lr;  ///< learning rate; a schedule overwrites it before each step
 
+  Optimizer(const Optimizer&) = delete;
+  Optimizer& operator=(const Optimizer&) = delete;
   virtual ~Optimizer();
-  /// Changes every parameter that has a gradient.
-  virtual void step() = 0;
+
+  /// Changes every parameter that has a gradient.  Throws Error if lr is negative or not finite.
+  void step();
   void zero_grad();
   const std::vector<Tensor>& parameters() const { return parameters_; }
 
+  /// A copy of everything that is kept between steps, for a checkpoint: "exp_avg.0", "exp_avg.1", ... for parameter 0, 1, ..., and "step",
+  /// how often each parameter was changed. Not lr, which belongs to the schedule.
+  Named state() const;
+  /// Goes on from such a state: the next step is bit for bit the one that would have followed. Throws Error that lists every missing,
+  /// unexpected and wrongly shaped tensor at once; then nothing was changed.
+  void load_state(const Named& state);
+
+  /// "SGD(2 parameters, lr 0.1, momentum 0.9, ...)", on one line.
+  friend std::ostream& operator<<(std::ostream& out, const Optimizer& optimizer);
+
  protected:
-  Optimizer(std::vector<Tensor> parameters, double lr);
+  /// One parameter, its gradient, and which of its steps this is (from 1).
+  struct Update {
+    std::size_t parameter;
+    Index step, count;
+    Scalar* p;
+    const Scalar* g;
+  };
+
+  /// `name` is how messages call the optimiser.
+  Optimizer(const char* name, std::vector<Tensor> parameters, double lr);
+  virtual void update(const Update& u) = 0;
+  virtual void print_options(std::ostream& out) const = 0;
+
+  /// For each parameter, numbers of its shape that stay between steps, all equal to `start` at first. They are part of state().
+  std::vector<Tensor> keep(const char* name, double start = 0);
+  /// Throw Error, naming the optimiser, unless the number is finite and not negative / lies in [0, 1).
+  void require_not_negative(const char* option, double number) const;
+  void require_fraction(const char* option, double number) const;
+
+  const char* name_;
+
+ private:
   std::vector<Tensor> parameters_;
+  std::vector<Index> steps_;  // an entry a parameter: one without a gradient is not stepped
+  Named kept_;
 };
 
 }  // namespace qkv::optim

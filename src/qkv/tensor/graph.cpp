@@ -1,5 +1,7 @@
+#include <qkv/kernels/rows.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
+#include <qkv/tensor/walk.h>
 
 #include <algorithm>
 #include <atomic>
@@ -26,9 +28,7 @@ void accumulate(Node& node, Array gradient) {
     node.grad = tensor(std::move(gradient));
     return;
   }
-  Scalar* __restrict sum = node.grad.mutable_data();
-  const Scalar* __restrict more = gradient.data();
-  for (std::size_t i = 0; i < gradient.size(); ++i) sum[i] += more[i];
+  kernels::add_to(gradient.data(), node.grad.size(), node.grad.mutable_data());
 }
 
 /// What one operation passes back to its inputs.
@@ -139,37 +139,15 @@ Node::~Node() {
 }
 
 Array sum_to(const Array& gradient, const Shape& to) {
-  Shape from = shape_of(gradient);
-  // Each number of the gradient goes to the place whose repeated axes are dropped; runs along the last axis stay together.
   Array result = full_array(to, 0);
-  if (gradient.size() == 0) return result;
-  Index rank = from.rank(), inner = rank ? from[-1] : 1, outer = rank ? from.part(0, rank - 1).count() : 1;
-  std::vector<Index> stride(static_cast<std::size_t>(rank), 0), at(static_cast<std::size_t>(rank), 0);
-  Index step = 1;
-  for (Index axis = 1; axis <= to.rank(); ++axis) {
-    if (to[-axis] != 1) stride[static_cast<std::size_t>(rank - axis)] = step;
-    step *= to[-axis];
-  }
-  const Scalar* __restrict row = gradient.data();
-  Scalar* __restrict out = result.data();
-  bool repeated = rank && stride[static_cast<std::size_t>(rank - 1)] == 0;
-  Index place = 0;
-  for (Index o = 0; o < outer; ++o, row += inner) {
-    if (repeated) {
-      Scalar total = 0;
-      for (Index i = 0; i < inner; ++i) total += row[i];
-      out[place] += total;
-    } else {
-      for (Index i = 0; i < inner; ++i) out[place + i] += row[i];
-    }
-    for (Index axis = rank - 2; axis >= 0; --axis) {  // the next row, as an odometer counts
-      std::size_t a = static_cast<std::size_t>(axis);
-      place += stride[a];
-      if (++at[a] < from[axis]) break;
-      place -= stride[a] * from[axis];
-      at[a] = 0;
-    }
-  }
+  Shape from = shape_of(gradient);
+  Walk<1> walk(from, {broadcast_strides(to, from)});
+  walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
+    if (walk.row_stride(0))
+      kernels::add_to(gradient.data() + start, walk.row_length(), result.data() + at[0]);
+    else
+      result.data()[at[0]] += kernels::sum(gradient.data() + start, walk.row_length());
+  });
   return result;
 }
 

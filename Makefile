@@ -1,0 +1,145 @@
+# qkv: attention, from the first multiplication to the Transformer.       `make` says what there is to make.
+#
+# Settings, for the command line:
+#   make CXX=clang++-14 BUILD=build/clang       another compiler, its output beside the first one's
+#   make ARCH=x86-64-v3                         for processors other than this one (ARCH= for any)
+#   make DEPS="/opt/homebrew /opt/..."          folders that hold the libraries' include/ and lib/, where the system's do not
+#   make WARNINGS=                              for a compiler that complains about more than ours do
+#   make V=1                                    show every command
+
+BUILD    ?= build
+PREFIX   ?= /usr/local
+ARCH     ?= native
+DEPS     ?= $(CONDA_PREFIX)
+WARNINGS ?= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+Q        := $(if $(V),,@)
+
+# All processors, unless -j says otherwise; the lines of one command stay together.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -r -j$(shell nproc 2>/dev/null || echo 2) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+endif
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+
+# ---- What there is: new files and lessons are found by themselves ---------------------------------------------------------------
+
+LIBRARY := $(wildcard src/qkv/*.cpp src/qkv/*/*.cpp)
+HEADERS := $(wildcard src/qkv/*.h src/qkv/*/*.h)
+UNIT    := $(wildcard tests/test_*.cpp tests/*/test_*.cpp)
+GOLDEN  := $(wildcard tests/golden/*.cpp)
+LESSONS := $(patsubst lessons/%/lesson.cpp,%,$(wildcard lessons/*/lesson.cpp))
+DOUBLE  := $(patsubst lessons/%/lesson.cpp,%,$(shell grep -ls '^// precision: double' lessons/*/lesson.cpp))
+
+libraries := $(addprefix $(BUILD)/lib/,libqkv.a libqkv.so libqkv-double.a libqkv-double.so)
+tests     := $(addprefix $(BUILD)/tests/,unit-float unit-double $(if $(GOLDEN),golden-float golden-double) check-lessons)
+lessons   := $(LESSONS:%=$(BUILD)/lessons/%)
+
+# ---- Compiling: x.cpp becomes build/float/obj/x.o and build/double/obj/x.o --------------------------------------------------------
+
+# Kernels get the most. Nothing gets -ffast-math: masks need their infinities. (GCC 12 takes its own AVX-512 intrinsics for uninitialised.)
+native  = $(ARCH:%=-march=%) -fno-math-errno -fno-semantic-interposition
+speed   = $(or $(if $(filter src/qkv/kernels/%,$<),-O3 -fno-trapping-math $(native) -Wno-unknown-warning-option -Wno-maybe-uninitialized), \
+               $(if $(filter src/%,$<),-O2 $(native)), $(if $(filter tests/%,$<),-O1), -O2)
+compile = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) -Isrc $(if $(filter tests/%,$<),-Itests) \
+          $(DEPS:%=-isystem %/include) $(CXXFLAGS) -MMD -MP -c $< -o $@
+libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -lopenblas -lz -lpthread
+link    = $(CXX) $(filter %.o,$^) $(filter %.a,$^) $(libs) -o $@
+say     = @mkdir -p $(@D)$(if $(V),,; echo "  $1")
+
+$(BUILD)/double/%: precision = -DQKV_DOUBLE
+$(BUILD)/float/obj/%.o: %.cpp Makefile | $(BUILD)/setup.done
+	$(call say,compile $<)
+	$(Q)$(compile)
+$(BUILD)/double/obj/%.o: %.cpp Makefile | $(BUILD)/setup.done
+	$(call say,compile $< in double)
+	$(Q)$(compile)
+
+float_objects  = $(patsubst %.cpp,$(BUILD)/float/obj/%.o,$1)
+double_objects = $(patsubst %.cpp,$(BUILD)/double/obj/%.o,$1)
+-include $(patsubst %.cpp,$(BUILD)/float/obj/%.d,$(LIBRARY) $(UNIT) $(GOLDEN) tests/main.cpp tests/lessons/check.cpp $(LESSONS:%=lessons/%/lesson.cpp))
+-include $(patsubst %.cpp,$(BUILD)/double/obj/%.d,$(LIBRARY) $(UNIT) $(GOLDEN) tests/main.cpp $(DOUBLE:%=lessons/%/lesson.cpp))
+
+# ---- Linking; a folder is among the prerequisites so that a file taken away is noticed -------------------------------------------
+
+$(BUILD)/lib/libqkv.a $(BUILD)/lib/libqkv.so: $(call float_objects,$(LIBRARY)) $(sort $(dir $(LIBRARY)))
+$(BUILD)/lib/libqkv-double.a $(BUILD)/lib/libqkv-double.so: $(call double_objects,$(LIBRARY)) $(sort $(dir $(LIBRARY)))
+$(BUILD)/lib/%.a:
+	$(call say,archive $@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+$(BUILD)/lib/%.so:
+	$(call say,link $@)
+	$(Q)$(CXX) -shared $(filter %.o,$^) $(libs) -o $@
+
+$(BUILD)/tests/unit-float: $(call float_objects,tests/main.cpp $(UNIT)) $(BUILD)/lib/libqkv.a
+$(BUILD)/tests/unit-double: $(call double_objects,tests/main.cpp $(UNIT)) $(BUILD)/lib/libqkv-double.a
+$(BUILD)/tests/golden-float: $(call float_objects,$(GOLDEN)) $(BUILD)/lib/libqkv.a
+$(BUILD)/tests/golden-double: $(call double_objects,$(GOLDEN)) $(BUILD)/lib/libqkv-double.a
+$(BUILD)/tests/check-lessons: $(call float_objects,tests/lessons/check.cpp)
+$(tests):
+	$(call say,link $@)
+	$(Q)$(link)
+
+$(filter-out $(DOUBLE:%=$(BUILD)/lessons/%),$(lessons)): $(BUILD)/lessons/%: $(BUILD)/float/obj/lessons/%/lesson.o $(BUILD)/lib/libqkv.a
+	$(call say,link $@)
+	$(Q)$(link)
+$(DOUBLE:%=$(BUILD)/lessons/%): $(BUILD)/lessons/%: $(BUILD)/double/obj/lessons/%/lesson.o $(BUILD)/lib/libqkv-double.a
+	$(call say,link $@)
+	$(Q)$(link)
+
+# ---- What to make (a leading + lets the output through as it comes) --------------------------------------------------------------
+
+help: ## this list
+	@echo "qkv: attention, from the first multiplication to the Transformer"
+	@awk -F ': .*## |: ## ' '/^[a-z%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-12s %s\n", $$1, $$NF }' $(firstword $(MAKEFILE_LIST))
+
+lessons: $(lessons) ## the tour: every lesson in its quick form, one after the other
+	@+.ci/tour $^
+
+lesson-%: $$(BUILD)/lessons/$$(or $$(notdir $$(wildcard lessons/$$*_*)),$$*) ## build and run a lesson, e.g. make lesson-31 ARGS="--seed 3"
+	@+$< $(ARGS)
+
+lib: $(libraries) ## the library, in float and in double, static and shared
+
+all: $(libraries) $(tests) $(lessons) ## build everything, run nothing
+
+test: $(tests) $(lessons) ## every test; the last line counts them
+	@+tests/run $(unit_tests) $(if $(GOLDEN),$(call golden_tests,tests/golden)) "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)"
+
+unit: $(filter %/unit-float %/unit-double,$(tests)) ## the unit tests alone, e.g. make unit ARGS="-tc='*softmax*'"
+	@+tests/run $(unit_tests)
+
+golden: $(filter %/golden-float %/golden-double,$(tests)) ## PyTorch's numbers in a folder: make golden CASES=DIR
+	@+tests/run $(call golden_tests,$(or $(CASES),tests/golden))
+
+expected: $(BUILD)/tests/check-lessons $(lessons) ## write expected.txt from a run, for all lessons or one: make expected LESSON=31
+	@+$< $(BUILD) --update $(LESSON)
+
+unit_tests   = "unit tests in float" "$(BUILD)/tests/unit-float $(ARGS)" "unit tests in double" "$(BUILD)/tests/unit-double $(ARGS)"
+golden_tests = "PyTorch's numbers in float" "$(BUILD)/tests/golden-float $1" "PyTorch's numbers in double" "$(BUILD)/tests/golden-double $1"
+# How a reader compiles the README's program, program.cpp.
+test: export PROGRAM = $(CXX) -std=c++17 -I$(CURDIR)/src program.cpp $(abspath $(BUILD)/lib/libqkv.a) $(libs) -o program
+
+install: $(libraries) ## headers, libraries and pkg-config files: make install PREFIX=/usr/local
+	$(Q)install -d $(addprefix $(DESTDIR)$(PREFIX)/,lib/pkgconfig $(sort $(dir $(HEADERS:src/%=include/%))))
+	$(Q)for header in $(HEADERS:src/%=%); do install -m 644 src/$$header $(DESTDIR)$(PREFIX)/include/$$header || exit; done
+	$(Q)install -m 644 $^ $(DESTDIR)$(PREFIX)/lib
+	$(Q)for name in qkv qkv-double; do \
+	  printf '%s\n' "Name: $$name" 'Description: attention, from the first multiplication to the Transformer' 'Version: 0.1' \
+	    "Cflags: -I$(PREFIX)/include" "Libs: -L$(PREFIX)/lib -l$$name" 'Libs.private: -lopenblas -lz -lpthread' \
+	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
+
+format: ## clang-format every source file
+	clang-format -i $(sources)
+
+lint: ## clang-tidy and cppcheck over src/
+	@+.ci/lint
+
+clean: ## remove everything built
+	rm -rf $(BUILD)
+
+$(BUILD)/setup.done: .ci/setup
+	@+CXX="$(CXX)" DEPS="$(DEPS)" .ci/setup $(BUILD)
+	@mkdir -p $(@D) && touch $@
+
+.PHONY: help lessons lib all test unit golden expected install format lint clean

@@ -1,0 +1,95 @@
+#include <qkv/io/file.h>
+#include <qkv/tensor/check.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace qkv::io {
+namespace {
+
+std::string reason() { return std::strerror(errno); }
+
+/// An open file that is closed, and deleted unless it was kept, when this goes out of scope.
+class Draft {
+ public:
+  Draft(const std::string& beside, const std::string& where) : where_(where) {
+    // The process number keeps two programs apart, the attempt two threads of one.
+    for (int attempt = 0; file_ < 0 && attempt < 100; ++attempt) {
+      path_ = beside + ".part-" + std::to_string(::getpid()) + "-" + std::to_string(attempt);
+      file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (file_ < 0 && errno != EEXIST) break;
+    }
+    require(file_ >= 0, where_, "cannot write: ", reason());
+  }
+  ~Draft() {
+    if (file_ >= 0) ::close(file_);
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  void write(Piece piece) {
+    const char* next = static_cast<const char*>(piece.data);
+    while (piece.size > 0) {
+      ssize_t written = ::write(file_, next, piece.size);
+      if (written < 0 && errno == EINTR) continue;
+      require(written > 0, where_, "cannot write: ", reason());
+      next += written;
+      piece.size -= static_cast<std::size_t>(written);
+    }
+  }
+
+  void keep_as(const std::string& path) {
+    require(::fsync(file_) == 0, where_, "cannot write: ", reason());
+    int file = file_;
+    file_ = -1;
+    require(::close(file) == 0, where_, "cannot write: ", reason());
+    require(std::rename(path_.c_str(), path.c_str()) == 0, where_, "cannot write: ", reason());
+    path_.clear();
+  }
+
+ private:
+  std::string where_, path_;
+  int file_ = -1;
+};
+
+/// The new name itself must reach the disk too. Some file systems cannot do that for a folder; the file is whole either way.
+void sync_folder_of(const std::string& path) {
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  int file = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  ::fsync(file);
+  ::close(file);
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path, const std::string& where) {
+  std::error_code error;
+  std::filesystem::file_status status = std::filesystem::status(path, error);
+  require(std::filesystem::exists(status), where, "cannot read: ", error ? error.message() : "No such file or directory");
+  require(std::filesystem::is_regular_file(status), where, "cannot read: not a file");
+  std::ifstream in(path, std::ios::binary);
+  require(in.is_open(), where, "cannot read: ", reason());
+  std::uintmax_t size = std::filesystem::file_size(path, error);
+  require(!error, where, "cannot read: ", error.message());
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  in.read(&bytes[0], static_cast<std::streamsize>(size));
+  require(in.gcount() == static_cast<std::streamsize>(size), where, "cannot read: the file ended at byte ", in.gcount(), " of ", size);
+  return bytes;
+}
+
+void write_file(const std::string& path, const std::vector<Piece>& pieces, const std::string& where) {
+  Draft draft(path, where);
+  for (const Piece& piece : pieces) draft.write(piece);
+  draft.keep_as(path);
+  sync_folder_of(path);
+}
+
+}  // namespace qkv::io

@@ -1,0 +1,31 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+// How files write numbers, and the way from their bytes (little-endian, reading order) to qkv's own types.
+// `where` begins the message of an Error: "load_npy: a.npy: ".
+
+namespace qkv::io {
+
+/// One number in a file: float, whole number with sign, without, or truth value; and its bits.
+enum class Number { f64, f32, f16, bf16, i64, i32, i16, i8, u64, u32, u16, u8, boolean };
+
+/// How the library's own Scalar is written: f32, or f64 in the double build.
+constexpr Number scalar_number = sizeof(Scalar) == 4 ? Number::f32 : Number::f64;
+
+/// Bytes that one number takes.
+Index bytes_of(Number number);
+
+/// Bytes that an array of these sizes takes, and its shape.  Throw Error if the sizes do not fit into an Index or into a Shape.
+Index byte_count(const std::vector<Index>& sizes, Number number, const std::string& where);
+Shape shape_of(const std::vector<Index>& sizes, const std::string& where);
+
+/// Floats of any kind.  Throws Error at another kind and, in the float build, at a number that only a double can hold.
+Tensor read_tensor(const char* bytes, Number number, const Shape& shape, const std::string& where);
+/// Whole numbers and truth values.  Throws Error at floats and at a number beyond Index.
+Indices read_indices(const char* bytes, Number number, const Shape& shape, const std::string& where);
+/// Truth values, or u8 of 0 and 1.  Throws Error at anything else.
+Mask read_mask(const char* bytes, Number number, const Shape& shape, const std::string& where);
+
+std::ostream& operator<<(std::ostream& out, Number number);
+
+}  // namespace qkv::io

@@ -1,0 +1,81 @@
+#include <qkv/kernels/rows.h>
+#include <qkv/kernels/softmax.h>
+#include <qkv/kernels/vector_math.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace qkv::kernels {
+namespace {
+
+constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
+
+void softmax_row(const Scalar* x, Index n, Scalar* y) {
+  Scalar largest = max(x, n);
+  if (largest == infinity) {  // the limit: what is infinite shares everything
+    Scalar count = 0;
+    for (Index i = 0; i < n; ++i) count += y[i] = x[i] == infinity ? Scalar(1) : x[i] - x[i] == 0 || x[i] < 0 ? Scalar(0) : x[i];
+    for (Index i = 0; i < n; ++i) y[i] /= count;
+    return;
+  }
+  Scalar sum = exp_shifted(x, largest == -infinity ? 0 : largest, y, n);
+  Scalar scale = sum == 0 ? 0 : 1 / sum;
+  for (Index i = 0; i < n; ++i) y[i] *= scale;
+}
+
+void softmax_gradient_row(const Scalar* __restrict dy, const Scalar* __restrict y, Index n, Scalar* __restrict dx) {
+  Scalar inner = dot(dy, y, n);
+  for (Index i = 0; i < n; ++i) dx[i] = y[i] * (dy[i] - inner);
+}
+
+void log_softmax_row(const Scalar* x, Index n, Scalar* y) {
+  Scalar largest = max(x, n);
+  Scalar sum = exp_shifted(x, largest == -infinity ? 0 : largest, y, n);
+  Scalar log_sum = sum == 0 ? infinity : largest + std::log(sum);
+  for (Index i = 0; i < n; ++i) y[i] = sum == 0 ? -infinity : x[i] - log_sum;
+}
+
+void log_softmax_gradient_row(const Scalar* dy, const Scalar* y, Index n, Scalar* dx) {
+  Scalar total = sum(dy, n);
+  exp(y, dx, n);
+  for (Index i = 0; i < n; ++i) dx[i] = dy[i] - dx[i] * total;
+}
+
+/// Runs `row(x, n, y)` along an axis: as it is where that axis is the last, through a copied column elsewhere.
+template <class Row>
+void along(const Scalar* a, const Scalar* b, Index outer, Index n, Index inner, Scalar* out, Row row) {
+  if (inner == 1) {
+    for (Index o = 0; o < outer; ++o) row(a + o * n, b + o * n, out + o * n);
+    return;
+  }
+  std::vector<Scalar> columns(static_cast<std::size_t>(3 * n));
+  Scalar *column_a = columns.data(), *column_b = column_a + n, *column_out = column_b + n;
+  for (Index o = 0; o < outer; ++o)
+    for (Index i = 0; i < inner; ++i) {
+      Index first = o * n * inner + i;
+      for (Index j = 0; j < n; ++j) {
+        column_a[j] = a[first + j * inner];
+        column_b[j] = b[first + j * inner];
+      }
+      row(column_a, column_b, column_out);
+      for (Index j = 0; j < n; ++j) out[first + j * inner] = column_out[j];
+    }
+}
+
+}  // namespace
+
+void softmax(const Scalar* x, Index outer, Index n, Index inner, Scalar* y) {
+  along(x, x, outer, n, inner, y, [=](const Scalar* row, const Scalar*, Scalar* out) { softmax_row(row, n, out); });
+}
+void softmax_gradient(const Scalar* dy, const Scalar* y, Index outer, Index n, Index inner, Scalar* dx) {
+  along(dy, y, outer, n, inner, dx, [=](const Scalar* up, const Scalar* row, Scalar* out) { softmax_gradient_row(up, row, n, out); });
+}
+void log_softmax(const Scalar* x, Index outer, Index n, Index inner, Scalar* y) {
+  along(x, x, outer, n, inner, y, [=](const Scalar* row, const Scalar*, Scalar* out) { log_softmax_row(row, n, out); });
+}
+void log_softmax_gradient(const Scalar* dy, const Scalar* y, Index outer, Index n, Index inner, Scalar* dx) {
+  along(dy, y, outer, n, inner, dx, [=](const Scalar* up, const Scalar* row, Scalar* out) { log_softmax_gradient_row(up, row, n, out); });
+}
+
+}  // namespace qkv::kernels

@@ -1,0 +1,127 @@
+#include <qkv/nn/attention.h>
+#include <qkv/nn/init.h>
+#include <qkv/ops/matmul.h>
+#include <qkv/ops/reduce.h>
+#include <qkv/ops/shape.h>
+#include <qkv/tensor/check.h>
+
+namespace qkv::nn {
+namespace {
+
+/// Before any part is built: embed_dim itself, if it can be split into heads.
+Index divisible(Index embed_dim, Index num_heads) {
+  require(embed_dim > 0 && num_heads > 0, "MultiheadAttention: embed_dim ", embed_dim, ", num_heads ", num_heads, ": must be at least 1");
+  require(embed_dim % num_heads == 0, "MultiheadAttention: embed_dim ", embed_dim, " is not a multiple of num_heads ", num_heads);
+  return embed_dim;
+}
+
+/// (B, T, E) -> (B, heads, T, E / heads): head h gets columns h E / heads and on. Without batch_first from (T, B, E).
+Tensor split_heads(const Tensor& x, Index heads, bool batch_first) {
+  Tensor apart = reshape(x, {x.size(0), x.size(1), heads, x.size(2) / heads});  // (B, T, heads, d)
+  return batch_first ? permute(apart, {0, 2, 1, 3}) : permute(apart, {1, 2, 0, 3});
+}
+
+/// The way back: (B, heads, T, d) -> (B, T, heads d), or (T, B, heads d).
+Tensor merge_heads(const Tensor& x, bool batch_first) {
+  Tensor beside = batch_first ? permute(x, {0, 2, 1, 3}) : permute(x, {2, 0, 1, 3});  // (B, T, heads, d)
+  return reshape(beside, {beside.size(0), beside.size(1), x.size(1) * x.size(3)});
+}
+
+/// q, k and v, each (B, T, E) = input W^T + b with its own rows of in_proj.
+std::vector<Tensor> project(const MultiheadAttention& mha, const Tensor& query, const Tensor& key, const Tensor& value) {
+  const bool packed = mha.in_proj_weight.defined();
+  if (packed && query.node() == key.node() && key.node() == value.node())  // self-attention: one product instead of three
+    return chunk(linear(query, mha.in_proj_weight, mha.in_proj_bias), 3, 2);
+  std::vector<Tensor> W{mha.q_proj_weight, mha.k_proj_weight, mha.v_proj_weight}, b(3);
+  if (packed) W = chunk(mha.in_proj_weight, 3, 0);
+  if (mha.in_proj_bias.defined()) b = chunk(mha.in_proj_bias, 3, 0);
+  return {linear(query, W[0], b[0]), linear(key, W[1], b[1]), linear(value, W[2], b[2])};
+}
+
+/// The shape of the scores (B, heads, L, S), if the inputs fit together.
+Shape checked_scores(const MultiheadAttention& mha, const Shape& query, const Shape& key, const Shape& value) {
+  const bool batch_first = mha.options.batch_first;
+  const Index batch = batch_first ? 0 : 1, time = 1 - batch;
+  require(query.rank() == 3 && key.rank() == 3 && value.rank() == 3 && query[2] == mha.embed_dim && key[2] == mha.options.kdim &&
+              value[2] == mha.options.vdim && query[batch] == key[batch] && key.part(0, 2) == value.part(0, 2),
+          "MultiheadAttention: query ", query, ", key ", key, ", value ", value, ": must be ", batch_first ? "(B, L, " : "(L, B, ",
+          mha.embed_dim, batch_first ? "), (B, S, " : "), (S, B, ", mha.options.kdim, batch_first ? "), (B, S, " : "), (S, B, ",
+          mha.options.vdim, ")");
+  return {query[batch], mha.num_heads, query[time], key[time]};
+}
+
+/// What either mask hides, to be broadcast to `scores` (B, heads, L, S).
+Mask combined(const MultiheadMasks& masks, const Shape& scores) {
+  const Mask &attn = masks.attn, &padding = masks.key_padding;
+  const Shape keys{scores[0], scores[3]};
+  require(attn.empty() || broadcast_shape(attn.shape, scores, "MultiheadAttention: attn mask") == scores, "MultiheadAttention: attn mask ",
+          attn.shape, ": must broadcast to ", scores, ", (B, heads, L, S)");
+  require(padding.empty() || padding.shape == keys, "MultiheadAttention: key_padding mask ", padding.shape, ": must be ", keys, ", (B, S)");
+  return padding.empty() ? attn : padding.reshaped({keys[0], 1, 1, keys[1]}) | attn;
+}
+
+}  // namespace
+
+AdditiveAttention::AdditiveAttention(Index query_dim, Index key_dim, Index hidden, Rng& rng, bool bias)
+    : W1(query_dim, hidden, rng, bias), W2(key_dim, hidden, rng, bias) {
+  v = add_parameter("v", fan_in_uniform({hidden}, hidden, rng));
+  adopt("W1", W1);
+  adopt("W2", W2);
+}
+
+Attended AdditiveAttention::operator()(const Tensor& query, const Tensor& key, const Tensor& value, const Mask& mask) const {
+  if (query.rank() == 2) {
+    Attended one = (*this)(unsqueeze(query, 1), key, value, mask);
+    return {squeeze(one.output, 1), squeeze(one.weights, 1)};
+  }
+  const Index query_dim = W1.weight.size(1), key_dim = W2.weight.size(1);
+  const Shape q_shape = query.shape(), k_shape = key.shape(), v_shape = value.shape();
+  require(q_shape.rank() == 3 && k_shape.rank() == 3 && v_shape.rank() == 3 && q_shape[2] == query_dim &&
+              k_shape == Shape{q_shape[0], k_shape[1], key_dim} && v_shape.part(0, 2) == k_shape.part(0, 2),
+          "AdditiveAttention: query ", q_shape, ", key ", k_shape, ", value ", v_shape, ": must be (B, Tq, ", query_dim, "), (B, Tk, ",
+          key_dim, "), (B, Tk, dv)");
+  const Shape scores{q_shape[0], q_shape[1], k_shape[1]}, keys{k_shape[0], k_shape[1]};
+  const bool hides_keys = mask.shape.rank() == 2;
+  require(mask.empty() || (hides_keys ? mask.shape == keys : broadcast_shape(mask.shape, scores, "AdditiveAttention: mask") == scores),
+          "AdditiveAttention: mask ", mask.shape, ": must be ", keys, ", (B, Tk), or have three axes and broadcast to ", scores);
+
+  Tensor q = W1(query);  // (B, Tq, h)
+  Tensor k = W2(key);    // (B, Tk, h)
+  return additive_attention(q, k, v, value, hides_keys ? mask.reshaped({keys[0], 1, keys[1]}) : mask);
+}
+
+MultiheadAttention::MultiheadAttention(Index width, Index heads, Rng& rng, const MultiheadAttentionOptions& chosen)
+    : embed_dim(divisible(width, heads)), num_heads(heads), options(chosen), out_proj(width, width, rng, chosen.bias) {
+  require(chosen.kdim >= 0 && chosen.vdim >= 0, "MultiheadAttention: kdim ", chosen.kdim, ", vdim ", chosen.vdim, ": must not be negative");
+  if (options.kdim == 0) options.kdim = width;
+  if (options.vdim == 0) options.vdim = width;
+  if (options.kdim == width && options.vdim == width) {
+    in_proj_weight = add_parameter("in_proj_weight", xavier_uniform({3 * width, width}, rng));
+  } else {
+    q_proj_weight = add_parameter("q_proj_weight", xavier_uniform({width, width}, rng));
+    k_proj_weight = add_parameter("k_proj_weight", xavier_uniform({width, options.kdim}, rng));
+    v_proj_weight = add_parameter("v_proj_weight", xavier_uniform({width, options.vdim}, rng));
+  }
+  if (options.bias) {
+    in_proj_bias = add_parameter("in_proj_bias", zeros({3 * width}));
+    out_proj.bias.copy_from(zeros({width}));
+  }
+  adopt("out_proj", out_proj);
+}
+
+Attended MultiheadAttention::operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks) const {
+  const Shape scores = checked_scores(*this, query.shape(), key.shape(), value.shape());
+  AttentionOptions how;
+  how.mask = combined(masks, scores);
+
+  std::vector<Tensor> projected = project(*this, query, key, value);       // (B, L, E), (B, S, E), (B, S, E)
+  Tensor q = split_heads(projected[0], num_heads, options.batch_first);    // (B, heads, L, d)
+  Tensor k = split_heads(projected[1], num_heads, options.batch_first);    // (B, heads, S, d)
+  Tensor v = split_heads(projected[2], num_heads, options.batch_first);    // (B, heads, S, d)
+  Attended head = scaled_dot_product_attention(q, k, v, how);              // (B, heads, L, d) and weights (B, heads, L, S)
+  Tensor output = out_proj(merge_heads(head.output, options.batch_first)); // (B, L, E)
+  if (!masks.need_weights) return {output, Tensor()};
+  return {output, masks.average_weights ? mean(head.weights, 1) : head.weights};
+}
+
+}  // namespace qkv::nn

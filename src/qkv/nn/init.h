@@ -1,0 +1,15 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+// Where learned numbers start: random, so that no two units are alike, and small enough that sums over
+// many inputs stay near size one.
+
+namespace qkv::nn {
+
+/// Uniform in +-1/sqrt(fan_in): what PyTorch gives linear and recurrent layers.
+Tensor fan_in_uniform(const Shape& shape, Index fan_in, Rng& rng);
+
+/// A matrix (out, in), uniform in +-sqrt(6 / (in + out)): keeps the variance both forwards and backwards.  Glorot and Bengio 2010, eq. 16.
+Tensor xavier_uniform(const Shape& shape, Rng& rng);
+
+}  // namespace qkv::nn

@@ -1,0 +1,83 @@
+#include <qkv/kernels/softmax.h>
+#include <qkv/ops/arithmetic.h>
+#include <qkv/ops/loss.h>
+#include <qkv/ops/map.h>
+#include <qkv/ops/reduce.h>
+#include <qkv/tensor/check.h>
+#include <qkv/tensor/graph.h>
+
+#include <cmath>
+
+namespace qkv {
+
+/// With p = softmax(logits), q = (1 - e) onehot(target) + e / C:   loss = -sum_c q_c log p_c.   dlogits = p - q.
+Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEntropyOptions& options) {
+  Shape shape = logits.shape();
+  require(shape.rank() == 2 || shape.rank() == 3, "cross_entropy: logits ", shape, ": must be (N, C) or (N, C, T)");
+  require(target.shape == shape.without(1), "cross_entropy: target ", target.shape, " for logits ", shape, ": must be ", shape.without(1));
+  require(options.label_smoothing >= 0 && options.label_smoothing <= 1, "cross_entropy: label_smoothing ", options.label_smoothing, ": must be from 0 to 1");
+  AxisView view = view_along(shape, 1);
+  Index classes = view.size, counted = 0;
+  for (Index c : target.values) {
+    if (c == options.ignore_index) continue;
+    require(c >= 0 && c < classes, "cross_entropy: target ", c, " with ", classes, " classes: must be from 0 to ", classes - 1);
+    ++counted;
+  }
+  require(counted > 0 || options.reduction != Reduction::mean, "cross_entropy: none of ", target.values.size(), " targets counts, so that there is no mean");
+
+  Array log_p = empty_array(shape);
+  kernels::log_softmax(logits.data(), view.outer, classes, view.inner, log_p.data());
+  Scalar e = static_cast<Scalar>(options.label_smoothing), spread = e / static_cast<Scalar>(classes);
+  Scalar share = options.reduction == Reduction::mean ? 1 / static_cast<Scalar>(counted) : 1;
+  bool each = options.reduction == Reduction::none;
+
+  Array loss = full_array(each ? target.shape : Shape{}, 0);
+  auto for_each_target = [=](auto use) {  // use(which target, place of its class 0)
+    for (Index o = 0; o < view.outer; ++o)
+      for (Index i = 0; i < view.inner; ++i)
+        if (target.values[static_cast<std::size_t>(o * view.inner + i)] != options.ignore_index) use(o * view.inner + i, o * classes * view.inner + i);
+  };
+  double total = 0;
+  for_each_target([&](Index t, Index first) {
+    const Scalar* row = log_p.data() + first;
+    Scalar surprise = -(1 - e) * row[target.values[static_cast<std::size_t>(t)] * view.inner];
+    if (e > 0)
+      for (Index c = 0; c < classes; ++c) surprise -= spread * row[c * view.inner];
+    if (each)
+      loss.data()[t] = surprise;
+    else
+      total += static_cast<double>(surprise);
+  });
+  if (!each) loss.data()[0] = static_cast<Scalar>(total) * share;
+
+  return record("cross_entropy", std::move(loss), {{logits, [=](const Array& dloss, const Array&) -> Array {
+                  Array dx = full_array(shape, 0);
+                  for_each_target([&](Index t, Index first) {
+                    Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) * share;
+                    for (Index c = 0; c < classes; ++c) {
+                      Index at = first + c * view.inner;
+                      dx.data()[at] = up * (std::exp(log_p.data()[at]) - spread);
+                    }
+                    dx.data()[first + target.values[static_cast<std::size_t>(t)] * view.inner] -= up * (1 - e);
+                  });
+                  return dx;
+                }}});
+}
+
+Tensor mse_loss(const Tensor& x, const Tensor& target) {
+  require(x.shape() == target.shape(), "mse_loss: ", x.shape(), " against ", target.shape(), ": must be the same shape");
+  Tensor difference = x - target;
+  return mean(difference * difference);
+}
+
+double accuracy(const Tensor& logits, const Indices& target) {
+  require(logits.rank() == 2 && target.shape == Shape{logits.size(0)}, "accuracy: logits ", logits.shape(), ", target ", target.shape,
+          ": must be (N, C) and (N)");
+  require(target.values.size() > 0, "accuracy: no rows");
+  Indices chosen = argmax(logits, 1);
+  Index right = 0;
+  for (std::size_t i = 0; i < target.values.size(); ++i) right += chosen.values[i] == target.values[i];
+  return static_cast<double>(right) / static_cast<double>(target.values.size());
+}
+
+}  // namespace qkv

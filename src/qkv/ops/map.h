@@ -1,0 +1,68 @@
+#pragma once
+#include <qkv/tensor/array.h>
+#include <qkv/tensor/walk.h>
+
+// The loops that most operations share: number by number over one array or two, with broadcasting. For the .cpp files of ops/.
+
+namespace qkv {
+
+/// y_i = f(x_i).
+template <class F>
+Array map(const Array& x, F f) {
+  Array y = Array::from_shape(x.shape());
+  const Scalar* __restrict in = x.data();
+  Scalar* __restrict out = y.data();
+  std::size_t n = x.size();
+  for (std::size_t i = 0; i < n; ++i) out[i] = f(in[i]);
+  return y;
+}
+
+template <class F>
+void zip_row(const Scalar* __restrict x, Index x_stride, const Scalar* __restrict y, Index y_stride, Scalar* __restrict z, Index n, F f) {
+  if (x_stride && y_stride) {
+    for (Index i = 0; i < n; ++i) z[i] = f(x[i], y[i]);
+  } else if (x_stride) {
+    Scalar second = *y;
+    for (Index i = 0; i < n; ++i) z[i] = f(x[i], second);
+  } else if (y_stride) {
+    Scalar first = *x;
+    for (Index i = 0; i < n; ++i) z[i] = f(first, y[i]);
+  } else {
+    Scalar all = f(*x, *y);
+    for (Index i = 0; i < n; ++i) z[i] = all;
+  }
+}
+
+/// z_i = f(x_i, y_i), with x and y broadcast.  Throws Error, naming `operation`, if the shapes do not fit.
+template <class F>
+Array zip(const char* operation, const Array& x, const Array& y, F f) {
+  Shape x_shape = shape_of(x), y_shape = shape_of(y), shape = broadcast_shape(x_shape, y_shape, operation);
+  Array z = empty_array(shape);
+  if (x_shape == y_shape) {
+    zip_row(x.data(), 1, y.data(), 1, z.data(), shape.count(), f);
+    return z;
+  }
+  Walk<2> walk(shape, {broadcast_strides(x_shape, shape), broadcast_strides(y_shape, shape)});
+  walk.for_each_row([&](Index start, const std::array<Index, 2>& at) {
+    zip_row(x.data() + at[0], walk.row_stride(0), y.data() + at[1], walk.row_stride(1), z.data() + start, walk.row_length(), f);
+  });
+  return z;
+}
+
+/// y = f(x) by a kernel that takes (x, y, n).
+using Kernel = void (*)(const Scalar*, Scalar*, Index);
+Array map_kernel(Kernel kernel, const Array& x);
+
+/// The same numbers under another shape of the same count.
+Array with_shape(Array x, const Shape& shape);
+
+/// Repeated to fill `shape`.
+Array broadcast_to(const Array& x, const Shape& shape);
+
+/// A shape seen from one axis: what lies before it, the axis itself, what lies behind. Number (o, i, j) is at (o * size + i) * inner + j.
+struct AxisView {
+  Index outer, size, inner;
+};
+AxisView view_along(const Shape& shape, Index axis);
+
+}  // namespace qkv

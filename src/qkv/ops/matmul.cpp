@@ -1,0 +1,96 @@
+#include <qkv/kernels/gemm.h>
+#include <qkv/kernels/rows.h>
+#include <qkv/ops/map.h>
+#include <qkv/ops/matmul.h>
+#include <qkv/ops/shape.h>
+#include <qkv/tensor/check.h>
+#include <qkv/tensor/graph.h>
+
+#include <algorithm>
+
+namespace qkv {
+namespace {
+
+/// The product of each pair of matrices of two stacks (..., rows, columns), transposed where asked; the leading axes are broadcast.
+Array product(const Array& a, bool transpose_a, const Array& b, bool transpose_b) {
+  Shape a_shape = shape_of(a), b_shape = shape_of(b);
+  Shape a_lead = a_shape.part(0, a_shape.rank() - 2), b_lead = b_shape.part(0, b_shape.rank() - 2);
+  Index n = a_shape[transpose_a ? -1 : -2], k = a_shape[transpose_a ? -2 : -1], m = b_shape[transpose_b ? -2 : -1];
+  Shape shape = broadcast_shape(a_lead, b_lead, "matmul");
+  Index stacked = shape.count();
+  bool same_lead = a_lead == b_lead;
+  Walk<2> walk(shape, {broadcast_strides(a_lead, shape), broadcast_strides(b_lead, shape)});
+  shape.push_back(n);
+  shape.push_back(m);
+  Array c = empty_array(shape);
+  if (!transpose_a && b_lead.count() == 1) {  // one matrix on the right: all rows on the left at once
+    kernels::gemm(false, transpose_b, stacked * n, m, k, a.data(), b.data(), 0, c.data());
+    return c;
+  }
+  auto multiply = [&](Index i, Index in_a, Index in_b) {
+    kernels::gemm(transpose_a, transpose_b, n, m, k, a.data() + in_a * n * k, b.data() + in_b * k * m, 0, c.data() + i * n * m);
+  };
+  if (same_lead)
+    for (Index i = 0; i < stacked; ++i) multiply(i, i, i);
+  else
+    walk.for_each_row([&](Index start, const std::array<Index, 2>& at) {
+      for (Index i = 0; i < walk.row_length(); ++i) multiply(start + i, at[0] + i * walk.row_stride(0), at[1] + i * walk.row_stride(1));
+    });
+  return c;
+}
+
+}  // namespace
+
+/// Z = X Y.   dX = dZ Y^T, dY = X^T dZ.
+Tensor matmul(const Tensor& x, const Tensor& y) {
+  require(x.rank() > 0 && y.rank() > 0, "matmul: ", x.shape(), " @ ", y.shape(), ": a single number is not a matrix; multiply with *");
+  Index inner_x = x.size(-1), inner_y = y.size(y.rank() == 1 ? -1 : -2);
+  require(inner_x == inner_y, "matmul: ", x.shape(), " @ ", y.shape(), ": inner sizes ", inner_x, " and ", inner_y, " differ");
+  if (x.rank() == 1) return squeeze(matmul(unsqueeze(x, 0), y), y.rank() == 1 ? -1 : -2);
+  if (y.rank() == 1) return squeeze(matmul(x, unsqueeze(y, 1)), -1);
+
+  return record("matmul", product(array(x), false, array(y), false),
+                {{x, [=](const Array& dz, const Array&) -> Array { return product(dz, false, array(y), true); }},
+                 {y, [=](const Array& dz, const Array&) -> Array {
+                    if (y.rank() > 2) return product(array(x), true, dz, false);
+                    Array dy = empty_array(y.shape());  // one matrix for all rows of x: their sum is one product too
+                    kernels::gemm(true, false, y.size(0), y.size(1), x.size() / x.size(-1), x.data(), dz.data(), 0, dy.data());
+                    return dy;
+                  }}});
+}
+
+/// Y = X W^T + b.   dX = dY W, dW = dY^T X, db = sum of dY's rows.
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  require(weight.rank() == 2, "linear: weight of shape ", weight.shape(), ": must be (out, in)");
+  Index out = weight.size(0), in = weight.size(1);
+  require(x.rank() >= 1 && x.size(-1) == in, "linear: x ", x.shape(), " with weight ", weight.shape(), ": the last axis of x must have size ", in);
+  Shape shape = x.shape();
+  shape[-1] = out;
+  Index rows = shape.part(0, shape.rank() - 1).count();
+  Array y = empty_array(shape);
+
+  auto dx = [=](const Array& dy, const Array&) -> Array {
+    Array result = empty_array(x.shape());
+    kernels::gemm(false, false, rows, in, out, dy.data(), weight.data(), 0, result.data());
+    return result;
+  };
+  auto dweight = [=](const Array& dy, const Array&) -> Array {
+    Array result = empty_array(weight.shape());
+    kernels::gemm(true, false, out, in, rows, dy.data(), x.data(), 0, result.data());
+    return result;
+  };
+  if (!bias.defined()) {
+    kernels::gemm(false, true, rows, out, in, x.data(), weight.data(), 0, y.data());
+    return record("linear", std::move(y), {{x, dx}, {weight, dweight}});
+  }
+  require(bias.shape() == Shape{out}, "linear: bias of shape ", bias.shape(), " with weight ", weight.shape(), ": must be ", Shape{out});
+  for (Index row = 0; row < rows; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
+  kernels::gemm(false, true, rows, out, in, x.data(), weight.data(), 1, y.data());
+  return record("linear", std::move(y), {{x, dx}, {weight, dweight}, {bias, [=](const Array& dy, const Array&) -> Array {
+                  Array result = full_array(bias.shape(), 0);
+                  kernels::add_rows(dy.data(), rows, out, result.data());
+                  return result;
+                }}});
+}
+
+}  // namespace qkv

@@ -1,0 +1,48 @@
+#include <qkv/kernels/norm.h>
+#include <qkv/ops/map.h>
+#include <qkv/ops/norm.h>
+#include <qkv/tensor/check.h>
+#include <qkv/tensor/graph.h>
+
+namespace qkv {
+
+/// y = xhat weight + bias, xhat = (x - mean) / sigma.
+/// With dxhat = dy weight:   dx = (dxhat - mean(dxhat) - xhat mean(dxhat xhat)) / sigma,   dweight = sum dy xhat,   dbias = sum dy.
+Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight, const Tensor& bias, double eps) {
+  Shape shape = x.shape();
+  Index lead = shape.rank() - normalized_shape.rank(), n = normalized_shape.count();
+  require(normalized_shape.rank() > 0 && lead >= 0 && shape.part(lead, shape.rank()) == normalized_shape, "layer_norm: x ", shape,
+          " over ", normalized_shape, ": x must end in these sizes");
+  require(n > 0 && eps >= 0, "layer_norm: ", n, " numbers to normalise, eps ", eps, ": must be at least 1, and 0");
+  for (const Tensor& affine : {weight, bias})
+    require(!affine.defined() || affine.shape() == normalized_shape, "layer_norm: weight or bias of shape ", affine.defined() ? affine.shape() : Shape{},
+            ": must be ", normalized_shape);
+  Index rows = shape.part(0, lead).count();
+  const Scalar* scale = weight.defined() ? weight.data() : nullptr;
+  Array y = empty_array(shape), xhat = empty_array(shape), inverse_sigma = empty_array({rows});
+  kernels::layer_norm(x.data(), scale, bias.defined() ? bias.data() : nullptr, eps, rows, n, xhat.data(), inverse_sigma.data(), y.data());
+
+  std::vector<Tensor> inputs{x};
+  if (weight.defined()) inputs.push_back(weight);
+  if (bias.defined()) inputs.push_back(bias);
+  return record("layer_norm", std::move(y), inputs, [=](const Array& dy, const Array&) -> std::vector<Array> {
+    std::vector<Array> gradients{empty_array(shape)};
+    kernels::layer_norm_gradient(dy.data(), xhat.data(), inverse_sigma.data(), scale, rows, n, gradients[0].data());
+    if (weight.defined()) gradients.push_back(sum_to(zip("layer_norm", dy, xhat, [](Scalar d, Scalar h) { return d * h; }), normalized_shape));
+    if (bias.defined()) gradients.push_back(sum_to(dy, normalized_shape));
+    return gradients;
+  });
+}
+
+/// y = x keep / (1 - p), keep 0 or 1 at random.   dx = dy keep / (1 - p).
+Tensor dropout(const Tensor& x, double p, Rng& rng) {
+  require(p >= 0 && p < 1, "dropout: p = ", p, ": must be at least 0 and less than 1");
+  if (p == 0 || !training()) return x;
+  Scalar kept = static_cast<Scalar>(1 / (1 - p));
+  Array keep = map(array(x), [&](Scalar) { return rng.uniform() < p ? 0 : kept; });
+  return record("dropout", zip("dropout", array(x), keep, [](Scalar a, Scalar k) { return a * k; }), {{x, [=](const Array& dy, const Array&) -> Array {
+                  return zip("dropout", dy, keep, [](Scalar d, Scalar k) { return d * k; });
+                }}});
+}
+
+}  // namespace qkv

@@ -1,0 +1,30 @@
+#pragma once
+#include <qkv/show/canvas.h>
+
+namespace qkv::show {
+
+/// One line: a name and its points, from left to right. A y that is not finite leaves a gap.
+struct Series {
+  std::string name;
+  std::vector<double> x, y;
+};
+
+/// Lines over x: how a number changes with distance, with time, with temperature.
+///     LineChart chart{"Accuracy against distance", "steps back", "accuracy", {{"RNN", {4, 8, 16}, rnn}, {"LSTM", {4, 8, 16}, lstm}}};
+///     chart.log_x = true;
+///     std::cout << chart;                     // dots and marks, with colours in a terminal
+///     draw(chart).save_png("distance.png");
+struct LineChart {
+  std::string title, x_label, y_label;
+  std::vector<Series> series;
+  bool log_x = false, log_y = false;  ///< equal factors, not equal differences, stand equally far apart; needs numbers above 0
+  /// The numbers at the ends of the y axis; if equal: taken from the points.
+  double y_low = 0, y_high = 0;
+};
+
+/// 72 columns wide, 18 lines high.  Throws Error without series, where a series has not as many x as y or none, or 0 or less on a log axis.
+std::ostream& operator<<(std::ostream& out, const LineChart& chart);
+/// 720 x 460 pixels.  The same errors.
+Canvas draw(const LineChart& chart);
+
+}  // namespace qkv::show

@@ -1,0 +1,23 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+namespace qkv::show {
+
+/// A number as text: number(0.61) is "0.6100". Never "-0.0000"; what is not finite is nan, inf, -inf; from 1e7 on with an exponent.
+std::string number(double value, int digits = 4);
+/// scientific(0.00032) is "3.2e-04": for numbers that differ by powers of ten.
+std::string scientific(double value, int digits = 1);
+/// whole(12345) is "12,345".
+std::string whole(Index value);
+/// `value` of `full` as horizontal blocks, to an eighth of a column: bar(0.61, 10) is ██████▏. Below 0 and nan: nothing; above `full`: all columns.
+std::string bar(double value, std::size_t columns, double full = 1);
+
+/// The numbers of a tensor, to four places and aligned on the point; without decimals if all are whole (but for rounding).
+/// A single number or a vector makes one line, a matrix a line for each row, more axes one such group for each matrix.
+/// Of an axis of more than 12 entries the first and last three are shown.
+///     [  0.1000  -0.2000 ]
+std::vector<std::string> lines(const Tensor& x);
+/// The same behind its name, which stands before the first line, filled up to `name_columns`; with more than two axes before each matrix: alpha[0].
+std::vector<std::string> named_lines(const std::string& name, const Tensor& x, std::size_t name_columns = 8);
+
+}  // namespace qkv::show

@@ -1,0 +1,25 @@
+#pragma once
+#include <qkv/show/canvas.h>
+#include <qkv/tensor/tensor.h>
+
+namespace qkv::show {
+
+/// A matrix as a picture, a coloured cell for each number: who (row) attends to what (column).
+///     HeatMap map{alpha, {"le", "chat"}, {"the", "cat", "sat"}, "alpha"};
+///     std::cout << map;                  // colours in a terminal, shades of grey elsewhere
+///     draw(map).save_png("alpha.png");   // the font of pictures knows ASCII: romanise Chinese labels for them
+struct HeatMap {
+  Tensor values;                     ///< (rows, columns)
+  std::vector<std::string> rows;     ///< what each row stands for; none: its number
+  std::vector<std::string> columns;  ///< the same for the columns
+  std::string title;
+  /// The numbers at the ends of the scale; set both to compare maps. If equal: from 0 to the largest number, or, where some are negative,
+  /// as far below 0 as above. A scale from -x to x runs over white, any other from dark to light. What is not finite is grey.
+  double low = 0, high = 0;
+};
+
+/// Up to 12 columns with the numbers to two places, beyond without.  Throws Error unless the values are a matrix with a label for each row and column.
+std::ostream& operator<<(std::ostream& out, const HeatMap& map);
+Canvas draw(const HeatMap& map);
+
+}  // namespace qkv::show

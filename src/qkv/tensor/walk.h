@@ -1,0 +1,66 @@
+#pragma once
+#include <qkv/tensor/shape.h>
+
+#include <array>
+
+// Walking a shape while reading operands that are stored, repeated or ordered otherwise. For .cpp files.
+
+namespace qkv {
+
+/// For each axis of a shape, how far apart two neighbours lie in an operand; 0 where the operand is repeated.
+using Strides = std::array<Index, Shape::max_rank>;
+
+/// Strides of an array stored under its own shape / of one that is broadcast to `result`.
+Strides contiguous_strides(const Shape& shape);
+Strides broadcast_strides(const Shape& operand, const Shape& result);
+
+/// A shape to be walked row by row, with N operands, each read by strides of its own. Neighbouring axes are merged where every operand
+/// allows it: arrays of the same shape are a single long row.
+template <std::size_t N>
+struct Walk {
+  Shape sizes;
+  std::array<Strides, N> strides{};
+
+  Walk(const Shape& shape, const std::array<Strides, N>& of) {
+    for (Index axis = 0; axis < shape.rank(); ++axis) {
+      if (shape[axis] == 1) continue;
+      std::size_t from = static_cast<std::size_t>(axis), last = static_cast<std::size_t>(sizes.rank());
+      bool merge = last > 0;
+      for (std::size_t k = 0; k < N && merge; ++k) merge = strides[k][last - 1] == of[k][from] * shape[axis];
+      if (merge) {
+        sizes[-1] *= shape[axis];
+        --last;
+      } else {
+        sizes.push_back(shape[axis]);
+      }
+      for (std::size_t k = 0; k < N; ++k) strides[k][last] = of[k][from];
+    }
+    if (sizes.rank() == 0) {  // a single number
+      sizes.push_back(1);
+      for (Strides& each : strides) each[0] = 1;
+    }
+  }
+
+  Index row_length() const { return sizes[-1]; }
+  Index row_stride(std::size_t operand) const { return strides[operand][static_cast<std::size_t>(sizes.rank() - 1)]; }
+
+  /// row(start, offsets): `start` is the row's place in reading order, offsets[k] where it begins in operand k.
+  template <class Row>
+  void for_each_row(Row row) const {
+    std::array<Index, N> offsets{};
+    Strides at{};
+    Index length = row_length(), count = sizes.count();
+    for (Index start = 0; start < count; start += length) {
+      row(start, offsets);
+      for (Index axis = sizes.rank() - 2; axis >= 0; --axis) {  // as an odometer counts
+        std::size_t a = static_cast<std::size_t>(axis);
+        for (std::size_t k = 0; k < N; ++k) offsets[k] += strides[k][a];
+        if (++at[a] < sizes[axis]) break;
+        at[a] = 0;
+        for (std::size_t k = 0; k < N; ++k) offsets[k] -= strides[k][a] * sizes[axis];
+      }
+    }
+  }
+};
+
+}  // namespace qkv
