@@ -11,7 +11,7 @@ BUILD    ?= build
 PREFIX   ?= /usr/local
 ARCH     ?= native
 DEPS     ?= $(CONDA_PREFIX)
-WARNINGS ?= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+WARNINGS ?= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
 Q        := $(if $(V),,@)
 
 # All processors, unless -j says otherwise; the lines of one command stay together.
@@ -37,10 +37,10 @@ lessons   := $(LESSONS:%=$(BUILD)/lessons/%)
 
 # ---- Compiling: x.cpp becomes build/float/obj/x.o and build/double/obj/x.o --------------------------------------------------------
 
-# Kernels get the most. Nothing gets -ffast-math: masks need their infinities. (GCC 12 takes its own AVX-512 intrinsics for uninitialised.)
+# The library gets the most. Nothing gets -ffast-math: masks need their infinities. (GCC 12 takes its own AVX-512 intrinsics for uninitialised.)
 native  = $(ARCH:%=-march=%) -fno-math-errno -fno-semantic-interposition
-speed   = $(or $(if $(filter src/qkv/kernels/%,$<),-O3 -fno-trapping-math $(native) -Wno-unknown-warning-option -Wno-maybe-uninitialized), \
-               $(if $(filter src/%,$<),-O2 $(native)), $(if $(filter tests/%,$<),-O1), -O2)
+speed   = $(or $(if $(filter src/%,$<),-O3 -fno-trapping-math $(native) -Wno-uninitialized $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)), \
+               $(if $(filter tests/%,$<),-O1), -O2)
 compile = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) -Isrc $(if $(filter tests/%,$<),-Itests) \
           $(DEPS:%=-isystem %/include) $(CXXFLAGS) -MMD -MP -c $< -o $@
 libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -lopenblas -lz -lpthread

@@ -11,7 +11,7 @@ class Batches {
   /// What becomes of a last batch that is smaller than the others.
   enum class Last { keep, drop };
 
-  /// In order / in random order: make a new one for each pass.  Throw Error if count < 0 or size < 1.
+  /// In order / in random order, for which a new one is made for each pass.  Throw Error if count < 0 or size < 1.
   Batches(Index count, Index size, Last last = Last::keep);
   Batches(Index count, Index size, Rng& rng, Last last = Last::keep);
 
@@ -27,7 +27,7 @@ class Batches {
   std::vector<std::vector<Index>> batches_;
 };
 
-/// The rows x[which[0]], x[which[1]], ...: (N, ...) -> (which.size(), ...). Data, outside any graph: embedding() is the differentiable one.
+/// Rows x[which[0]], x[which[1]], ...: (N, ...) -> (which.size(), ...). Outside any graph: embedding() is the differentiable one.
 /// Throw Error if x is a single number or a row is outside [0, N).
 Tensor rows(const Tensor& x, const std::vector<Index>& which);
 Indices rows(const Indices& x, const std::vector<Index>& which);
@@ -37,7 +37,7 @@ struct Split {
   std::vector<Index> train, validation;
 };
 
-/// Divides n rows at random; `fraction` of them, rounded, are held back for validation.  Throws Error if n < 0 or fraction is outside [0, 1].
+/// Divides n rows at random; `fraction` of them, rounded, are held back.  Throws Error if n < 0 or fraction is outside [0, 1].
 Split split(Index n, double fraction, Rng& rng);
 
 /// How many batches, the size of the first, and rows in all / how many rows on either side.

@@ -10,7 +10,8 @@
 namespace qkv::data {
 namespace {
 
-const char* const class_names[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"};
+const char* const class_names[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+                                   "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
 constexpr Index classes = sizeof class_names / sizeof class_names[0];
 
 std::string folder() {
@@ -40,16 +41,17 @@ ImageSet fashion_mnist(Part part, Index limit) {
   std::string start = folder() + (part == Part::train ? "/train" : "/t10k");
   std::string image_file = start + "-images-idx3-ubyte.gz", label_file = start + "-labels-idx1-ubyte.gz";
   std::error_code unreadable;  // counts as not there
-  if (!std::filesystem::exists(image_file, unreadable) && !std::filesystem::exists(label_file, unreadable)) return generated(part, limit);
+  bool installed = std::filesystem::exists(image_file, unreadable) || std::filesystem::exists(label_file, unreadable);
+  if (!installed) return generated(part, limit);
 
   IdxArray images = load_idx(image_file), labels = load_idx(label_file);
-  require(images.shape.rank() == 3 && images.shape[1] == 28 && images.shape[2] == 28, "fashion_mnist: ", image_file, ": shape ", images.shape,
-          ": must be (N, 28, 28)");
-  require(labels.shape == Shape{images.shape[0]}, "fashion_mnist: ", label_file, ": shape ", labels.shape, " for ", images.shape[0], " images");
+  Index total = images.shape[0];
+  require(images.shape == Shape{total, 28, 28}, "fashion_mnist: ", image_file, ": shape ", images.shape, ": must be (N, 28, 28)");
+  require(labels.shape == Shape{total}, "fashion_mnist: ", label_file, ": shape ", labels.shape, " for ", total, " images");
   for (std::uint8_t label : labels.values)
     require(label < classes, "fashion_mnist: ", label_file, ": label ", +label, ": must be from 0 to ", classes - 1);
 
-  Index count = limit < 0 ? images.shape[0] : std::min(limit, images.shape[0]);
+  Index count = limit < 0 ? total : std::min(limit, total);
   ImageSet set;
   set.images = zeros({count, 28, 28});
   Scalar* to = set.images.mutable_data();

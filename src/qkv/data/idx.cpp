@@ -1,11 +1,11 @@
 #include <qkv/data/idx.h>
+#include <qkv/io/file.h>
 #include <qkv/tensor/check.h>
 
 #include <zlib.h>
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <ostream>
 
 namespace qkv::data {
@@ -17,11 +17,7 @@ constexpr Index most = Index{1} << 30;  // bytes
 class Source {
  public:
   explicit Source(const std::string& path) : where_("load_idx: " + path + ": ") {
-    std::error_code error;
-    std::filesystem::file_status status = std::filesystem::status(path, error);
-    require(std::filesystem::exists(status), where_, "cannot read: ", error ? error.message() : "No such file or directory");
-    require(std::filesystem::is_regular_file(status), where_, "cannot read: not a file");
-    size_ = static_cast<Index>(std::filesystem::file_size(path));
+    size_ = io::file_size(path, where_);
     file_ = gzopen(path.c_str(), "rb");
     require(file_ != nullptr, where_, "cannot read: ", std::strerror(errno));
   }
@@ -39,8 +35,8 @@ class Source {
     int got = gzread(file_, to, static_cast<unsigned>(count));  // never more than `most`
     int error = Z_OK;
     const char* message = gzerror(file_, &error);
-    require(got >= 0 && (error == Z_OK || error == Z_BUF_ERROR), where_, "cannot decompress: ", error == Z_ERRNO ? std::strerror(errno) : message);
     require(error != Z_BUF_ERROR, where_, "the compressed data end too early");
+    require(got >= 0 && error == Z_OK, where_, "cannot decompress: ", error == Z_ERRNO ? std::strerror(errno) : message);
     return got;
   }
 

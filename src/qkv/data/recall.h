@@ -30,7 +30,7 @@ struct RecallBatch {
   Indices target;  ///< (B), from 0 to values - 1
 };
 
-/// `batch` random sequences.  Throws Error if a size is below 1 or the distance does not fit into the length.
+/// `batch` random sequences.  Throws Error if batch is negative, distance or values below 1, or length not above distance.
 RecallBatch recall(Index batch, const RecallTask& task, Rng& rng);
 
 /// Distance, steps and values / the shape of the inputs.

@@ -25,7 +25,7 @@ class Draft {
       file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
       if (file_ < 0 && errno != EEXIST) break;
     }
-    require(file_ >= 0, where_, "cannot write: ", reason());
+    must(file_ >= 0);
   }
   ~Draft() {
     if (file_ >= 0) ::close(file_);
@@ -39,22 +39,27 @@ class Draft {
     while (piece.size > 0) {
       ssize_t written = ::write(file_, next, piece.size);
       if (written < 0 && errno == EINTR) continue;
-      require(written > 0, where_, "cannot write: ", reason());
+      must(written > 0);
       next += written;
       piece.size -= static_cast<std::size_t>(written);
     }
   }
 
   void keep_as(const std::string& path) {
-    require(::fsync(file_) == 0, where_, "cannot write: ", reason());
+    must(::fsync(file_) == 0);
     int file = file_;
     file_ = -1;
-    require(::close(file) == 0, where_, "cannot write: ", reason());
-    require(std::rename(path_.c_str(), path.c_str()) == 0, where_, "cannot write: ", reason());
+    must(::close(file) == 0);
+    must(std::rename(path_.c_str(), path.c_str()) == 0);
     path_.clear();
   }
 
  private:
+  /// Not require(), which would ask for the reason before it knows of the failure.
+  void must(bool done) const {
+    if (!done) fail(where_, "cannot write: ", reason());
+  }
+
   std::string where_, path_;
   int file_ = -1;
 };
@@ -70,18 +75,23 @@ void sync_folder_of(const std::string& path) {
 
 }  // namespace
 
-std::string read_file(const std::string& path, const std::string& where) {
+Index file_size(const std::string& path, const std::string& where) {
   std::error_code error;
   std::filesystem::file_status status = std::filesystem::status(path, error);
   require(std::filesystem::exists(status), where, "cannot read: ", error ? error.message() : "No such file or directory");
   require(std::filesystem::is_regular_file(status), where, "cannot read: not a file");
-  std::ifstream in(path, std::ios::binary);
-  require(in.is_open(), where, "cannot read: ", reason());
   std::uintmax_t size = std::filesystem::file_size(path, error);
   require(!error, where, "cannot read: ", error.message());
+  return static_cast<Index>(size);
+}
+
+std::string read_file(const std::string& path, const std::string& where) {
+  Index size = file_size(path, where);
+  std::ifstream in(path, std::ios::binary);
+  require(in.is_open(), where, "cannot read: ", reason());
   std::string bytes(static_cast<std::size_t>(size), '\0');
-  in.read(&bytes[0], static_cast<std::streamsize>(size));
-  require(in.gcount() == static_cast<std::streamsize>(size), where, "cannot read: the file ended at byte ", in.gcount(), " of ", size);
+  in.read(bytes.data(), size);
+  require(in.gcount() == size, where, "cannot read: the file ended at byte ", in.gcount(), " of ", size);
   return bytes;
 }
 

@@ -1,13 +1,15 @@
 #pragma once
-#include <cstddef>
+#include <qkv/tensor/scalar.h>
+
 #include <string>
 #include <vector>
 
-// Whole files in, whole files out: what the formats of this folder share. `where` begins the message of an Error: "load_npy: a.npy: ".
+// Whole files in, whole files out: what all readers and writers share. `where` begins the message of an Error: "load_npy: a.npy: ".
 
 namespace qkv::io {
 
-/// All bytes of a file.  Throws Error if it cannot be read or is no regular file.
+/// Bytes of a file / all of them.  Throw Error if it cannot be read or is no regular file.
+Index file_size(const std::string& path, const std::string& where);
 std::string read_file(const std::string& path, const std::string& where);
 
 /// A piece of memory to be written.

@@ -113,8 +113,8 @@ class HeaderReader {
     while (!take(')')) {
       sizes.push_back(size());
       if (take(',')) continue;
-      require(sizes.size() > 1, where_, "'shape' is a number, not a tuple");  // (3) is 3 in Python; (3,) is the tuple
       expect(')');
+      require(sizes.size() > 1, where_, "'shape' is a number, not a tuple");  // (3) is 3 in Python; (3,) is the tuple
       break;
     }
     return sizes;

@@ -54,7 +54,7 @@ Tensor matmul(const Tensor& x, const Tensor& y) {
                  {y, [=](const Array& dz, const Array&) -> Array {
                     if (y.rank() > 2) return product(array(x), true, dz, false);
                     Array dy = empty_array(y.shape());  // one matrix for all rows of x: their sum is one product too
-                    kernels::gemm(true, false, y.size(0), y.size(1), x.size() / x.size(-1), x.data(), dz.data(), 0, dy.data());
+                    kernels::gemm(true, false, y.size(0), y.size(1), x.shape().without(x.rank() - 1).count(), x.data(), dz.data(), 0, dy.data());
                     return dy;
                   }}});
 }

@@ -7,12 +7,28 @@
 namespace qkv::show {
 namespace {
 
-/// As short as it gets: 0.25, 16, 2e-05.
-std::string tick_label(double value) {
+/// As short as they get: 0.25, 16, 2e-05; on a linear axis all with as many decimals as the longest: 0.5, 1.0.
+std::vector<std::string> tick_labels(const std::vector<double>& ticks, bool as_they_are) {
+  std::vector<std::string> labels;
   char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return text;
+  std::size_t decimals = 0;
+  for (double tick : ticks) {
+    std::snprintf(text, sizeof text, "%.6g", tick);
+    labels.push_back(text);
+    std::size_t point = labels.back().find('.');
+    bool exponent = labels.back().find('e') != std::string::npos;
+    as_they_are = as_they_are || exponent;
+    if (point != std::string::npos) decimals = std::max(decimals, labels.back().size() - point - 1);
+  }
+  for (std::size_t i = 0; i < ticks.size() && !as_they_are; ++i) {
+    std::snprintf(text, sizeof text, "%.*f", static_cast<int>(decimals), ticks[i]);
+    labels[i] = text;
+  }
+  return labels;
 }
+
+/// Too close for different ticks.
+bool are_one(double low, double high) { return high - low <= 1e-9 * std::max(std::fabs(low), std::fabs(high)); }
 
 /// The largest of 1, 2, 5 times a power of ten that is not above `size`.
 double round_step(double size) {
@@ -23,7 +39,8 @@ double round_step(double size) {
 std::vector<double> linear_ticks(double low, double high, int count, bool widen) {
   double step = round_step((high - low) / count);
   while ((high - low) / step > 1.5 * count) step = round_step(step * 2.6);  // 1 to 2, 2 to 5, 5 to 10
-  double first = widen ? std::floor(low / step + 1e-9) : std::ceil(low / step - 1e-9), last = widen ? std::ceil(high / step - 1e-9) : std::floor(high / step + 1e-9);
+  double first = widen ? std::floor(low / step + 1e-9) : std::ceil(low / step - 1e-9),
+         last = widen ? std::ceil(high / step - 1e-9) : std::floor(high / step + 1e-9);
   std::vector<double> ticks;
   for (double i = first; i <= last; ++i) ticks.push_back(i == 0 ? 0 : i * step);
   return ticks;
@@ -49,22 +66,21 @@ std::vector<double> logarithmic_ticks(double low, double high, int count, bool w
 }  // namespace
 
 double Axis::fraction(double value) const {
-  if (logarithmic) return std::log(value / low) / std::log(high / low);
+  if (logarithmic) return (std::log(value) - std::log(low)) / (std::log(high) - std::log(low));
   return (value - low) / (high - low);
 }
 
 Axis make_axis(double low, double high, bool logarithmic, const std::vector<double>& ticks) {
-  if (low == high) {  // one number alone stands in the middle
-    low = logarithmic ? low / 2 : low - 0.5;
-    high = logarithmic ? high * 2 : high + 0.5;
+  if (are_one(low, high)) {  // one number alone stands in the middle
+    double room = low == 0 ? 0.5 : std::fabs(low) / 2;
+    low -= room;
+    high += room;
   }
-  Axis axis{low, high, logarithmic, ticks, {}};
-  for (double tick : ticks) axis.labels.push_back(tick_label(tick));
-  return axis;
+  return {low, high, logarithmic, ticks, tick_labels(ticks, logarithmic)};
 }
 
 Axis make_axis(double low, double high, bool logarithmic, int count, bool widen) {
-  if (low == high) return make_axis(low, high, logarithmic, std::vector<double>{low});
+  if (are_one(low, high)) return make_axis(low, high, logarithmic, std::vector<double>{low});
   std::vector<double> ticks = logarithmic ? logarithmic_ticks(low, high, count, widen) : linear_ticks(low, high, count, widen);
   if (widen && !ticks.empty()) {
     low = std::min(low, ticks.front());

@@ -15,8 +15,8 @@ struct Axis {
   double fraction(double value) const;
 };
 
-/// An axis from `low` to `high` with about `count` round ticks: steps of 1, 2 or 5 times a power of ten; on a logarithmic axis powers of ten,
-/// or 1, 2 and 5 times them where fewer than three would fit. `widen` moves the ends out to the next ticks.
+/// An axis from `low` to `high` with about `count` round ticks: steps of 1, 2 or 5 times a power of ten; on a logarithmic axis powers of
+/// ten, or 1, 2 and 5 times them where fewer than three would fit. `widen` moves the ends out to the next ticks.
 Axis make_axis(double low, double high, bool logarithmic, int count, bool widen);
 /// The same with ticks at these numbers, which are in rising order.
 Axis make_axis(double low, double high, bool logarithmic, const std::vector<double>& ticks);

@@ -3,8 +3,10 @@
 #include <qkv/tensor/check.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <ostream>
 
@@ -45,7 +47,8 @@ std::ostream& operator<<(std::ostream& out, const Colour& colour) {
 }
 
 Canvas::Canvas(int width, int height, Colour background) : width_(width), height_(height) {
-  require(width >= 1 && height >= 1 && width <= 20000 && height <= 20000, "Canvas: ", width, " x ", height, " pixels: both must be from 1 to 20000");
+  require(width >= 1 && height >= 1 && width <= 20000 && height <= 20000, "Canvas: ", width, " x ", height,
+          " pixels: both must be from 1 to 20000");
   pixels_.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3);
   rectangle(0, 0, width, height, background);
 }
@@ -59,7 +62,9 @@ Colour Canvas::pixel(int x, int y) const {
 void Canvas::blend(int x, int y, double cover, Colour colour) {
   if (x < 0 || y < 0 || x >= width_ || y >= height_ || cover <= 0) return;
   std::uint8_t* at = &pixels_[3 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x))];
-  auto mix = [cover](std::uint8_t under, std::uint8_t over) { return static_cast<std::uint8_t>(std::lround(under + std::min(cover, 1.0) * (over - under))); };
+  auto mix = [cover](std::uint8_t under, std::uint8_t over) {
+    return static_cast<std::uint8_t>(std::lround(under + std::min(cover, 1.0) * (over - under)));
+  };
   at[0] = mix(at[0], colour.red);
   at[1] = mix(at[1], colour.green);
   at[2] = mix(at[2], colour.blue);
@@ -117,8 +122,11 @@ void Canvas::paste(const Canvas& other, int x, int y) {
 
 std::string Canvas::png() const {
   std::string bytes;
-  auto append = [](void* all, void* data, int size) { static_cast<std::string*>(all)->append(static_cast<const char*>(data), static_cast<std::size_t>(size)); };
-  require(stbi_write_png_to_func(append, &bytes, width_, height_, 3, pixels_.data(), 3 * width_) != 0, "Canvas: not enough memory for the PNG");
+  auto append = [](void* all, void* data, int size) {
+    static_cast<std::string*>(all)->append(static_cast<const char*>(data), static_cast<std::size_t>(size));
+  };
+  require(stbi_write_png_to_func(append, &bytes, width_, height_, 3, pixels_.data(), 3 * width_) != 0,
+          "Canvas: not enough memory for the PNG");
   return bytes;
 }
 
@@ -128,8 +136,9 @@ void Canvas::save_png(const std::string& path) const {
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
   if (file && std::rename(unfinished.c_str(), path.c_str()) == 0) return;
+  const char* reason = std::strerror(errno);
   std::remove(unfinished.c_str());
-  fail("save_png: ", path, ": cannot be written");
+  fail("save_png: ", path, ": cannot be written: ", reason);
 }
 
 Canvas grid(const std::vector<Canvas>& pictures, int columns, const std::string& title) {

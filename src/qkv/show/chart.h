@@ -18,7 +18,7 @@ struct LineChart {
   std::string title, x_label, y_label;
   std::vector<Series> series;
   bool log_x = false, log_y = false;  ///< equal factors, not equal differences, stand equally far apart; needs numbers above 0
-  /// The numbers at the ends of the y axis; if equal: taken from the points.
+  /// The numbers at the ends of the y axis; if equal: taken from the points. A point beyond is drawn at the edge.
   double y_low = 0, y_high = 0;
 };
 

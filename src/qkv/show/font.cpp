@@ -11,9 +11,9 @@ namespace {
 
 /// Only what the font knows: the characters from blank to ~.
 std::string ascii(const std::string& text) {
-  static constexpr const char* spelled[][2] = {
-      {"×", "x"}, {"·", "."}, {"→", "->"}, {"←", "<-"}, {"−", "-"}, {"–", "-"}, {"—", "-"}, {"√", "sqrt "}, {"≤", "<="}, {"≥", ">="},
-      {"α", "alpha"}, {"β", "beta"}, {"γ", "gamma"}, {"σ", "sigma"}, {"τ", "tau"}, {"’", "'"}, {"“", "\""}, {"”", "\""}};
+  static constexpr const char* spelled[][2] = {{"×", "x"},     {"·", "."},     {"→", "->"},  {"←", "<-"}, {"−", "-"},     {"–", "-"},
+                                               {"—", "-"},     {"√", "sqrt "}, {"≤", "<="},  {"≥", ">="}, {"α", "alpha"}, {"β", "beta"},
+                                               {"γ", "gamma"}, {"σ", "sigma"}, {"τ", "tau"}, {"’", "'"},  {"“", "\""},    {"”", "\""}};
   std::string result;
   for (const std::string& character : characters(text)) {
     const char* known = character.size() == 1 && character[0] >= ' ' && character[0] <= '~' ? character.c_str() : "?";
@@ -24,7 +24,8 @@ std::string ascii(const std::string& text) {
   return result;
 }
 
-/// Twice as large with the corners of slanted strokes filled in (Scale2x): a pixel's quarter takes the colour that its two outer neighbours share.
+/// Twice as large with the corners of slanted strokes filled in (Scale2x): a quarter of a pixel becomes what its two outer neighbours
+/// both are.
 Letters doubled(const Letters& small) {
   Letters large{2 * small.width, 2 * small.height, {}};
   auto at = [&](int x, int y) {
@@ -55,7 +56,10 @@ Letters halved(const Letters& large) {
 }  // namespace
 
 Letters letters(const std::string& text) {
-  struct Corner { float x, y, z; unsigned char colour[4]; };  // what stb_easy_font writes, four to a stroke
+  struct Corner {
+    float x, y, z;
+    unsigned char colour[4];
+  };  // what stb_easy_font writes, four to a stroke
   std::string known = ascii(text);
   Letters result{stb_easy_font_width(known.data()), Canvas::text_height / 2, {}};
   result.cover.resize(static_cast<std::size_t>(result.width * result.height));

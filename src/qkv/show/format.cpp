@@ -20,7 +20,9 @@ std::string print(const char* format, int digits, double value) {
 }
 
 /// Rounding leaves 0.99999994 where 1 is meant, and not on every processor.
-bool is_whole(double value) { return std::fabs(value - std::round(value)) <= 5e-7 * std::max(1.0, std::fabs(value)) && std::fabs(value) < 1e7; }
+bool is_whole(double value) {
+  return std::fabs(value - std::round(value)) <= 5e-7 * std::max(1.0, std::fabs(value)) && std::fabs(value) < 1e7;
+}
 
 /// The entries of an axis that are shown; -1 stands for those left out.
 std::vector<Index> shown(Index size) {
@@ -36,7 +38,8 @@ std::vector<Index> shown(Index size) {
 }
 
 struct Rows {
-  Rows(const Tensor& x) : digits(std::all_of(x.data(), x.data() + x.size(), [](Scalar v) { return is_whole(static_cast<double>(v)); }) ? 0 : 4) {
+  Rows(const Tensor& x)
+      : digits(std::all_of(x.data(), x.data() + x.size(), [](Scalar v) { return is_whole(static_cast<double>(v)); }) ? 0 : 4) {
     if (digits) columns = 7;  // room for a sign even if there is none, so that vectors shown below one another align
     std::for_each(x.data(), x.data() + x.size(), [this](Scalar v) { columns = std::max(columns, text(v).size()); });
   }
@@ -81,12 +84,15 @@ std::vector<Group> groups(const Tensor& x) {
 
 }  // namespace
 
-std::string number(double value, int digits) { return print(std::isfinite(value) && std::fabs(value) >= 1e7 ? "%.*e" : "%.*f", digits, value); }
+std::string number(double value, int digits) {
+  return print(std::isfinite(value) && std::fabs(value) >= 1e7 ? "%.*e" : "%.*f", digits, value);
+}
 std::string scientific(double value, int digits) { return print("%.*e", digits, value); }
 
 std::string whole(Index value) {
   std::string text = std::to_string(value);
-  for (std::size_t at = text.size(), start = value < 0; at > start + 3;) text.insert(at -= 3, ",");
+  std::size_t first = value < 0 ? 1 : 0;
+  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
   return text;
 }
 
@@ -107,7 +113,7 @@ std::vector<std::string> lines(const Tensor& x) {
 
 std::vector<std::string> named_lines(const std::string& name, const Tensor& x, std::size_t name_columns) {
   std::vector<Group> all = groups(x);
-  for (const Group& group : all) name_columns = std::max(name_columns, width(name + group.position) + 1);
+  for (const Group& group : all) name_columns = std::max(name_columns, width(name + group.position));
   std::vector<std::string> result;
   for (const Group& group : all) {
     std::string before = group.position == "..." ? "..." : name + group.position;

@@ -9,7 +9,7 @@ std::string number(double value, int digits = 4);
 std::string scientific(double value, int digits = 1);
 /// whole(12345) is "12,345".
 std::string whole(Index value);
-/// `value` of `full` as horizontal blocks, to an eighth of a column: bar(0.61, 10) is ██████▏. Below 0 and nan: nothing; above `full`: all columns.
+/// `value` of `full` as horizontal blocks, to an eighth of a column: bar(0.61, 10) is ██████▏. At most all columns; for nan, none.
 std::string bar(double value, std::size_t columns, double full = 1);
 
 /// The numbers of a tensor, to four places and aligned on the point; without decimals if all are whole (but for rounding).
@@ -17,7 +17,8 @@ std::string bar(double value, std::size_t columns, double full = 1);
 /// Of an axis of more than 12 entries the first and last three are shown.
 ///     [  0.1000  -0.2000 ]
 std::vector<std::string> lines(const Tensor& x);
-/// The same behind its name, which stands before the first line, filled up to `name_columns`; with more than two axes before each matrix: alpha[0].
+/// The same behind a name, which takes `name_columns` or more and stands before the first line; with more than two axes before each
+/// matrix: alpha[0].
 std::vector<std::string> named_lines(const std::string& name, const Tensor& x, std::size_t name_columns = 8);
 
 }  // namespace qkv::show

@@ -58,9 +58,11 @@ Cells::Cells(const HeatMap& map) : values(map.values), low(map.low), high(map.hi
     whole = whole && v == std::round(v);
   }
   require(low <= high, "HeatMap: the scale runs from ", low, " to ", high, ": must not fall");
-  if (low < high) return;
-  high = least < 0 ? std::max(-least, most) : most > 0 ? most : 1;
-  low = least < 0 ? -high : 0;
+  if (low == high) {
+    high = least < 0 ? std::max(-least, most) : most > 0 ? most : 1;
+    low = least < 0 ? -high : 0;
+  }
+  require(std::isfinite(high - low), "HeatMap: the scale runs from ", low, " to ", high, ": too far");
 }
 
 std::size_t widest(const std::vector<std::string>& labels) {
@@ -110,7 +112,7 @@ std::ostream& operator<<(std::ostream& out, const HeatMap& map) {
   std::size_t digits = 0, names = widest(cells.row_labels), longest = widest(cells.column_labels);
   for (Index i = 0; i < cells.values.size(); ++i) digits = std::max(digits, cells.text(static_cast<double>(cells.values.data()[i])).size());
   std::size_t cell = !numbers ? 2 : coloured ? digits + 2 : digits + 3, gap = numbers && !coloured ? 2 : 0;
-  if (numbers && longest <= 10) cell = std::max(cell, longest);
+  if (numbers && static_cast<std::size_t>(cells.width) * (longest + gap) <= 80) cell = std::max(cell, longest);
 
   if (!map.title.empty()) out << map.title << '\n';
   for (const std::string& line : heading(cells.column_labels, cell, gap)) out << trimmed(std::string(names + 2, ' ') + line) << '\n';
@@ -118,7 +120,8 @@ std::ostream& operator<<(std::ostream& out, const HeatMap& map) {
     std::string line = right(cells.row_labels[static_cast<std::size_t>(i)], names) + "  ";
     for (Index j = 0; j < cells.width; ++j) {
       double value = cells.at(i, j);
-      std::string text = numbers ? right(cells.text(value), digits) : "", grey_cell = std::isfinite(value) ? shade(cells.fraction(value)) : "  ";
+      std::string text = numbers ? right(cells.text(value), digits) : "",
+                  grey_cell = std::isfinite(value) ? shade(cells.fraction(value)) : "  ";
       if (coloured) {
         Colour colour = cells.colour(value);
         line += background(colour, palette) + foreground(readable_on(colour), palette) + centre(text, cell) + plain(palette);
@@ -143,7 +146,8 @@ Canvas draw(const HeatMap& map) {
   int names = 0, longest = 0, digits = 0;
   for (const std::string& label : cells.row_labels) names = std::max(names, Canvas::text_width(label));
   for (const std::string& label : cells.column_labels) longest = std::max(longest, Canvas::text_width(label));
-  for (Index i = 0; i < cells.values.size(); ++i) digits = std::max(digits, Canvas::text_width(cells.text(static_cast<double>(cells.values.data()[i]))));
+  for (Index i = 0; i < cells.values.size(); ++i)
+    digits = std::max(digits, Canvas::text_width(cells.text(static_cast<double>(cells.values.data()[i]))));
   bool upwards = longest + 6 > cell, numbers = digits + 6 <= cell;
   Index skip = (text_height + cell - 1) / cell;  // where cells are lower than letters, only every so many are labelled
 
@@ -169,10 +173,12 @@ Canvas draw(const HeatMap& map) {
       int x = left + cell * static_cast<int>(j), y = top + cell * static_cast<int>(i);
       Colour colour = cells.colour(cells.at(i, j));
       canvas.rectangle(x, y, cell - line, cell - line, colour);
-      if (numbers) canvas.text(x + cell / 2, y + (cell - text_height) / 2 + 1, cells.text(cells.at(i, j)), readable_on(colour), Align::centre);
+      if (numbers)
+        canvas.text(x + cell / 2, y + (cell - text_height) / 2 + 1, cells.text(cells.at(i, j)), readable_on(colour), Align::centre);
     }
   int length = std::max(bottom, top + 3 * text_height) - top - line, x = right + 2 * gap;
-  for (int y = 0; y < length; ++y) canvas.rectangle(x, top + y, scale_width, 1, cells.colour(cells.high - (cells.high - cells.low) * y / (length - 1)));
+  for (int y = 0; y < length; ++y)
+    canvas.rectangle(x, top + y, scale_width, 1, cells.colour(cells.high - (cells.high - cells.low) * y / (length - 1)));
   canvas.text(x + scale_width + gap, top, cells.text(cells.high), grey);
   canvas.text(x + scale_width + gap, top + length - text_height + 4, cells.text(cells.low), grey);
   return canvas;

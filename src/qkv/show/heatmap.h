@@ -18,7 +18,8 @@ struct HeatMap {
   double low = 0, high = 0;
 };
 
-/// Up to 12 columns with the numbers to two places, beyond without.  Throws Error unless the values are a matrix with a label for each row and column.
+/// Up to 12 columns with the numbers to two places, beyond without.
+/// Throws Error unless the values are a matrix with a label for each row and column, or none.
 std::ostream& operator<<(std::ostream& out, const HeatMap& map);
 Canvas draw(const HeatMap& map);
 

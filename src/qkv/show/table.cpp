@@ -33,7 +33,9 @@ bool says_nothing(const std::string& cell) {
 
 }  // namespace
 
-Table::Table(std::vector<std::string> headings) : headings_(std::move(headings)) { require(!headings_.empty(), "Table: no headings: needs at least one column"); }
+Table::Table(std::vector<std::string> headings) : headings_(std::move(headings)) {
+  require(!headings_.empty(), "Table: no headings: needs at least one column");
+}
 
 Table& Table::add_row(std::vector<std::string> cells) {
   require(cells.size() == headings_.size(), "Table: a row of ", cells.size(), " cells under ", headings_.size(), " headings");
@@ -69,7 +71,8 @@ std::vector<std::string> Table::lines() const {
     std::vector<std::string> cells = column(index);
     std::size_t columns = 0;
     for (const std::string& cell : cells) columns = std::max(columns, width(cell));
-    for (std::size_t i = 0; i < cells.size(); ++i) result[i] += (index ? "   " : "") + (has_numbers(index) ? right(cells[i], columns) : left(cells[i], columns));
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      result[i] += (index ? "   " : "") + (has_numbers(index) ? right(cells[i], columns) : left(cells[i], columns));
   }
   std::string rule = repeat("─", width(result[0]));
   for (std::string& line : result) line.erase(line.find_last_not_of(' ') + 1);

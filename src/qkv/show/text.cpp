@@ -14,7 +14,11 @@ struct Character {
 Character next(const std::string& text, std::size_t& at) {
   auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   unsigned first = byte(at);
-  std::size_t length = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+  std::size_t length = first < 0x80                    ? 1
+                       : first >= 0xC2 && first < 0xE0 ? 2
+                       : first >= 0xE0 && first < 0xF0 ? 3
+                       : first >= 0xF0 && first < 0xF5 ? 4
+                                                       : 0;
   char32_t code = length == 1 ? first : first & (0x7Fu >> length);
   bool valid = length > 0;
   for (std::size_t i = 1; i < length; ++i) {
@@ -27,9 +31,11 @@ Character next(const std::string& text, std::size_t& at) {
 }
 
 std::size_t columns_of(char32_t code) {
-  static constexpr struct { char32_t first, last; } none[] = {{0x300, 0x36F}, {0x200B, 0x200F}, {0xFE00, 0xFE0F}},
-      two[] = {{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE4F},
-               {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+  static constexpr struct {
+    char32_t first, last;
+  } none[] = {{0x300, 0x36F}, {0x200B, 0x200F}, {0xFE00, 0xFE0F}},
+    two[] = {{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF},   {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},  {0xFE30, 0xFE4F},
+             {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
   auto holds = [code](const auto& range) { return code >= range.first && code <= range.last; };
   if (std::any_of(std::begin(none), std::end(none), holds)) return 0;
   return std::any_of(std::begin(two), std::end(two), holds) ? 2 : 1;
@@ -76,7 +82,9 @@ std::string repeat(const std::string& text, std::size_t times) {
 }
 
 std::string left(const std::string& text, std::size_t columns) { return text + std::string(columns - std::min(columns, width(text)), ' '); }
-std::string right(const std::string& text, std::size_t columns) { return std::string(columns - std::min(columns, width(text)), ' ') + text; }
+std::string right(const std::string& text, std::size_t columns) {
+  return std::string(columns - std::min(columns, width(text)), ' ') + text;
+}
 std::string centre(const std::string& text, std::size_t columns) { return left(right(text, (columns + width(text)) / 2), columns); }
 
 std::vector<std::string> wrap(const std::string& text, std::size_t columns) {

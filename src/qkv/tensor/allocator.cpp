@@ -1,4 +1,5 @@
 #include <qkv/tensor/allocator.h>
+#include <qkv/tensor/check.h>
 
 #include <new>
 #include <unordered_map>
@@ -53,7 +54,9 @@ void* cached_allocate(std::size_t bytes) {
       return block;
     }
   }
-  return ::operator new(size, std::align_val_t{alignment});
+  void* block = ::operator new(size, std::align_val_t{alignment}, std::nothrow);
+  require(block != nullptr, "memory: ", bytes, " bytes are not to be had");
+  return block;
 }
 
 void cached_release(void* memory, std::size_t bytes) noexcept {

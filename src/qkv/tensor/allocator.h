@@ -5,6 +5,7 @@ namespace qkv {
 
 /// Memory that is used again: a training step asks for the same sizes as the step before, so each thread keeps what it gave back,
 /// by size, and hands it out again without asking the system. Aligned to 64 bytes, a cache line and the widest vector register.
+/// Throws Error if the system has no more.
 void* cached_allocate(std::size_t bytes);
 void cached_release(void* memory, std::size_t bytes) noexcept;
 

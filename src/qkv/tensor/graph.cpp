@@ -21,14 +21,18 @@ Tensor attach(Array value, std::unique_ptr<Operation> made_by) {
   return Tensor(std::move(node));
 }
 
-/// Adds to the gradient that has arrived so far.
-void accumulate(Node& node, Array gradient) {
+/// Adds to what has arrived so far.
+void accumulate(Tensor& sum, Array gradient) {
+  if (sum.defined())
+    kernels::add_to(gradient.data(), sum.size(), sum.mutable_data());
+  else
+    sum = tensor(std::move(gradient));
+}
+
+/// Hands a gradient to a leaf, which keeps it, or to a result, which passes it on.
+void give(Node& node, Array gradient) {
   if (gradient.shape() != node.value.shape()) gradient = sum_to(gradient, shape_of(node.value));
-  if (!node.grad.defined()) {
-    node.grad = tensor(std::move(gradient));
-    return;
-  }
-  kernels::add_to(gradient.data(), node.grad.size(), node.grad.mutable_data());
+  accumulate(node.made_by ? node.made_by->arrived : node.grad, std::move(gradient));
 }
 
 /// What one operation passes back to its inputs.
@@ -40,9 +44,10 @@ void pull_back(const Operation& made_by, const Array& dy, const Array& y) {
     std::vector<Array> gradients = made_by.pull_all(dy, y);
     for (std::size_t i = 0; i < gradients.size(); ++i)
       if (made_by.inputs[i].requires_grad() && (gradients[i].size() > 0 || made_by.inputs[i].size() == 0))
-        accumulate(*made_by.inputs[i].node(), std::move(gradients[i]));
+        give(*made_by.inputs[i].node(), std::move(gradients[i]));
   } else {
-    for (std::size_t i = 0; i < made_by.inputs.size(); ++i) accumulate(*made_by.inputs[i].node(), made_by.pulls[i](dy, y));
+    for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
+      if (made_by.pulls[i]) give(*made_by.inputs[i].node(), made_by.pulls[i](dy, y));
   }
 }
 
@@ -54,15 +59,13 @@ bool needs_grad(const std::vector<Tensor>& inputs) {
 }
 
 Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges) {
-  std::unique_ptr<Operation> made_by;
-  for (const Edge& edge : edges) {
-    if (!needs_grad(edge.input)) continue;
-    if (!made_by) made_by = std::make_unique<Operation>();
-    made_by->inputs.push_back(edge.input);
-    made_by->pulls.push_back(edge.pull);
-  }
-  if (!made_by) return tensor(std::move(value));
+  if (std::none_of(edges.begin(), edges.end(), [](const Edge& edge) { return needs_grad(edge.input); })) return tensor(std::move(value));
+  auto made_by = std::make_unique<Operation>();
   made_by->name = operation;
+  for (const Edge& edge : edges) {  // the others' gradients may be made from an input that needs none: it must not change either
+    made_by->inputs.push_back(edge.input);
+    made_by->pulls.push_back(needs_grad(edge.input) ? edge.pull : Pull());
+  }
   return attach(std::move(value), std::move(made_by));
 }
 
@@ -92,24 +95,27 @@ void Tensor::backward(const Tensor& upstream, bool keep_graph) const {
   };
 
   NoGrad no_graph;
-  struct Unqueue {  // an exception on the way leaves no operation marked
+  struct Unqueue {  // an exception on the way leaves no operation marked, and no gradient lying about
     decltype(youngest_first)& left;
     ~Unqueue() {
-      for (; !left.empty(); left.pop()) left.top()->made_by->queued = false;
+      for (; !left.empty(); left.pop()) {
+        left.top()->made_by->queued = false;
+        left.top()->made_by->arrived = Tensor();
+      }
     }
   } unqueue{youngest_first};
   visit(node_);
-  accumulate(*node_, Array(array(upstream)));
+  give(*node_, Array(array(upstream)));
   while (!youngest_first.empty()) {
     std::shared_ptr<Node> node = youngest_first.top();
     youngest_first.pop();
     Operation& made_by = *node->made_by;
     made_by.queued = false;
-    Tensor gradient = node->grad;
-    if (!node->retain_grad) node->grad = Tensor();
+    Tensor gradient = std::move(made_by.arrived);
     if (!gradient.defined()) continue;  // an empty (zero) gradient was all that came
+    if (node->retain_grad) accumulate(node->grad, Array(array(gradient)));
+    for (const Tensor& input : made_by.inputs) visit(input.node());  // before they are given anything: see Unqueue
     pull_back(made_by, array(gradient), node->value);
-    for (const Tensor& input : made_by.inputs) visit(input.node());
     if (!keep_graph) {
       made_by.freed = true;
       made_by.pulls.clear();

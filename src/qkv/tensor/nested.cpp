@@ -5,6 +5,8 @@ namespace qkv {
 
 Nested::Nested(double number) : leaf_(true), number_(number) {}
 Nested::Nested(std::initializer_list<Nested> rows) : leaf_(false), rows_(rows) {}
+Nested::Nested(const Nested& other) = default;
+Nested::~Nested() = default;
 
 Shape Nested::shape(const char* operation) const {
   if (leaf_) return {};

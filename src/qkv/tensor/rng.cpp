@@ -42,6 +42,7 @@ Index Rng::below(Index n) {
 }
 
 std::vector<Index> Rng::permutation(Index n) {
+  require(n >= 0, "Rng::permutation: n is ", n, ": must not be negative");
   std::vector<Index> order(static_cast<std::size_t>(n));
   for (Index i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = i;
   for (Index i = n - 1; i > 0; --i) std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below(i + 1))]);

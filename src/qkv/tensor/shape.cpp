@@ -15,8 +15,10 @@ Shape::Shape(const std::vector<Index>& sizes) {
 }
 
 Index Shape::count() const {
+  constexpr Index most = Index{1} << 48;  // far beyond any memory, and still countable in bytes
   Index product = 1;
-  for (Index size : *this) product *= size;
+  for (Index size : *this)
+    if (__builtin_mul_overflow(product, size, &product) || product > most) fail("shape: ", *this, " holds more numbers than any memory");
   return product;
 }
 

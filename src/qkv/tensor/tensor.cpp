@@ -25,6 +25,13 @@ Index offset_of(const Shape& shape, std::initializer_list<Index> position) {
 
 }  // namespace
 
+// Out of line, so that a program of many tensors compiles quickly.
+Tensor::Tensor(const Tensor& other) = default;
+Tensor::Tensor(Tensor&& other) noexcept = default;
+Tensor& Tensor::operator=(const Tensor& other) = default;
+Tensor& Tensor::operator=(Tensor&& other) noexcept = default;
+Tensor::~Tensor() = default;
+
 Tensor::Tensor(double number) : node_(std::make_shared<Node>(full_array({}, static_cast<Scalar>(number)))) {}
 
 Shape Tensor::shape() const { return shape_of(existing(node_).value); }

@@ -21,6 +21,11 @@ class Tensor {
  public:
   /// A handle to nothing: defined() is false, and any use throws Error.
   Tensor() = default;
+  Tensor(const Tensor& other);
+  Tensor(Tensor&& other) noexcept;
+  Tensor& operator=(const Tensor& other);
+  Tensor& operator=(Tensor&& other) noexcept;
+  ~Tensor();
   /// A single number, shape (); so that 2 * x and 1 - x can be written.
   Tensor(double number);
 

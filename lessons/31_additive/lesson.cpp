@@ -1,0 +1,208 @@
+#include <qkv/qkv.h>
+#include <qkv/show/heatmap.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/progress.h>
+#include <qkv/show/table.h>
+
+#include <cmath>
+
+using namespace qkv;
+
+namespace {
+
+// The example: one query of width 2, three keys of width 3, values of width 2,
+// and four hidden numbers to compare them in.
+const std::vector<std::string> words{"the", "cat", "sat"};
+
+struct Example {
+  Tensor q = tensor({0.8, -0.4});
+  Tensor keys = tensor({{0.1, 0.2, -0.1}, {0.9, -0.6, 0.3}, {-0.2, 0.5, 0.7}});
+  Tensor values = tensor({{1, 0}, {0, 2}, {3, 1}});
+  Tensor W1 = tensor({{1.0, 0.5}, {-0.5, 1.0}, {0.3, -0.8}, {0.6, 0.2}});
+  Tensor W2 = tensor({{0.7, -0.2, 0.1}, {0.2, 0.9, -0.4}, {-0.6, 0.3, 0.8}, {0.4, -0.7, 0.5}});
+  Tensor v = tensor({1.5, -1.0, 0.8, 1.2});
+};
+
+/// e_j = v . tanh(W1 q + W2 k_j), number by number, as one would on paper;
+/// prints each line of it.
+Tensor scores_by_hand(const Example& x, show::Lesson& lesson) {
+  Index keys = x.keys.size(0), hidden = x.v.size(0);
+  Tensor scores = zeros({keys});
+  for (Index j = 0; j < keys; ++j) {
+    Tensor sum = zeros({hidden}), squashed = zeros({hidden});
+    double score = 0;
+    for (Index i = 0; i < hidden; ++i) {
+      double total = 0;
+      for (Index d = 0; d < x.q.size(0); ++d) total += x.W1.at({i, d}) * x.q.at({d});
+      for (Index d = 0; d < x.keys.size(1); ++d) total += x.W2.at({i, d}) * x.keys.at({j, d});
+      sum.set({i}, total);
+      squashed.set({i}, std::tanh(total));
+      score += x.v.at({i}) * std::tanh(total);
+    }
+    scores.set({j}, score);
+    lesson.show(words[j] + ":  W1 q + W2 k", sum);
+    lesson.show("      tanh(...)", squashed);
+    lesson.show("      e = v . tanh(...)", score);
+  }
+  return scores;
+}
+
+/// The same by matrices, for any number of queries: STYLE of a layer's body.
+/// With `with_tanh` off, the mistake that --break=no-tanh shows.
+Tensor scores_by_matrices(const Tensor& queries, const Example& x, bool with_tanh) {
+  Tensor sum = unsqueeze(linear(queries, x.W1), 1) + linear(x.keys, x.W2);  // (queries, 1, h) + (keys, h) = (queries, keys, h)
+  return matmul(with_tanh ? tanh(sum) : sum, x.v);                          // (queries, keys)
+}
+
+/// A dictionary that nobody wrote down. Each case shows four of six English
+/// words, each with two numbers, and asks in French for one of them; the answer
+/// is its numbers. A word is a one-hot vector, so nothing in the vectors says
+/// that chat and cat belong together.
+struct Dictionary {
+  std::vector<std::string> english{"the", "cat", "dog", "sat", "ran", "big"};
+  std::vector<std::string> french{"grand", "chien", "le", "courut", "chat", "assis"};
+  std::vector<Index> meaning{5, 2, 0, 4, 1, 3};  // french[i] means english[meaning[i]]
+
+  struct Batch {
+    Tensor queries, keys, values, target;
+  };
+  Batch draw(Index batch, Rng& rng) const {
+    Index vocabulary = 6, items = 4;
+    Indices asked({batch, 1}, std::vector<Index>(batch)), shown({batch, items}, std::vector<Index>(batch * items));
+    Tensor values = randn({batch, items, 2}, rng), target = zeros({batch, 1, 2});
+    for (Index n = 0; n < batch; ++n) {
+      std::vector<Index> order = rng.permutation(vocabulary);  // the first four are shown
+      Index wanted = rng.below(items);
+      for (Index j = 0; j < items; ++j) shown.values[n * items + j] = meaning[order[j]];
+      asked.values[n] = order[wanted];
+      for (Index d = 0; d < 2; ++d) target.set({n, 0, d}, values.at({n, wanted, d}));
+    }
+    return {one_hot(asked, vocabulary), one_hot(shown, vocabulary), values, target};
+  }
+};
+
+/// Trains the attention on fresh cases, and returns the squared error and the
+/// mean largest weight on `test`, before and after.
+struct Result {
+  double error_before, largest_before, error, largest;
+};
+Result train(const nn::AdditiveAttention& attention, const Dictionary& task, const Dictionary::Batch& test, Index steps, Rng& rng) {
+  auto error = [&] { return static_cast<double>(mse_loss(attention(test.queries, test.keys, test.values).output, test.target).item()); };
+  auto largest = [&] { return static_cast<double>(mean(max(attention(test.queries, test.keys, test.values).weights, -1)).item()); };
+  Result result{error(), largest(), 0, 0};
+  optim::Adam adam(attention.parameters(), 0.01);
+  show::Progress progress(steps, "training");
+  for (Index step = 0; step < steps; ++step) {
+    Dictionary::Batch batch = task.draw(64, rng);
+    Tensor loss = mse_loss(attention(batch.queries, batch.keys, batch.values).output, batch.target);
+    adam.zero_grad();
+    loss.backward();
+    adam.step();
+    progress.step("loss " + show::number(loss.item()));
+  }
+  result.error = error();
+  result.largest = largest();
+  return result;
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Example x;
+  bool with_tanh = !lesson.broken("no-tanh");
+
+  lesson.section("The question");
+  lesson.say(
+      "One query, three keys, of different widths: no dot product is "
+      "possible. How much of each value should the query take? "
+      "Additive attention lets a small network of one hidden layer give "
+      "every pair (query, key) a score.");
+  lesson.show("q", x.q);
+  for (Index j = 0; j < 3; ++j) lesson.show("k_" + words[j], select(x.keys, 0, j));
+  for (Index j = 0; j < 3; ++j) lesson.show("value_" + words[j], select(x.values, 0, j));
+  lesson.show("W1", x.W1);
+  lesson.show("W2", x.W2);
+  lesson.name_columns(8);
+  lesson.show("v", x.v);
+
+  lesson.section("A score for each key", "e_j = v . tanh(W1 q + W2 k_j)");
+  lesson.name_columns(24);
+  Tensor by_hand = scores_by_hand(x, lesson);
+  Tensor e = scores_by_matrices(unsqueeze(x.q, 0), x, with_tanh);  // (1, 3)
+  lesson.compare("by the loop and by matrices", unsqueeze(by_hand, 0), e);
+
+  lesson.section("Scores become weights", "alpha = softmax(e)");
+  Tensor alpha = softmax(e);
+  show::Table weights({"word", "e_j", "exp(e_j)", "alpha_j", ""});
+  for (Index j = 0; j < 3; ++j)
+    weights.add_row({words[j], show::number(e.at({0, j})), show::number(std::exp(e.at({0, j}))), show::number(alpha.at({0, j})),
+                     show::bar(alpha.at({0, j}), 30)});
+  lesson.show(weights);
+  lesson.show("sum", sum(alpha).item());
+
+  lesson.section("The weighted sum", "context = sum_j alpha_j value_j");
+  Tensor context = matmul(alpha, x.values);
+  for (Index j = 0; j < 3; ++j) lesson.show("alpha value_" + words[j], select(alpha, 1, j) * select(x.values, 0, j));
+  lesson.show("context", select(context, 0, 0));
+  Attended library =
+      additive_attention(reshape(linear(x.q, x.W1), {1, 1, 4}), unsqueeze(linear(x.keys, x.W2), 0), x.v, unsqueeze(x.values, 0));
+  lesson.compare("ours and the library's", unsqueeze(context, 0), library.output);
+
+  lesson.section("A case whose answer is known");
+  lesson.say(
+      "Three equal keys: nothing tells them apart, so each must get a "
+      "third, whatever the weights W1, W2 and v are.");
+  Example equal;
+  equal.keys = tensor({{0.9, -0.6, 0.3}, {0.9, -0.6, 0.3}, {0.9, -0.6, 0.3}});
+  lesson.show("alpha", softmax(scores_by_matrices(unsqueeze(x.q, 0), equal, with_tanh)));
+
+  lesson.section("What tanh is for");
+  lesson.say(
+      "Two queries, the same keys. Without tanh the score is v.W1 q + v.W2 "
+      "k_j: the query adds the same number to every e_j, and softmax "
+      "does not see what is added to all.");
+  Tensor two = tensor({{0.8, -0.4}, {-2.0, 1.5}});
+  lesson.name_columns(20);
+  lesson.show("alpha with tanh", softmax(scores_by_matrices(two, x, true)));
+  lesson.show("alpha without tanh", softmax(scores_by_matrices(two, x, false)));
+
+  lesson.section("A dictionary, learned", "Adam on mean squared error");
+  lesson.say(
+      "Each case shows four English words, each with two numbers, and asks in "
+      "French for one of them. Wanted: the numbers of that word. "
+      "Words are one-hot vectors, and nobody says which belong together: the "
+      "weights must find out from the answers.");
+  Rng rng(lesson.seed()), test_rng(lesson.seed() + 1);
+  Dictionary task;
+  nn::AdditiveAttention attention(6, 6, 16, rng);
+  Dictionary::Batch test = task.draw(1000, test_rng);
+  Result trained = train(attention, task, test, lesson.quick() ? 400 : 3000, rng);
+  show::Table result({"on 1,000 new cases", "squared error", "largest weight"});
+  result.add_row({"mean of the four", show::number(mse_loss(mean(test.values, 1, true), test.target).item(), 3), show::number(1.0 / 4, 3)});
+  result.add_row({"attention, untrained", show::number(trained.error_before, 3), show::number(trained.largest_before, 3)});
+  result.add_row({"attention, trained", show::number(trained.error, 3), show::number(trained.largest, 3)});
+  lesson.show(result);
+  Tensor all = unsqueeze(eye(6), 0);
+  lesson.show("dictionary", show::HeatMap{select(attention(all, all, all).weights, 0, 0), task.french, task.english,
+                                          "Each French word over all six English ones"});
+
+  lesson.section("What to notice");
+  lesson.say(
+      "The hidden layer makes the query and the keys comparable, though "
+      "they have different widths. tanh is what lets the query change "
+      "the weights at all. And the map is a dictionary, learned from "
+      "answers alone: no one ever said which word means which.");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  show::LessonInfo info;
+  info.number = "31";
+  info.title = "Additive attention";
+  info.chinese = "加性注意力";
+  info.mirrors = "《专注力》 §3.2; 《认知平衡》 §9.2";
+  info.about =
+      "One query and three keys, scored by a small network: by hand, by "
+      "matrices, by the library; then a model that learns to look things up.";
+  info.breaks = {{"no-tanh", "the scores leave tanh out"}};
+  return show::run_lesson(argc, argv, info, lesson_body);
+}

@@ -1,0 +1,190 @@
+#include <qkv/show/chart.h>
+#include <qkv/show/colour.h>
+#include <qkv/show/heatmap.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+#include <qkv/show/text.h>
+#include <qkv/tensor/check.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+
+namespace qkv::show {
+namespace {
+
+constexpr std::size_t page = 100;  // columns
+const char* const deep = "       ";
+
+void print_wrapped(const std::string& text, std::size_t indent) {
+  for (const std::string& line : wrap(text, page - indent)) std::cout << (line.empty() ? "" : std::string(indent, ' ') + line) << '\n';
+}
+
+}  // namespace
+
+bool Lesson::broken(const std::string& name) const {
+  for (const Break& choice : info_.breaks)
+    if (choice.name == name) return break_ == name;
+  fail("lesson ", info_.number, ": broken(\"", name, "\"): there is no such break");
+}
+
+void Lesson::section(const std::string& title, const std::string& formula) {
+  std::string heading = std::to_string(++sections_) + "  " + title;
+  std::cout << '\n'
+            << (formula.empty() ? heading : left(heading, std::max<std::size_t>(27, width(heading))) + "   " + formula) << std::endl;
+  name_columns_ = 8;
+}
+
+void Lesson::say(const std::string& text) { print_wrapped(text, 3); }
+
+void Lesson::show(const std::string& name, const Tensor& x) {
+  for (const std::string& line : named_lines(name, x, name_columns_)) std::cout << deep << line << '\n';
+}
+void Lesson::show(const std::string& name, double value) { show(name, number(value)); }
+void Lesson::show(const std::string& name, const std::string& text) {
+  std::cout << deep << left(name, name_columns_) << ' ' << text << '\n';
+}
+
+void Lesson::compare(const std::string& what, const Tensor& a, const Tensor& b, double tolerance) {
+  require(a.shape() == b.shape(), "compare: ", what, ": shapes ", a.shape(), " and ", b.shape(), " differ");
+  double largest = 0;
+  Index place = 0;
+  for (Index i = 0; i < a.size(); ++i) {
+    double x = static_cast<double>(a.data()[i]), y = static_cast<double>(b.data()[i]);
+    double difference = x == y ? 0 : std::fabs(x - y);  // infinite numbers may be equal
+    if (difference <= largest) continue;                // false for nan, which counts as the largest
+    largest = difference;
+    place = i;
+    if (std::isnan(difference)) break;
+  }
+  Shape position;
+  for (Index axis = a.rank() - 1, rest = place; axis >= 0; rest /= a.size(axis), --axis) position = position.with(0, rest % a.size(axis));
+  std::cout << deep << what << ": largest difference ";
+  if (largest < tolerance) std::cout << "below " << number(tolerance, static_cast<int>(std::ceil(-std::log10(tolerance) - 1e-9))) << '\n';
+  else std::cout << number(largest) << ", at " << position << '\n';
+}
+
+template <class Shown>
+void Lesson::print_indented(const Shown& shown) const {
+  // Straight to std::cout would say whether it is a terminal, but not indent; a buffer in between indents each line.
+  class Indenting : public std::streambuf {
+   public:
+    explicit Indenting(std::streambuf* to) : to_(to) {}
+
+   protected:
+    int overflow(int character) override {
+      if (at_start_ && character != '\n') to_->sputn(deep, 7);
+      at_start_ = character == '\n';
+      return to_->sputc(static_cast<char>(character));
+    }
+
+   private:
+    std::streambuf* to_;
+    bool at_start_ = true;
+  };
+  struct Redirect {
+    explicit Redirect(std::streambuf* to) : before(std::cout.rdbuf(to)) {}
+    ~Redirect() { std::cout.rdbuf(before); }
+    std::streambuf* before;
+  };
+  Indenting indenting(std::cout.rdbuf());
+  Redirect redirect(&indenting);
+  std::cout << shown;
+}
+
+void Lesson::show(const Table& table) { print_indented(table); }
+void Lesson::show(const std::string& name, const HeatMap& map) {
+  print_indented(map);
+  if (!out_dir_.empty()) save(name, draw(map));
+}
+void Lesson::show(const std::string& name, const LineChart& chart) {
+  print_indented(chart);
+  if (!out_dir_.empty()) save(name, draw(chart));
+}
+
+void Lesson::save(const std::string& name, const Canvas& picture) {
+  if (out_dir_.empty()) return;
+  picture.save_png(picture_path(name));
+  std::cout << deep << "picture: " << picture_path(name) << '\n';
+}
+
+std::string Lesson::picture_path(const std::string& name) const {
+  require(!out_dir_.empty(), "picture_path: ", name, ": --out was not given");
+  return (std::filesystem::path(out_dir_) / (info_.number + "_" + name + ".png")).string();
+}
+
+void Lesson::heading() const {
+  std::string title = info_.number + "  " + info_.title + (info_.chinese.empty() ? "" : " (" + info_.chinese + ")"),
+              mirrors = "mirrors: " + info_.mirrors;
+  if (info_.mirrors.empty()) {
+    std::cout << title << '\n';
+  } else if (width(title) + 4 + width(mirrors) <= page) {
+    std::cout << title << right(mirrors, page - width(title)) << '\n';
+  } else {
+    std::cout << title << '\n';
+    print_wrapped(mirrors, 4);
+  }
+  for (const Break& choice : info_.breaks)
+    if (choice.name == break_) print_wrapped("--break=" + choice.name + ": " + choice.effect, 4);
+  std::cout << std::flush;
+}
+
+void Lesson::parse(int argc, const char* const* argv) {
+  std::string about = info_.number + "  " + info_.title + (info_.chinese.empty() ? "" : " (" + info_.chinese + ")");
+  for (const std::string& line : wrap(info_.about, page)) about += "\n" + line;
+  CLI::App app(about);
+  app.get_formatter()->column_width(20);
+  std::string choices, effects;
+  for (const Break& choice : info_.breaks) {
+    choices += (choices.empty() ? "" : ", ") + choice.name;
+    effects += "\n                      " + left(choice.name, 14) + " " + choice.effect;
+  }
+  auto directory = [](const std::string& path) { return path.empty() ? "the name is empty" : ""; };
+  app.add_flag("--quick", quick_, "take seconds: less training, smaller sizes");
+  app.add_option("--seed", seed_, "start of the random numbers (0)")->type_name("N");
+  if (!info_.breaks.empty()) {
+    auto known = [&](const std::string& name) {
+      for (const Break& choice : info_.breaks)
+        if (choice.name == name) return std::string();
+      return "'" + name + "' is not one of: " + choices;
+    };
+    app.add_option("--break", break_, "go wrong on purpose:" + effects)->type_name("NAME")->check(known);
+  }
+  app.add_option("--out", out_dir_, "save the pictures here as PNG")->type_name("DIR")->check(directory);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    std::cout << app.help();
+    throw;
+  }
+  if (out_dir_.empty()) return;
+  std::error_code error;
+  std::filesystem::create_directories(out_dir_, error);
+  require(std::filesystem::is_directory(out_dir_), "--out ", out_dir_, ": the directory cannot be made",
+          error ? ": " + error.message() : "");
+}
+
+int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&)) {
+  std::string wrong = "lesson " + info.number + ": ";
+  try {
+    Lesson lesson(info);
+    lesson.parse(argc, argv);
+    lesson.heading();
+    body(lesson);
+    std::cout.flush();
+    require(static_cast<bool>(std::cout), "the output could not be written");
+    return 0;
+  } catch (const CLI::CallForHelp&) {
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    std::cerr << wrong << error.what() << " (--help lists the flags)\n";
+    return 2;
+  } catch (const std::exception& error) {
+    std::cout.flush();  // what was reached comes before what went wrong
+    std::cerr << wrong << error.what() << '\n';
+    return 1;
+  }
+}
+
+}  // namespace qkv::show

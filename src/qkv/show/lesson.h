@@ -1,0 +1,97 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+#include <type_traits>
+
+namespace qkv::show {
+
+class Canvas;
+class Table;
+struct HeatMap;
+struct LineChart;
+
+/// A way to go wrong on purpose: --break=NAME, and what then happens.
+struct Break {
+  std::string name, effect;
+};
+
+struct LessonInfo {
+  std::string number;          ///< "31"
+  std::string title, chinese;  ///< "Additive attention", "加性注意力"
+  std::string mirrors;         ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
+  std::string about;           ///< a paragraph for --help
+  std::vector<Break> breaks;   ///< none: the lesson has no --break
+};
+
+/// What all lessons share: the flags they were called with, and how they print. Run by run_lesson():
+///
+///     int main(int argc, char** argv) {
+///       show::LessonInfo info{"31", "Additive attention", "加性注意力", "《...》 §3.2", "One query and three keys, by hand ...",
+///                             {{"no-mask", "padding is attended to"}}};
+///       return show::run_lesson(argc, argv, info, [](show::Lesson& lesson) {
+///         lesson.section("A score for each key", "e_j = v . tanh(W1 q + W2 k_j)");
+///         lesson.say("One query, three keys. How much of each value should the query take?");
+///         lesson.show("q", q);
+///       });
+///     }
+class Lesson {
+ public:
+  /// --quick: take seconds, not minutes. --seed N: for every Rng; 0 if not given.
+  bool quick() const { return quick_; }
+  std::uint64_t seed() const { return seed_; }
+  /// Was --break=NAME given?  Throws Error if the lesson has no such break.
+  bool broken(const std::string& name) const;
+  /// --out DIR, which exists by now; empty if not given.
+  const std::string& out_dir() const { return out_dir_; }
+
+  /// The next section: its number and title, and perhaps its formula at the right.
+  void section(const std::string& title, const std::string& formula = "");
+  /// Plain words, indented by 3 columns and wrapped at 100.
+  void say(const std::string& text);
+
+  /// A name and what it stands for, indented by 7 columns: a tensor (see lines() in format.h), a number to
+  /// four places, a whole number, a word.
+  void show(const std::string& name, const Tensor& x);
+  void show(const std::string& name, double number);
+  void show(const std::string& name, const std::string& text);
+  template <class Whole, class = std::enable_if_t<std::is_integral<Whole>::value>>
+  void show(const std::string& name, Whole number) {
+    show(name, std::is_same<Whole, bool>::value ? std::string(number ? "yes" : "no") : std::to_string(number));
+  }
+  /// From here to the end of the section names take so many columns (8 otherwise), so that values behind longer names align too.
+  void name_columns(std::size_t columns) { name_columns_ = columns; }
+
+  /// "by the loop and by matrices: largest difference below 0.00001", or the largest difference and where it is.
+  /// The shapes must be the same; else throws Error.
+  void compare(const std::string& what, const Tensor& a, const Tensor& b, double tolerance = 1e-5);
+
+  void show(const Table& table);
+  /// Prints the picture; with --out also saves it there, as NUMBER_NAME.png.
+  void show(const std::string& name, const HeatMap& map);
+  void show(const std::string& name, const LineChart& chart);
+  /// With --out saves the picture and says where; prints nothing otherwise.
+  void save(const std::string& name, const Canvas& picture);
+  /// Where save() writes: OUT/NUMBER_NAME.png.  Throws Error without --out.
+  std::string picture_path(const std::string& name) const;
+
+ private:
+  friend int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&));
+  explicit Lesson(const LessonInfo& info) : info_(info) {}
+  void parse(int argc, const char* const* argv);
+  void heading() const;
+  template <class Shown>
+  void print_indented(const Shown& shown) const;
+
+  LessonInfo info_;
+  bool quick_ = false;
+  std::uint64_t seed_ = 0;
+  std::string break_, out_dir_;
+  int sections_ = 0;
+  std::size_t name_columns_ = 8;
+};
+
+/// Reads the flags, prints the heading, runs the body. Returns what main returns: 0; 1 if the body threw (the message goes to stderr) or
+/// the output could not be written; 2 after a wrong flag. --help prints what the lesson is and its flags, and returns 0.
+int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&));
+
+}  // namespace qkv::show

@@ -1,0 +1,34 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace qkv::show {
+
+/// One line that says how far long work is, how long it has taken and how long it will take. It stands on stderr and only if that is a
+/// terminal: elsewhere nothing is printed. When the progress ends the line is wiped, and what the program prints stays as it is.
+///     Progress progress(steps, "training");
+///     for (Index step = 0; step < steps; ++step) {
+///       ...
+///       progress.step("loss " + number(loss));
+///     }
+class Progress {
+ public:
+  /// Throws Error if total is negative.
+  Progress(std::ptrdiff_t total, const std::string& label);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// One more is done; the note stands at the end of the line.
+  void step(const std::string& note = "");
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The line itself: training  ██████      30 %  0:12, 0:28 left  loss 0.4123
+std::string progress_line(const std::string& label, std::ptrdiff_t done, std::ptrdiff_t total, double seconds, const std::string& note);
+
+}  // namespace qkv::show

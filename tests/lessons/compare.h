@@ -1,0 +1,149 @@
+#pragma once
+#include <cctype>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+// When is a line that a lesson printed the line that was expected? Words must be the same and numbers nearly so.
+
+namespace checker {
+
+/// A line is cut into words and numbers, in turn: words[0] numbers[0] words[1] numbers[1] ... words[n].
+struct Number {
+  double value = 0;
+  double tolerance = -1;  // 0.87~0.05 is 0.87 give or take 0.05; -1: not given
+  double last_place = 1;  // what one unit of its last digit is worth
+  bool whole = true;      // written without point and exponent
+  bool is_time = false;   // followed by " s", " ms", " us" or " µs"
+  std::size_t begin = 0, end = 0, mark_end = 0;  // where in the line; from end to mark_end is "~0.05"
+};
+
+struct Line {
+  std::vector<std::string> words;  // blanks at the ends are gone and runs of blanks are one
+  std::vector<Number> numbers;
+};
+
+inline bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+inline bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+inline std::string one_blank(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    bool blank = std::isspace(static_cast<unsigned char>(c)) != 0;
+    if (!blank) out += c;
+    else if (!out.empty() && out.back() != ' ') out += ' ';
+  }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+/// Reads a number at `at`, if one starts there: W1, x_2 and 1.2.3's last part are words, -1 after a name or a number is not a sign.
+inline bool read_number(const std::string& line, std::size_t at, Number& number) {
+  const char before = at > 0 ? line[at - 1] : ' ';
+  auto here = [&](std::size_t i) { return i < line.size() ? line[i] : '\0'; };
+  std::size_t i = at;
+  if ((here(i) == '-' || here(i) == '+') && before != ')' && before != ']') ++i;
+  const bool starts = is_digit(here(i)) || (here(i) == '.' && is_digit(here(i + 1)));
+  if (!starts || is_name(before) || before == '.') return false;
+  number = Number();
+  int exponent = 0;
+  while (is_digit(here(i))) ++i;
+  if (here(i) == '.' && is_digit(here(i + 1))) {
+    number.whole = false;
+    for (++i; is_digit(here(i)); ++i) --exponent;
+  }
+  if (here(i) == 'e' || here(i) == 'E') {
+    const std::size_t digits = i + (here(i + 1) == '-' || here(i + 1) == '+' ? 2 : 1);
+    if (is_digit(here(digits))) {
+      number.whole = false;
+      exponent += std::atoi(line.c_str() + i + 1);
+      for (i = digits; is_digit(here(i)); ++i) {}
+    }
+  }
+  number.value = std::strtod(line.substr(at, i - at).c_str(), nullptr);
+  number.last_place = std::pow(10.0, exponent);
+  number.begin = at;
+  number.end = i;
+  return true;
+}
+
+inline Line parse(const std::string& line) {
+  Line parsed;
+  std::string word;
+  for (std::size_t i = 0; i < line.size();) {
+    Number number;
+    if (!read_number(line, i, number)) {
+      word += line[i++];
+      continue;
+    }
+    i = number.end;
+    Number tolerance;
+    if (i + 1 < line.size() && line[i] == '~' && read_number(line, i + 1, tolerance)) {
+      number.tolerance = tolerance.value;
+      i = tolerance.end;
+    }
+    number.mark_end = i;
+    for (const char* unit : {" s", " ms", " us", " µs", " μs"}) {  // the micro sign and the Greek letter
+      const std::size_t length = std::string(unit).size();
+      if (line.compare(i, length, unit) != 0 || (i + length < line.size() && is_name(line[i + length]))) continue;
+      number.is_time = true;
+      i += length;
+      break;
+    }
+    parsed.words.push_back(one_blank(word));
+    parsed.numbers.push_back(number);
+    word.clear();
+  }
+  parsed.words.push_back(one_blank(word));
+  return parsed;
+}
+
+/// Rounding: may the last of four or more places be one off? A value on the edge between 0.1234 and 0.1235 prints as either, on one processor or
+/// another; within a repository there is no such reason.
+enum class Places { exact, may_round };
+
+inline bool agree(const Number& expected, const Number& actual, Places places) {
+  if (expected.is_time != actual.is_time) return false;
+  if (expected.is_time) return true;
+  const double difference = std::fabs(expected.value - actual.value);
+  if (expected.tolerance >= 0) return difference <= expected.tolerance * (1 + 1e-9);
+  if (expected.whole && actual.whole) return difference == 0;
+  double allowed = 2e-5 * (1 + std::fabs(expected.value));
+  if (places == Places::may_round && expected.last_place < 1.1e-4) allowed += 1.001 * expected.last_place;
+  return difference <= allowed;
+}
+
+inline bool agree(const std::string& expected, const std::string& actual, Places places) {
+  const Line a = parse(expected), b = parse(actual);
+  if (a.words != b.words) return false;
+  for (std::size_t i = 0; i < a.numbers.size(); ++i)
+    if (!agree(a.numbers[i], b.numbers[i], places)) return false;
+  return true;
+}
+
+/// The new expected.txt after a run that printed `actual`: the tolerances of the old one stay on lines with the same words, and what still agrees
+/// and is as wide as before stays as it was.
+inline std::vector<std::string> updated(const std::vector<std::string>& old, const std::vector<std::string>& actual) {
+  std::vector<std::string> lines;
+  std::size_t next = 0;  // where in `old` to look for the next line with a tolerance
+  for (const std::string& line : actual) {
+    lines.push_back(line);
+    const Line now = parse(line);
+    for (std::size_t i = next; i < old.size(); ++i) {
+      const Line before = parse(old[i]);
+      if (old[i].find('~') == std::string::npos || before.words != now.words) continue;
+      for (std::size_t n = now.numbers.size(); n-- > 0;) {
+        const Number& marked = before.numbers[n];
+        if (marked.tolerance >= 0) lines.back().insert(now.numbers[n].end, old[i].substr(marked.end, marked.mark_end - marked.end));
+      }
+      next = i + 1;
+      break;
+    }
+    const std::size_t i = lines.size() - 1;
+    if (i < old.size() && old[i].size() == lines[i].size() && agree(old[i], line, Places::may_round)) lines[i] = old[i];
+  }
+  return lines;
+}
+
+}  // namespace checker

@@ -1,0 +1,168 @@
+#include <doctest/doctest.h>
+#include <qkv/show/canvas.h>
+#include <qkv/show/heatmap.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+#include <qkv/tensor/error.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <sstream>
+
+using namespace qkv;
+using namespace qkv::show;
+
+namespace {
+
+struct Result {
+  int code;
+  std::string out, err;
+};
+
+/// Runs a lesson and catches what it prints.
+Result run(std::vector<const char*> flags, const LessonInfo& info, void (*body)(Lesson&)) {
+  setenv("NO_COLOR", "1", 1);  // the tests may run in a terminal
+  flags.insert(flags.begin(), "lesson");
+  std::ostringstream out, err;
+  std::streambuf *out_before = std::cout.rdbuf(out.rdbuf()), *err_before = std::cerr.rdbuf(err.rdbuf());
+  int code = run_lesson(static_cast<int>(flags.size()), flags.data(), info, body);
+  std::cout.rdbuf(out_before);
+  std::cerr.rdbuf(err_before);
+  return {code, out.str(), err.str()};
+}
+
+LessonInfo additive() {
+  return {"31", "Additive attention", "加性注意力", "《注意力》 §3.2", "One query and three keys.", {{"no-mask", "padding is attended to"}, {"no-scale", "d is left out"}}};
+}
+void nothing(Lesson&) {}
+
+}  // namespace
+
+TEST_CASE("a lesson prints its heading, numbered sections, words and numbers") {
+  Result result = run({}, additive(), [](Lesson& lesson) {
+    lesson.section("The question");
+    lesson.say("One query, three keys.");
+    lesson.show("q", tensor({0.5, -0.25}));
+    lesson.section("A score", "e_j = v . tanh(...)");
+    lesson.show("e_j", 0.5);
+    lesson.show("n", 3);
+    lesson.show("hard", true);
+    lesson.name_columns(12);
+    lesson.show("word", "the");
+  });
+  CHECK(result.code == 0);
+  CHECK(result.err == "");
+  CHECK(result.out ==
+        "31  Additive attention (加性注意力)" + std::string(42, ' ') + "mirrors: 《注意力》 §3.2\n"
+        "\n"
+        "1  The question\n"
+        "   One query, three keys.\n"
+        "       q        [  0.5000  -0.2500 ]\n"
+        "\n"
+        "2  A score                    e_j = v . tanh(...)\n"
+        "       e_j      0.5000\n"
+        "       n        3\n"
+        "       hard     yes\n"
+        "       word         the\n");
+}
+
+TEST_CASE("long lists of chapters go below the title") {
+  LessonInfo info = additive();
+  info.mirrors = "《注意力深度学习专家：AI优化的专注力培养研究员》 §3.2; 《人工智能驱动的注意力分析与预测》 §9.2";
+  CHECK(run({}, info, nothing).out ==
+        "31  Additive attention (加性注意力)\n"
+        "    mirrors: 《注意力深度学习专家：AI优化的专注力培养研究员》 §3.2; 《人工智能驱动的注意力分析与预\n"
+        "    测》 §9.2\n");
+}
+
+TEST_CASE("a lesson shows tables, maps and comparisons, indented") {
+  Result result = run({}, additive(), [](Lesson& lesson) {
+    lesson.show(Table({"word", "alpha"}).add_row({"the", "0.11"}));
+    lesson.show("map", HeatMap{tensor({{0, 1}}), {"q"}, {"a", "b"}, ""});
+    lesson.compare("by the loop and by matrices", tensor({1, 2}), tensor({1, 2}));
+    lesson.compare("two ways", tensor({{1, 2}, {3, 4}}), tensor({{1, 2}, {3.5, 4}}));
+  });
+  CHECK(result.out.substr(result.out.find('\n') + 1) ==
+        "       word   alpha\n"
+        "       ────────────\n"
+        "       the     0.11\n"
+        "           a     b\n"
+        "       q  0 ··  1 ██\n"
+        "          0 ··░░▒▒▓▓██ 1\n"
+        "       by the loop and by matrices: largest difference below 0.00001\n"
+        "       two ways: largest difference 0.5000, at (1, 0)\n");
+}
+
+TEST_CASE("flags reach the lesson") {
+  static bool quick, broken, other;
+  static std::uint64_t seed;
+  auto body = [](Lesson& lesson) {
+    quick = lesson.quick();
+    seed = lesson.seed();
+    broken = lesson.broken("no-mask");
+    other = lesson.broken("no-scale");
+  };
+  CHECK(run({}, additive(), body).code == 0);
+  CHECK_FALSE(quick);
+  CHECK(seed == 0);
+  CHECK_FALSE(broken);
+  Result result = run({"--quick", "--seed", "7", "--break=no-mask"}, additive(), body);
+  CHECK(result.code == 0);
+  CHECK(quick);
+  CHECK(seed == 7);
+  CHECK(broken);
+  CHECK_FALSE(other);
+  CHECK(result.out.find("    --break=no-mask: padding is attended to\n") != std::string::npos);
+}
+
+TEST_CASE("wrong flags: exit code 2 and what would be right") {
+  Result result = run({"--break=mask"}, additive(), nothing);
+  CHECK(result.code == 2);
+  CHECK(result.out == "");
+  CHECK(result.err == "lesson 31: --break: 'mask' is not one of: no-mask, no-scale (--help lists the flags)\n");
+  CHECK(run({"--seed", "-1"}, additive(), nothing).code == 2);
+  CHECK(run({"--seed", "x"}, additive(), nothing).code == 2);
+  CHECK(run({"--fast"}, additive(), nothing).code == 2);
+  CHECK(run({"more"}, additive(), nothing).code == 2);
+  LessonInfo no_breaks = additive();
+  no_breaks.breaks.clear();
+  CHECK(run({"--break=no-mask"}, no_breaks, nothing).code == 2);
+}
+
+TEST_CASE("--help prints the paragraph and the choices, and ends with 0") {
+  Result result = run({"--help"}, additive(), [](Lesson&) { throw Error("the body must not run"); });
+  CHECK(result.code == 0);
+  CHECK(result.err == "");
+  for (const char* part : {"One query and three keys.", "--quick", "--seed", "--out", "--break", "no-scale", "padding is attended to"})
+    CHECK_MESSAGE(result.out.find(part) != std::string::npos, part);
+}
+
+TEST_CASE("an error ends the lesson with its message and exit code 1") {
+  Result result = run({}, additive(), [](Lesson&) { throw Error("matmul: too wide"); });
+  CHECK(result.code == 1);
+  CHECK(result.err == "lesson 31: matmul: too wide\n");
+  result = run({}, additive(), [](Lesson& lesson) { lesson.broken("mask"); });
+  CHECK(result.err == "lesson 31: broken(\"mask\"): there is no such break\n");
+  result = run({}, additive(), [](Lesson& lesson) { lesson.compare("a", zeros({2}), zeros({3})); });
+  CHECK(result.err == "lesson 31: compare: a: shapes (2,) and (3,) differ\n");
+}
+
+TEST_CASE("--out makes the directory and receives the pictures; without it none are drawn") {
+  static std::filesystem::path directory;
+  directory = std::filesystem::temp_directory_path() / "qkv_lesson_test" / "pictures";
+  auto body = [](Lesson& lesson) {
+    lesson.show("map", HeatMap{tensor({{0, 1}}), {}, {}, ""});
+    lesson.save("blank", Canvas(2, 2));
+  };
+  CHECK(run({}, additive(), body).out.find("picture") == std::string::npos);
+  Result result = run({"--out", directory.c_str()}, additive(), body);
+  CHECK(result.code == 0);
+  CHECK(result.out.find("       picture: " + (directory / "31_map.png").string() + "\n") != std::string::npos);
+  CHECK(std::filesystem::exists(directory / "31_map.png"));
+  CHECK(std::filesystem::exists(directory / "31_blank.png"));
+  std::filesystem::remove_all(directory.parent_path());
+
+  CHECK(run({"--out", "/proc/none"}, additive(), nothing).code == 1);
+  CHECK(run({}, additive(), [](Lesson& lesson) { lesson.picture_path("x"); }).err == "lesson 31: picture_path: x: --out was not given\n");
+}
