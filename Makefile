@@ -37,10 +37,10 @@ lessons   := $(LESSONS:%=$(BUILD)/lessons/%)
 
 # ---- Compiling: x.cpp becomes build/float/obj/x.o and build/double/obj/x.o --------------------------------------------------------
 
-# The library gets the most. Nothing gets -ffast-math: masks need their infinities. (GCC 12 takes its own AVX-512 intrinsics for uninitialised.)
-native  = $(ARCH:%=-march=%) -fno-math-errno -fno-semantic-interposition
-speed   = $(or $(if $(filter src/%,$<),-O3 -fno-trapping-math $(native) -Wno-uninitialized $(if $(findstring clang,$(CXX)),,-Wno-maybe-uninitialized)), \
-               $(if $(filter tests/%,$<),-O1), -O2)
+# The library gets the most; nothing gets -ffast-math, for masks need their infinities. (GCC 12 believes its own AVX-512 intrinsics uninitialised.)
+native  = $(ARCH:%=-march=%) -fno-math-errno -fno-trapping-math -fno-semantic-interposition \
+          $(if $(findstring clang,$(CXX)),,-Wno-uninitialized -Wno-maybe-uninitialized)
+speed   = $(or $(if $(filter src/%,$<),-O3 $(native)), $(if $(filter tests/%,$<),-O1), -O2)
 compile = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) -Isrc $(if $(filter tests/%,$<),-Itests) \
           $(DEPS:%=-isystem %/include) $(CXXFLAGS) -MMD -MP -c $< -o $@
 libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -lopenblas -lz -lpthread
@@ -48,17 +48,21 @@ link    = $(CXX) $(filter %.o,$^) $(filter %.a,$^) $(libs) -o $@
 say     = @mkdir -p $(@D)$(if $(V),,; echo "  $1")
 
 $(BUILD)/double/%: precision = -DQKV_DOUBLE
-$(BUILD)/float/obj/%.o: %.cpp Makefile | $(BUILD)/setup.done
+$(BUILD)/float/obj/%.o: %.cpp $(BUILD)/flags | $(BUILD)/setup.done
 	$(call say,compile $<)
 	$(Q)$(compile)
-$(BUILD)/double/obj/%.o: %.cpp Makefile | $(BUILD)/setup.done
+$(BUILD)/double/obj/%.o: %.cpp $(BUILD)/flags | $(BUILD)/setup.done
 	$(call say,compile $< in double)
 	$(Q)$(compile)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# The flags of the last build: other ones, and everything is compiled again.
+flags = $(CXX) $(native) $(DEPS) $(WARNINGS) $(CXXFLAGS) $(value speed) $(value compile)
+$(BUILD)/flags: again
+	@mkdir -p $(@D); echo '$(flags)' | cmp -s - $@ || echo '$(flags)' >$@
 
 float_objects  = $(patsubst %.cpp,$(BUILD)/float/obj/%.o,$1)
 double_objects = $(patsubst %.cpp,$(BUILD)/double/obj/%.o,$1)
--include $(patsubst %.cpp,$(BUILD)/float/obj/%.d,$(LIBRARY) $(UNIT) $(GOLDEN) tests/main.cpp tests/lessons/check.cpp $(LESSONS:%=lessons/%/lesson.cpp))
--include $(patsubst %.cpp,$(BUILD)/double/obj/%.d,$(LIBRARY) $(UNIT) $(GOLDEN) tests/main.cpp $(DOUBLE:%=lessons/%/lesson.cpp))
 
 # ---- Linking; a folder is among the prerequisites so that a file taken away is noticed -------------------------------------------
 
@@ -130,7 +134,7 @@ install: $(libraries) ## headers, libraries and pkg-config files: make install P
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
 
 format: ## clang-format every source file
-	clang-format -i $(sources)
+	find src lessons tests -name '*.h' -o -name '*.cpp' | xargs clang-format -i
 
 lint: ## clang-tidy and cppcheck over src/
 	@+.ci/lint
@@ -142,4 +146,4 @@ $(BUILD)/setup.done: .ci/setup
 	@+CXX="$(CXX)" DEPS="$(DEPS)" .ci/setup $(BUILD)
 	@mkdir -p $(@D) && touch $@
 
-.PHONY: help lessons lib all test unit golden expected install format lint clean
+.PHONY: again help lessons lib all test unit golden expected install format lint clean

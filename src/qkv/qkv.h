@@ -9,9 +9,11 @@
 #include <qkv/io/npy.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/attention.h>
+#include <qkv/nn/init.h>
 #include <qkv/nn/linear.h>
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
+#include <qkv/nn/reach.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
 #include <qkv/nn/transformer.h>

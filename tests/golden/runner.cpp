@@ -43,6 +43,7 @@ void run_all(const std::string& folder, Count& count) {
       ++count.passed;
     } catch (const std::exception& error) {
       count.failure(name + ": " + error.what());
+      unused.erase(unused.lower_bound(name + "/"), unused.lower_bound(name + "0"));  // '0' follows '/': all keys of this case
     }
   }
   for (const std::string& key : unused) count.failure(key + ": golden.safetensors holds it, and no case compares it");

@@ -267,12 +267,12 @@ TEST_CASE("safetensors: any byte of a file changed at random gives an Error or a
   std::string whole = scratch::contents(path);
   Rng rng(5);
   Index refused = 0;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     std::string damaged = whole;
     damaged[static_cast<std::size_t>(rng.below(static_cast<Index>(whole.size())))] = static_cast<char>(rng.below(256));
     folder.put("f", damaged);
     refused += error_of([&] { io::load_safetensors(path); }) != "(no error)";
   }
-  CHECK(refused > 500);
-  CHECK(refused < 2000);
+  CHECK(refused > 100);
+  CHECK(refused < 500);
 }

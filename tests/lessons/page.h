@@ -56,6 +56,7 @@ inline std::size_t first_missing(const Block& block, const std::vector<std::stri
       ++begin;
       continue;
     }
+    furthest = begin;
     std::size_t end = begin;
     while (end < block.lines.size() && one_blank(block.lines[end]) != "...") ++end;
     for (bool found = false; !found; ++at) {

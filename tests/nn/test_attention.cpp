@@ -172,6 +172,8 @@ TEST_CASE("MultiheadAttention: self-attention is attention to itself; batch_firs
   randomise(attention, rng);
   Tensor x = randn({3, 5, 6}, rng), memory = randn({3, 4, 6}, rng);
   CHECK(largest_difference(attention(x).output, attention(x, x.clone(), x.clone()).output) < rounding);
+  Tensor value = randn({3, 5, 6}, rng);
+  CHECK(largest_difference(attention(x, x, value).output, attention(x, x.clone(), value).output) < rounding);
 
   nn::MultiheadAttention time_first = attention;
   time_first.options.batch_first = false;

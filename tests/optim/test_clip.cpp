@@ -2,6 +2,7 @@
 
 #include <qkv/optim/clip.h>
 
+#include <cmath>
 #include <limits>
 
 using namespace qkv;
@@ -34,6 +35,15 @@ TEST_CASE("clip_grad_norm: zero gradients stay zero, an infinite max_norm only m
   std::vector<Tensor> parameters = with_gradients();
   CHECK(clip_grad_norm(parameters, std::numeric_limits<double>::infinity()) == near(13));
   CHECK(parameters[1].grad().item() == 12);
+}
+
+TEST_CASE("clip_grad_norm: every number counts, whatever the size, and large floats do not overflow") {
+  for (Index n : {1, 15, 16, 17, 50}) {
+    Tensor p = zeros({n});
+    p.set_grad(full({n}, 1e25));
+    CHECK(clip_grad_norm({p}, 1) == near(1e25 * std::sqrt(static_cast<double>(n))));
+    CHECK(p.grad().at({n - 1}) == near(1 / std::sqrt(static_cast<double>(n))));
+  }
 }
 
 TEST_CASE("clip_grad_norm: messages") {

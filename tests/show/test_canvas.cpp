@@ -6,6 +6,8 @@
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb/stb_image.h>
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -27,7 +29,7 @@ int count(const Canvas& canvas, Colour colour) {
 TEST_CASE("a PNG file read back holds the pixels") {
   Canvas canvas(7, 5, {1, 2, 3});
   canvas.rectangle(2, 1, 3, 2, red);
-  std::string path = (std::filesystem::temp_directory_path() / "qkv_canvas_test.png").string();
+  std::string path = (std::filesystem::temp_directory_path() / ("qkv_canvas_test_" + std::to_string(getpid()) + ".png")).string();
   canvas.save_png(path);
   CHECK_FALSE(std::filesystem::exists(path + ".part"));
   int width = 0, height = 0, channels = 0;
@@ -45,7 +47,8 @@ TEST_CASE("a PNG file read back holds the pixels") {
 }
 
 TEST_CASE("save_png: a path that cannot be written is named, and nothing is left behind") {
-  CHECK_THROWS_WITH_AS(Canvas(1, 1).save_png("/nowhere/at/all.png"), "save_png: /nowhere/at/all.png: cannot be written: No such file or directory", Error);
+  CHECK_THROWS_WITH_AS(Canvas(1, 1).save_png("/nowhere/at/all.png"),
+                       "save_png: /nowhere/at/all.png: cannot be written: No such file or directory", Error);
   std::string directory = std::filesystem::temp_directory_path().string();
   CHECK_THROWS_AS(Canvas(1, 1).save_png(directory), Error);
   CHECK_FALSE(std::filesystem::exists(directory + ".part"));

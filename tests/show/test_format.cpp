@@ -46,7 +46,7 @@ TEST_CASE("lines: aligned on the point, with room for a sign") {
   CHECK(lines(tensor({0.5, -0.25, 1.125})) == Lines{"[  0.5000  -0.2500   1.1250 ]"});
   CHECK(lines(tensor({{0.1, -12.25}, {7, 8.5}})) == Lines{"[   0.1000  -12.2500 ]", "[   7.0000    8.5000 ]"});
   CHECK(lines(tensor({{1, 20}, {-3, 4}})) == Lines{"[  1  20 ]", "[ -3   4 ]"});
-  CHECK(lines(Tensor(0.5)) == Lines{" 0.5000"});
+  CHECK(lines(Tensor(0.5)) == Lines{"0.5000"});
   CHECK(lines(tensor({0.5, std::nan(""), -infinity})) == Lines{"[  0.5000      nan     -inf ]"});
   CHECK(lines(zeros({0})) == Lines{"[ ]"});
 }

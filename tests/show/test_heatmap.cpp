@@ -27,7 +27,7 @@ TEST_CASE("a plain heat map: words on both axes, numbers, shades") {
   HeatMap map{tensor({{0.75, 0.25, 0}, {0.25, 0.25, 0.5}}), {"我", "喜欢"}, {"I", "like", "it"}, "alpha"};
   CHECK(text(map) ==
         "alpha\n"
-        "         I       like      it\n"
+        "         I      like      it\n"
         "  我  0.75 ██  0.25 ░░  0.00 ··\n"
         "喜欢  0.25 ░░  0.25 ░░  0.50 ▓▓\n"
         "      0.00 ··░░▒▒▓▓██ 0.75\n");
@@ -50,7 +50,7 @@ TEST_CASE("many columns: no numbers, and labels written downwards") {
 
 TEST_CASE("negative numbers: the scale is as wide below 0 as above; -inf has no shade") {
   CHECK(text({tensor({{-0.5, 1, -INFINITY}}), {"q"}, {"a", "b", "c"}, ""}) ==
-        "       a         b         c\n"
+        "      a         b         c\n"
         "q  -0.50 ░░   1.00 ██   -inf\n"
         "   -1.00 ··░░▒▒▓▓██ 1.00\n");
 }

@@ -5,6 +5,8 @@
 #include <qkv/show/table.h>
 #include <qkv/tensor/error.h>
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -33,7 +35,12 @@ Result run(std::vector<const char*> flags, const LessonInfo& info, void (*body)(
 }
 
 LessonInfo additive() {
-  return {"31", "Additive attention", "加性注意力", "《注意力》 §3.2", "One query and three keys.", {{"no-mask", "padding is attended to"}, {"no-scale", "d is left out"}}};
+  return {"31",
+          "Additive attention",
+          "加性注意力",
+          "《注意力》 §3.2",
+          "One query and three keys.",
+          {{"no-mask", "padding is attended to"}, {"no-scale", "d is left out"}}};
 }
 void nothing(Lesson&) {}
 
@@ -53,18 +60,33 @@ TEST_CASE("a lesson prints its heading, numbered sections, words and numbers") {
   });
   CHECK(result.code == 0);
   CHECK(result.err == "");
-  CHECK(result.out ==
-        "31  Additive attention (加性注意力)" + std::string(42, ' ') + "mirrors: 《注意力》 §3.2\n"
-        "\n"
-        "1  The question\n"
-        "   One query, three keys.\n"
-        "       q        [  0.5000  -0.2500 ]\n"
-        "\n"
-        "2  A score                    e_j = v . tanh(...)\n"
-        "       e_j      0.5000\n"
-        "       n        3\n"
-        "       hard     yes\n"
-        "       word         the\n");
+  CHECK(result.out == "31  Additive attention (加性注意力)" + std::string(41, ' ') +
+                          "mirrors: 《注意力》 §3.2\n"
+                          "\n"
+                          "1  The question\n"
+                          "   One query, three keys.\n"
+                          "       q        [  0.5000  -0.2500 ]\n"
+                          "\n"
+                          "2  A score                    e_j = v . tanh(...)\n"
+                          "       e_j      0.5000\n"
+                          "       n        3\n"
+                          "       hard     yes\n"
+                          "       word         the\n");
+}
+
+TEST_CASE("what is refused is shown, long messages wrapped behind their name") {
+  Result result = run({}, additive(), [](Lesson& lesson) {
+    lesson.show_error("sum", [] { throw Error("add: (2, 3) and (2): sizes 3 and 2 differ"); });
+    lesson.show_error("long", [] {
+      throw Error("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen");
+    });
+    lesson.show_error("nothing", [] {});
+  });
+  CHECK(result.code == 1);
+  CHECK(result.err == "lesson 31: show_error: nothing: was not refused\n");
+  CHECK(result.out.find("       sum      add: (2, 3) and (2): sizes 3 and 2 differ\n"
+                        "       long     one two three four five six seven eight nine ten eleven twelve thirteen fourteen\n"
+                        "                fifteen sixteen\n") != std::string::npos);
 }
 
 TEST_CASE("long lists of chapters go below the title") {
@@ -121,7 +143,9 @@ TEST_CASE("wrong flags: exit code 2 and what would be right") {
   CHECK(result.code == 2);
   CHECK(result.out == "");
   CHECK(result.err == "lesson 31: --break: 'mask' is not one of: no-mask, no-scale (--help lists the flags)\n");
-  CHECK(run({"--seed", "-1"}, additive(), nothing).code == 2);
+  CHECK(run({"--seed", "-1"}, additive(), nothing).err ==
+        "lesson 31: --seed: '-1' is not a whole number from 0 on (--help lists the flags)\n");
+  CHECK(run({"--seed", "99999999999999999999"}, additive(), nothing).code == 2);
   CHECK(run({"--seed", "x"}, additive(), nothing).code == 2);
   CHECK(run({"--fast"}, additive(), nothing).code == 2);
   CHECK(run({"more"}, additive(), nothing).code == 2);
@@ -150,7 +174,7 @@ TEST_CASE("an error ends the lesson with its message and exit code 1") {
 
 TEST_CASE("--out makes the directory and receives the pictures; without it none are drawn") {
   static std::filesystem::path directory;
-  directory = std::filesystem::temp_directory_path() / "qkv_lesson_test" / "pictures";
+  directory = std::filesystem::temp_directory_path() / ("qkv_lesson_test_" + std::to_string(getpid())) / "pictures";
   auto body = [](Lesson& lesson) {
     lesson.show("map", HeatMap{tensor({{0, 1}}), {}, {}, ""});
     lesson.save("blank", Canvas(2, 2));

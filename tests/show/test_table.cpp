@@ -17,7 +17,9 @@ std::string text(const Table& table) {
 
 TEST_CASE("a table aligns numbers on the point and words at the left, Chinese too") {
   Table table({"model", "parameters", "time", "accuracy"});
-  table.add_row({"LSTM", whole(11402), "12.25 s", number(0.8751, 3)}).add_row({"注意力", whole(987), "1.5 s", number(1, 1)}).add_row({"chance", "-", "", "0.1"});
+  table.add_row({"LSTM", whole(11402), "12.25 s", number(0.8751, 3)})
+      .add_row({"注意力", whole(987), "1.5 s", number(1, 1)})
+      .add_row({"chance", "-", "", "0.1"});
   CHECK(text(table) ==
         "model    parameters      time   accuracy\n"
         "────────────────────────────────────────\n"
@@ -37,7 +39,7 @@ TEST_CASE("exponents and signs are numbers") {
   Table table({"x"});
   table.add_row({"-1.5e-03"}).add_row({"+12.25"}).add_row({"87.5%"}).add_row({"nan"});
   CHECK(table.has_numbers(0));
-  CHECK(text(table) == "       x\n────────\n" " -1.5e-03\n" "+12.25\n");
+  CHECK(text(table) == "        x\n─────────\n -1.5e-03\n+12.25\n 87.5%\n      nan\n");
 }
 
 TEST_CASE("table: wrong numbers of cells") {

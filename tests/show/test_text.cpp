@@ -31,7 +31,7 @@ TEST_CASE("wrap breaks at blanks and between Chinese characters") {
   CHECK(wrap("one unbreakable two", 5) == Lines{"one", "unbreakable", "two"});
   CHECK(wrap("注意力机制", 6) == Lines{"注意力", "机制"});
   CHECK(wrap("注意力。机制", 6) == Lines{"注意", "力。机", "制"});
-  CHECK(wrap("ab《书》", 4) == Lines{"ab", "《书", "》"});
+  CHECK(wrap("ab《书》", 4) == Lines{"ab", "《书》"});
   CHECK(wrap("first\n\nlast", 10) == Lines{"first", "", "last"});
   CHECK(wrap("", 10) == Lines{""});
 }

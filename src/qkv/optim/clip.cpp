@@ -4,6 +4,21 @@
 #include <cmath>
 
 namespace qkv::optim {
+namespace {
+
+/// In double, where the square of a float cannot overflow; in running sums side by side, so that the loop fills vector registers.
+double sum_of_squares(const Scalar* x, Index n) {
+  constexpr Index lanes = 16;
+  double sums[lanes] = {};
+  for (; n >= lanes; n -= lanes, x += lanes)
+    for (Index lane = 0; lane < lanes; ++lane) sums[lane] += double{x[lane]} * double{x[lane]};
+  double total = 0;
+  for (Index i = 0; i < n; ++i) total += double{x[i]} * double{x[i]};
+  for (double sum : sums) total += sum;
+  return total;
+}
+
+}  // namespace
 
 double clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm) {
   require(max_norm > 0, "clip_grad_norm: max_norm ", max_norm, ": must be above 0");
@@ -11,7 +26,7 @@ double clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!parameters[i].has_grad()) continue;
     Tensor gradient = parameters[i].grad();
-    for (const Scalar* g = gradient.data(); g != gradient.data() + gradient.size(); ++g) squares += static_cast<double>(*g) * static_cast<double>(*g);
+    squares += sum_of_squares(gradient.data(), gradient.size());
     require(std::isfinite(squares), "clip_grad_norm: the gradient of parameter ", i, ", shape ", gradient.shape(), ", is too large, infinite or NaN");
   }
   double norm = std::sqrt(squares), scale = max_norm / (norm + 1e-6);

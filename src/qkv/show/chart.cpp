@@ -204,7 +204,8 @@ Canvas draw(const LineChart& chart) {
   int left = gap + labels + gap, right = left + area_width,
       top = gap + (chart.title.empty() ? 0 : 30) + (chart.y_label.empty() ? 0 : 28) + gap;
   int bottom = height - gap - text_height - 10 - (chart.x_label.empty() ? 0 : 26);
-  Canvas canvas(right + 24 + (plot.legend() ? 44 + names + gap : 0), height);
+  int needed = right + 24 + (plot.legend() ? 44 + names + gap : 0), title_end = left + Canvas::text_width(chart.title) + gap;
+  Canvas canvas(std::max(needed, title_end), height);
   auto place = [&](Point at) { return Point{left + at.x * area_width, bottom - at.y * (bottom - top)}; };
 
   if (!chart.title.empty()) canvas.text(left, gap, chart.title, ink, Align::left, true);

@@ -24,7 +24,7 @@ struct LineChart {
 
 /// 72 columns wide, 18 lines high.  Throws Error without series, where a series has not as many x as y or none, or 0 or less on a log axis.
 std::ostream& operator<<(std::ostream& out, const LineChart& chart);
-/// 720 x 460 pixels.  The same errors.
+/// 460 pixels high, about 700 wide and the legend.  The same errors.
 Canvas draw(const LineChart& chart);
 
 }  // namespace qkv::show

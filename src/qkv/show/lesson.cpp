@@ -26,7 +26,7 @@ void print_wrapped(const std::string& text, std::size_t indent) {
 bool Lesson::broken(const std::string& name) const {
   for (const Break& choice : info_.breaks)
     if (choice.name == name) return break_ == name;
-  fail("lesson ", info_.number, ": broken(\"", name, "\"): there is no such break");
+  fail("broken(\"", name, "\"): there is no such break");
 }
 
 void Lesson::section(const std::string& title, const std::string& formula) {
@@ -43,7 +43,16 @@ void Lesson::show(const std::string& name, const Tensor& x) {
 }
 void Lesson::show(const std::string& name, double value) { show(name, number(value)); }
 void Lesson::show(const std::string& name, const std::string& text) {
-  std::cout << deep << left(name, name_columns_) << ' ' << text << '\n';
+  std::string before = deep + left(name, name_columns_) + ' ';
+  std::size_t indent = width(before);
+  if (indent + width(text) <= page) {
+    std::cout << before << text << '\n';
+    return;
+  }
+  for (const std::string& line : wrap(text, std::max(page, indent + 20) - indent)) {
+    std::cout << before << line << '\n';
+    before = std::string(indent, ' ');
+  }
 }
 
 void Lesson::compare(const std::string& what, const Tensor& a, const Tensor& b, double tolerance) {
@@ -138,11 +147,15 @@ void Lesson::parse(int argc, const char* const* argv) {
   std::string choices, effects;
   for (const Break& choice : info_.breaks) {
     choices += (choices.empty() ? "" : ", ") + choice.name;
-    effects += "\n                      " + left(choice.name, 14) + " " + choice.effect;
+    effects += "\n  " + left(choice.name, 14) + " " + choice.effect;
   }
+  auto natural = [](const std::string& text) {
+    bool right = !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string::npos;  // below 2^64
+    return right ? "" : "'" + text + "' is not a whole number from 0 on";
+  };
   auto directory = [](const std::string& path) { return path.empty() ? "the name is empty" : ""; };
   app.add_flag("--quick", quick_, "take seconds: less training, smaller sizes");
-  app.add_option("--seed", seed_, "start of the random numbers (0)")->type_name("N");
+  app.add_option("--seed", seed_, "start of the random numbers (0)")->type_name("N")->check(natural);
   if (!info_.breaks.empty()) {
     auto known = [&](const std::string& name) {
       for (const Break& choice : info_.breaks)

@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/tensor/error.h>
 #include <qkv/tensor/tensor.h>
 
 #include <type_traits>
@@ -50,13 +51,23 @@ class Lesson {
   void say(const std::string& text);
 
   /// A name and what it stands for, indented by 7 columns: a tensor (see lines() in format.h), a number to
-  /// four places, a whole number, a word.
+  /// four places, a whole number, a word or a long text (wrapped at 100 columns).
   void show(const std::string& name, const Tensor& x);
   void show(const std::string& name, double number);
   void show(const std::string& name, const std::string& text);
   template <class Whole, class = std::enable_if_t<std::is_integral<Whole>::value>>
   void show(const std::string& name, Whole number) {
     show(name, std::is_same<Whole, bool>::value ? std::string(number ? "yes" : "no") : std::to_string(number));
+  }
+  /// Attempts what qkv refuses, and shows the message of its Error.  Throws Error if it was not refused.
+  template <class Attempt>
+  void show_error(const std::string& name, Attempt attempt) {
+    try {
+      attempt();
+    } catch (const Error& error) {
+      return show(name, std::string(error.what()));
+    }
+    throw Error("show_error: " + name + ": was not refused");
   }
   /// From here to the end of the section names take so many columns (8 otherwise), so that values behind longer names align too.
   void name_columns(std::size_t columns) { name_columns_ = columns; }

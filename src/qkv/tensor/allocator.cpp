@@ -14,7 +14,7 @@ constexpr std::size_t most_kept = std::size_t{256} << 20;  // bytes a thread kee
 std::size_t size_class(std::size_t bytes) {
   // Four classes an octave: at most a quarter is wasted, and nearly equal sizes share their memory.
   std::size_t octave = alignment;
-  while (octave * 2 <= bytes) octave *= 2;
+  while (octave <= bytes / 2) octave *= 2;
   std::size_t step = octave < 4 * alignment ? alignment : octave / 4;
   return (bytes + step - 1) / step * step;
 }

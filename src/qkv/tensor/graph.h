@@ -9,7 +9,7 @@ namespace qkv {
 
 /// The gradient with respect to one input, from the gradient `dy` of the output and the output `y` itself (so that no closure holds its own result).
 using Pull = std::function<Array(const Array& dy, const Array& y)>;
-/// The gradients with respect to all inputs at once, in their order, where they share work. An empty array stands for zero.
+/// The gradients with respect to all inputs at once, in their order, where they share work. One without numbers, empty_array({0}), stands for zero.
 using PullAll = std::function<std::vector<Array>(const Array& dy, const Array& y)>;
 
 struct Edge {

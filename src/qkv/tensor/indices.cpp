@@ -27,6 +27,7 @@ void print_rows(std::ostream& out, const Shape& shape, const T* values) {
 Indices::Indices(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("indices")) {
   for (double number : Nested(rows).numbers()) {
     require(number == std::floor(number), "indices: ", number, " is not a whole number");
+    require(std::fabs(number) < 0x1p53, "indices: ", number, " is too large");
     values.push_back(static_cast<Index>(number));
   }
 }

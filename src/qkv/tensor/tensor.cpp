@@ -102,6 +102,7 @@ const Array& array(const Tensor& x) { return existing(x.node()).value; }
 Tensor tensor(Array numbers) { return Tensor(std::make_shared<Node>(std::move(numbers))); }
 
 Array empty_array(const Shape& shape) {
+  shape.count();  // throws where there are too many numbers; xtensor's own count would wrap around
   Array::shape_type sizes(static_cast<std::size_t>(shape.rank()));
   std::copy(shape.begin(), shape.end(), sizes.begin());
   return Array::from_shape(sizes);

@@ -1,0 +1,252 @@
+// precision: double
+#include <qkv/qkv.h>
+#include <qkv/show/chart.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+
+#include <cmath>
+
+using namespace qkv;
+
+namespace {
+
+// The smallest attention there is: one query, two keys, a value v for the first and 0 for the second, and a loss.
+//     e1 = q k1     e2 = q k2     d = e1 - e2     alpha = sigmoid(d)     c = alpha v     L = c c
+const std::vector<std::string> names{"q", "k1", "k2", "v", "e1", "e2", "d", "alpha", "c", "L"};
+enum { q, k1, k2, v, e1, e2, d, alpha, c, L, count };
+constexpr double inputs[] = {0.8, 1.5, -0.5, 3.0};
+
+/// All ten numbers, with plain arithmetic; `nudge` is added to one of them on the way. In float or in double.
+template <class T>
+std::vector<T> forward(T query, int nudged = count, T nudge = 0) {
+  std::vector<T> x(count);
+  auto set = [&](int node, T value) { x[node] = node == nudged ? value + nudge : value; };
+  set(q, query);
+  for (int node : {k1, k2, v}) set(node, static_cast<T>(inputs[node]));
+  set(e1, x[q] * x[k1]);
+  set(e2, x[q] * x[k2]);
+  set(d, x[e1] - x[e2]);
+  set(alpha, 1 / (1 + std::exp(-x[d])));
+  set(c, x[alpha] * x[v]);
+  set(L, x[c] * x[c]);
+  return x;
+}
+
+/// dL/d(each of the ten), by the chain rule, from the last to the first; a row of the table for each arrow.
+std::vector<double> backward(const std::vector<double>& x, show::Table* table = nullptr) {
+  std::vector<double> grad(count);
+  grad[L] = 1;
+  auto arrow = [&](int from, int to, const char* formula, double local) {
+    grad[to] += grad[from] * local;  // += : what a node was used for twice comes back twice
+    if (table)
+      table->add_row({names[from] + " -> " + names[to], show::number(grad[from]), formula, show::number(local),
+                      show::number(grad[from] * local), show::number(grad[to])});
+  };
+  arrow(L, c, "c   (left factor)", x[c]);
+  arrow(L, c, "c   (right factor)", x[c]);
+  arrow(c, alpha, "v", x[v]);
+  arrow(c, v, "alpha", x[alpha]);
+  arrow(alpha, d, "alpha (1 - alpha)", x[alpha] * (1 - x[alpha]));
+  arrow(d, e1, "1", 1);
+  arrow(d, e2, "-1", -1);
+  arrow(e2, q, "k2", x[k2]);
+  arrow(e2, k2, "q", x[q]);
+  arrow(e1, q, "k1", x[k1]);
+  arrow(e1, k1, "q", x[q]);
+  return grad;
+}
+
+/// The same ten as tensors: computing them records the graph. Inputs that are there already are used again.
+void record(std::vector<Tensor>& x) {
+  x.resize(count);
+  for (int node : {q, k1, k2, v})
+    if (!x[node].defined()) x[node] = Tensor(inputs[node]).requires_grad(true);
+  x[e1] = x[q] * x[k1];
+  x[e2] = x[q] * x[k2];
+  x[d] = x[e1] - x[e2];
+  x[alpha] = sigmoid(x[d]);
+  x[c] = x[alpha] * x[v];
+  x[L] = x[c] * x[c];
+  for (int node : {e1, e2, d, alpha, c, L}) x[node].retain_grad();
+}
+
+/// (L(.. + h) - L(.. - h)) / 2h: what happens if one of the ten is moved a little to either side.
+template <class T>
+T central_difference(T query, int node, T h) {
+  return (forward<T>(query, node, h)[L] - forward<T>(query, node, -h)[L]) / (2 * h);
+}
+
+/// How far the central difference of dL/dq lies off, as root of the mean square over 1,000 queries.
+template <class T>
+double typical_error(double h) {
+  double total = 0;
+  for (int i = 0; i < 1000; ++i) {
+    T query = static_cast<T>(0.5 + 0.001 * i);
+    double error = static_cast<double>(central_difference<T>(query, q, static_cast<T>(h))) - backward(forward<double>(query))[q];
+    total += error * error / 1000;
+  }
+  return std::sqrt(total);
+}
+
+/// w after 0, 1, 2, ... steps downhill on (w - 3)^2, the gradient cleared before each step or not.
+std::vector<double> descend(bool clear, int steps) {
+  Tensor w = Tensor(0).requires_grad(true);
+  std::vector<double> path{0};
+  for (int step = 0; step < steps; ++step) {
+    if (clear) w.zero_grad();
+    ((w - 3) * (w - 3)).backward();
+    w.set({}, w.item() - 0.1 * w.grad().item());
+    path.push_back(w.item());
+  }
+  return path;
+}
+
+void lesson_body(show::Lesson& lesson) {
+  lesson.section("The question", "dL/dq = ?");
+  lesson.say(
+      "Training asks of every number in a model: if it grew a little, would the loss grow or shrink, and how fast? That rate is the "
+      "gradient. Here is the smallest attention there is: one query, two keys, a value for the first key and 0 for the second. "
+      "Sigmoid of a difference is a softmax over two scores.");
+  std::vector<double> x = forward<double>(inputs[q]);
+  for (int node : {q, k1, k2, v}) lesson.show(names[node], x[node]);
+
+  lesson.section("Forward", "six nodes, each from those above it");
+  auto n = [&](int node) { return show::number(x[node]); };
+  show::Table values({"node", "formula", "numbers", "value"});
+  values.add_row({"e1", "q k1", n(q) + " x " + n(k1), n(e1)}).add_row({"e2", "q k2", n(q) + " x " + n(k2), n(e2)});
+  values.add_row({"d", "e1 - e2", n(e1) + " - " + n(e2), n(d)})
+      .add_row({"alpha", "1 / (1 + exp(-d))", "1 / (1 + exp(-" + n(d) + "))", n(alpha)});
+  values.add_row({"c", "alpha v", n(alpha) + " x " + n(v), n(c)}).add_row({"L", "c c", n(c) + " x " + n(c), n(L)});
+  lesson.show(values);
+  lesson.compare("alpha and softmax((e1, e2))", tensor({x[alpha], 1 - x[alpha]}), softmax(tensor({x[e1], x[e2]})));
+
+  lesson.section("Backward, by hand", "what arrives x local derivative = what is passed on");
+  lesson.say("Start with dL/dL = 1 and follow every arrow against its direction. The sum is what its target has received so far.");
+  show::Table arrows({"arrow", "arrives", "local derivative", "value", "passed on", "sum"});
+  std::vector<double> by_hand = backward(x, &arrows);
+  lesson.show(arrows);
+  lesson.say(
+      "q was used twice, in e1 and in e2, and so was c: what comes back along both ways is added. Everything that d receives is "
+      "sent to e1 as it is and to e2 with the other sign: what helps one key hurts the other.");
+
+  lesson.section("The engine does the same", "L.backward()");
+  std::vector<Tensor> t;
+  record(t);
+  show::Table made({"node", "operation", "from", "value"});
+  for (int node = e1; node <= L; ++node) {
+    std::string from;
+    for (const Tensor& input : t[node].inputs())
+      for (int other = q; other < node; ++other)
+        if (t[other].node() == input.node()) from += (from.empty() ? "" : ", ") + names[other];
+    made.add_row({names[node], t[node].operation(), from, show::number(t[node].item())});
+  }
+  lesson.show(made);
+  lesson.say(
+      "That is the graph, recorded while the numbers were computed. backward() walks it from the youngest node to the oldest, as we "
+      "did. Three ways to the same ten numbers: by hand, by the engine, and by moving each number by h = 0.00001 to either side and "
+      "looking at L.");
+  if (lesson.broken("in-place")) t[v].set({}, 4);  // c = alpha v has been computed with 3
+  if (lesson.broken("in-place"))
+    lesson.show_error("refused", [&] { t[L].backward(); });
+  else
+    t[L].backward();
+  if (lesson.broken("no-zero-grad")) {  // the same again, and nothing cleared
+    record(t);
+    t[L].backward();
+  }
+  show::Table compared({"dL/d..", "by hand", "engine", "numeric", "engine - by hand", "numeric - by hand"});
+  for (int node = q; node <= L; ++node) {
+    double numeric = central_difference<double>(inputs[q], node, 1e-5);
+    bool arrived = t[node].has_grad();
+    double engine = arrived ? t[node].grad().item() : 0;
+    compared.add_row({names[node], show::number(by_hand[node], 6), arrived ? show::number(engine, 6) : "none", show::number(numeric, 6),
+                      arrived ? show::scientific(engine - by_hand[node]) : "none", show::scientific(numeric - by_hand[node])});
+  }
+  lesson.show(compared);
+
+  lesson.section("Softmax, all at once", "dp_i/ds_j = p_i ((i = j) - p_j)");
+  lesson.say(
+      "Three scores in, three weights out: nine derivatives, a row for each weight. By the formula, and by the engine: one backward() for "
+      "each row, with a 1 for that weight as what arrives. keep_graph, since all three use the same graph.");
+  Tensor s = tensor({1.2, -0.4, 0.3}).requires_grad(true), p = softmax(s), J = zeros({3, 3});
+  std::vector<Tensor> rows;
+  for (Index i = 0; i < 3; ++i) {
+    for (Index j = 0; j < 3; ++j) J.set({i, j}, p.at({i}) * ((i == j) - p.at({j})));
+    s.zero_grad();
+    p.backward(select(eye(3), 0, i), true);
+    rows.push_back(s.grad());
+  }
+  lesson.show("p", p);
+  lesson.show("J", J);
+  lesson.compare("by the formula and by the engine", J, stack(rows));
+  lesson.show("sums", sum(J, 1));
+  lesson.say(
+      "Known beforehand: each row sums to 0, because a number added to all scores changes no weight; and J is its own transpose. Only the "
+      "diagonal is positive: a weight can grow only at the others' expense.");
+
+  lesson.section("Gradients stay until they are cleared", "w <- w - 0.1 dL/dw,  L = (w - 3)^2");
+  lesson.say(
+      "backward() adds to what is there. That is right within a graph (q above) and across parts of a batch, and wrong from step to step. "
+      "Downhill "
+      "from w = 0 to 3, with zero_grad() before each step and without:");
+  std::vector<double> cleared = descend(true, 40), kept = descend(false, 40);
+  show::Table paths({"step", "cleared", "not cleared", ""});
+  for (int step : {0, 1, 2, 3, 5, 8, 10, 20, 30, 40})
+    paths.add_row({std::to_string(step), show::number(cleared[step]), show::number(kept[step]), show::bar(kept[step], 24, 6)});
+  lesson.show(paths);
+  lesson.say(
+      "Not cleared, every old gradient pulls again: w swings between about 0 and 6 for ever, like a ball in a bowl without friction. "
+      "Nothing crashes, and the loss even touches 0 now and then.");
+
+  lesson.section("What the engine refuses");
+  Tensor w = Tensor(2).requires_grad(true), square = w * w, loss = square * w;
+  lesson.name_columns(16);
+  loss.backward();
+  lesson.show_error("a second time", [&] { loss.backward(); });
+  lesson.show_error("no retain_grad()", [&] { square.grad(); });
+  square = w * w;
+  w.set({}, 5);
+  lesson.show_error("w set to 5", [&] { square.backward(); });
+
+  lesson.section("How small is a little?", "(L(q + h) - L(q - h)) / 2h");
+  lesson.say(
+      "The error of the central difference of dL/dq, typical of 1,000 queries. What Taylor's series leaves out shrinks as h^2. But L is "
+      "rounded, and that error is divided by 2h: it grows as 1/h.");
+  show::Table steps({"h", "error in double", "error in float"});
+  show::LineChart chart{"Error of the central difference against its step", "h", "error", {{"double", {}, {}}, {"float", {}, {}}}};
+  chart.log_x = chart.log_y = true;
+  for (int exponent = -12; exponent <= -1; ++exponent) {
+    double h = std::pow(10.0, exponent), errors[] = {typical_error<double>(h), typical_error<float>(h)};
+    for (int i = 0; i < 2; ++i) {
+      chart.series[i].x.push_back(h);
+      chart.series[i].y.push_back(errors[i]);
+    }
+    steps.add_row({show::scientific(h, 0), show::scientific(errors[0]), show::scientific(errors[1])});
+  }
+  lesson.show(steps);
+  lesson.show("step", chart);
+  lesson.say(
+      "The best h is near the cube root of the precision, 6e-06 in double and 5e-03 in float, and there double is almost a million "
+      "times more accurate. That is why gradients are checked in double, here and in this project's tests.");
+
+  lesson.section("What to notice");
+  lesson.say(
+      "A gradient is local derivatives, multiplied along each way back and added where ways meet: no more than that, and the engine is a "
+      "list of "
+      "such rules and an order to apply them in. It costs one walk for all ten numbers; the numeric way costs two runs of "
+      "the model for each.");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  show::LessonInfo info;
+  info.number = "12";
+  info.title = "Automatic differentiation";
+  info.chinese = "自动微分";
+  info.mirrors = "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1";
+  info.about = "A graph of six nodes, forward and backward by hand, by the engine, and by finite differences.";
+  info.breaks = {{"no-zero-grad", "section 4 runs backward() twice and clears nothing between"},
+                 {"in-place", "section 4 changes an input after it was used"}};
+  return show::run_lesson(argc, argv, info, lesson_body);
+}

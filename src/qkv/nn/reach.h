@@ -1,0 +1,27 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+// How far back does a result depend on a sequence? The derivative with respect to each step, and how its size falls or grows with distance.
+
+namespace qkv::nn {
+
+/// `count` equal copies of a sequence (T, in): a new leaf (count, T, in) that wants a gradient.  Throws Error unless count > 0 and T > 0.
+Tensor copies_of(const Tensor& sequence, Index count);
+
+/// The derivative of each output with respect to each number of each step: (outputs, T, in).
+/// `model` maps a batch (B, T, in) to (B, outputs), each row for itself. One pass back gives it all: the sequence is run `outputs` times, as
+/// one batch, and copy i asks for the gradient of output i. What arrives at the weights meanwhile is added to their grad().
+///     Tensor J = jacobian([&](const Tensor& x) { return select(rnn(x).output, 1, -1); }, sequence, hidden);
+/// Throws Error if the model's result has another shape.
+template <class Model>
+Tensor jacobian(const Model& model, const Tensor& sequence, Index outputs) {
+  Tensor x = copies_of(sequence, outputs);
+  model(x).backward(eye(outputs));
+  return x.grad();
+}
+
+/// From a gradient or Jacobian (B, T, in) one length a distance from the last step, k = 0 ... T - 1: the root of the sum of squares over rows and
+/// features, |d y / d x_(T-k)| (Frobenius).
+std::vector<double> norm_at_distance(const Tensor& gradient);
+
+}  // namespace qkv::nn

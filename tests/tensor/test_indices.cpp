@@ -1,0 +1,52 @@
+#include "compare.h"
+
+using namespace qkv;
+
+TEST_CASE("Indices: made, printed and checked") {
+  Indices indices{{3, 1, 4}, {1, 5, 9}};
+  CHECK(indices.shape == Shape{2, 3});
+  CHECK((indices.values == std::vector<Index>{3, 1, 4, 1, 5, 9}));
+  CHECK(printed(indices) == "[[3, 1, 4],\n [1, 5, 9]]");
+  CHECK(printed(Indices{7, -1}) == "[7, -1]");
+  CHECK(Indices().shape == Shape{});
+  CHECK_THROWS_WITH_AS((Indices{1, 2.5}), "indices: 2.5 is not a whole number", Error);
+  CHECK_THROWS_WITH_AS((Indices({2, 2}, {1, 2, 3})), "indices: shape (2, 2) holds 4 values, got 3", Error);
+  CHECK_THROWS_AS((Indices{not_a_number}), Error);
+  CHECK_THROWS_WITH_AS((Indices{1e300}), "indices: 1e+300 is too large", Error);
+}
+
+TEST_CASE("Mask: made, printed and checked") {
+  Mask mask{{0, 1}, {1, 0}};
+  CHECK(mask.shape == Shape{2, 2});
+  CHECK(printed(mask) == "[[0, 1],\n [1, 0]]");
+  CHECK(printed(mask.reshaped({4})) == "[0, 1, 1, 0]");
+  CHECK(!mask.empty());
+  CHECK(Mask().empty());
+  CHECK_THROWS_WITH_AS((Mask{0, 2}), "mask: 2 is neither 0 (visible) nor 1 (hidden)", Error);
+  CHECK_THROWS_WITH_AS((Mask({3}, {1, 0})), "mask: shape (3,) holds 3 marks, got 2", Error);
+  CHECK_THROWS_WITH_AS(mask.reshaped({3}), "mask: cannot give (2, 2) the shape (3,): 4 and 3 marks", Error);
+}
+
+TEST_CASE("Mask: hidden where either hides") {
+  Mask a{{0, 1, 0}, {0, 0, 0}}, b{{1, 0, 0}};
+  CHECK(printed(a | b) == "[[1, 1, 0],\n [1, 0, 0]]");
+  CHECK(printed(b | a) == "[[1, 1, 0],\n [1, 0, 0]]");
+  CHECK(printed(a | Mask()) == printed(a));
+  CHECK(printed(Mask() | a) == printed(a));
+  // (2, 1, 3) with (2, 1): both are repeated
+  Mask keys({2, 1, 3}, {0, 0, 1, 0, 1, 1}), queries({2, 1}, {0, 1});
+  Mask both = keys | queries;
+  CHECK(both.shape == Shape{2, 2, 3});
+  CHECK((both.hidden == std::vector<std::uint8_t>{0, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1}));
+  CHECK_THROWS_WITH_AS(a | Mask({2}, {0, 1}),
+                       "mask |: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1", Error);
+}
+
+TEST_CASE("causal_mask and padding_mask") {
+  CHECK(printed(causal_mask(3, 3)) == "[[0, 1, 1],\n [0, 0, 1],\n [0, 0, 0]]");
+  CHECK(printed(causal_mask(2, 4, 2)) == "[[0, 0, 0, 1],\n [0, 0, 0, 0]]");
+  CHECK(printed(padding_mask({2, 0, 3}, 3)) == "[[0, 0, 1],\n [1, 1, 1],\n [0, 0, 0]]");
+  CHECK_THROWS_WITH_AS(causal_mask(-1, 2), "causal_mask: -1 queries, 2 keys: must not be negative", Error);
+  CHECK_THROWS_WITH_AS(padding_mask({1, 4}, 3), "padding_mask: length 4 of row 1: must be from 0 to 3", Error);
+  CHECK_THROWS_WITH_AS(padding_mask({-1}, 3), "padding_mask: length -1 of row 0: must be from 0 to 3", Error);
+}
