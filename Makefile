@@ -108,7 +108,8 @@ lib: $(libraries) ## the library, in float and in double, static and shared
 all: $(libraries) $(tests) $(lessons) ## build everything, run nothing
 
 test: $(tests) $(lessons) ## every test; the last line counts them
-	@+tests/run $(unit_tests) $(if $(GOLDEN),$(call golden_tests,tests/golden)) "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)"
+	@+tests/run $(unit_tests) $(if $(GOLDEN),$(call golden_tests,tests/golden)) \
+	  "the checker of lessons" "tests/lessons/test_update.sh $(BUILD)/tests/check-lessons" "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)"
 
 unit: $(filter %/unit-float %/unit-double,$(tests)) ## the unit tests alone, e.g. make unit ARGS="-tc='*softmax*'"
 	@+tests/run $(unit_tests)
@@ -129,8 +130,8 @@ install: $(libraries) ## headers, libraries and pkg-config files: make install P
 	$(Q)for header in $(HEADERS:src/%=%); do install -m 644 src/$$header $(DESTDIR)$(PREFIX)/include/$$header || exit; done
 	$(Q)install -m 644 $^ $(DESTDIR)$(PREFIX)/lib
 	$(Q)for name in qkv qkv-double; do \
-	  printf '%s\n' "Name: $$name" 'Description: attention, from the first multiplication to the Transformer' 'Version: 0.1' \
-	    "Cflags: -I$(PREFIX)/include" "Libs: -L$(PREFIX)/lib -l$$name" 'Libs.private: -lopenblas -lz -lpthread' \
+	  define=; [ $$name = qkv ] || define=' -DQKV_DOUBLE'; printf '%s\n' "Name: $$name" 'Description: attention, from the first multiplication to the Transformer' 'Version: 0.1' \
+	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -l$$name" 'Libs.private: -lopenblas -lz -lpthread' \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
 
 format: ## clang-format every source file

@@ -145,14 +145,16 @@ void lesson_body(show::Lesson& lesson) {
       "That is the graph, recorded while the numbers were computed. backward() walks it from the youngest node to the oldest, as we "
       "did. Three ways to the same ten numbers: by hand, by the engine, and by moving each number by h = 0.00001 to either side and "
       "looking at L.");
-  if (lesson.broken("in-place")) t[v].set({}, 4);  // c = alpha v has been computed with 3
-  if (lesson.broken("in-place"))
-    lesson.show_error("refused", [&] { t[L].backward(); });
-  else
-    t[L].backward();
+  auto walk_back = [&] { t[L].backward(); };
+  if (lesson.broken("in-place")) {
+    t[v].set({}, 4);  // c = alpha v has been computed with 3
+    lesson.show_error("refused", walk_back);
+  } else {
+    walk_back();
+  }
   if (lesson.broken("no-zero-grad")) {  // the same again, and nothing cleared
     record(t);
-    t[L].backward();
+    walk_back();
   }
   show::Table compared({"dL/d..", "by hand", "engine", "numeric", "engine - by hand", "numeric - by hand"});
   for (int node = q; node <= L; ++node) {

@@ -90,5 +90,6 @@ TEST_CASE("idx: damaged files and what is said of them") {
     CHECK(message == damaged.message);
   }
   scratch::Folder folder;
-  CHECK(error_of([&] { data::load_idx(folder / "none"); }) == "load_idx: " + (folder / "none") + ": cannot read: No such file or directory");
+  std::string path = folder / "none";
+  CHECK(error_of([&] { data::load_idx(path); }) == "load_idx: " + path + ": cannot read: No such file or directory");
 }

@@ -83,7 +83,8 @@ Tensors cross_entropies(Case& c) {
 
   // The mean over no targets: PyTorch gives NaN, qkv says so.
   require(std::isnan(c.want.at("loss").item()), "no target counts, and yet the loss wanted is ", c.want.at("loss"));
-  std::string message = "cross_entropy: none of " + std::to_string(target.values.size()) + " targets counts, so that there is no mean", said;
+  std::string message = "cross_entropy: none of " + std::to_string(target.values.size()) + " targets counts, so that there is no mean";
+  std::string said;
   try {
     cross_entropy(logits, target, options);
   } catch (const Error& error) {
@@ -99,16 +100,15 @@ Tensors layer_norms(Case& c) {
   // Over one number, y = bias and dx = 0; what PyTorch computed in float is off by more than the rest.
   if (shape.count() == 1 && sizeof(Scalar) == 4) c.tolerance = 1e-4;
   bool affine = c.get<bool>("affine");
-  return {{"y", layer_norm(c.tensor("x"), shape, affine ? c.tensor("weight") : Tensor(), affine ? c.tensor("bias") : Tensor(), c.get<double>("eps"))}};
+  Tensor weight = affine ? c.tensor("weight") : Tensor(), bias = affine ? c.tensor("bias") : Tensor();
+  return {{"y", layer_norm(c.tensor("x"), shape, weight, bias, c.get<double>("eps"))}};
 }
 
 Tensors dropouts(Case& c) {
   std::optional<EvalMode> eval;
   double p = c.get<double>("p");
-  if (!c.get<bool>("training"))
-    eval.emplace();
-  else
-    require(p == 0, "dropout that drops cannot be compared");
+  if (!c.get<bool>("training")) eval.emplace();
+  else require(p == 0, "dropout that drops cannot be compared");
   Rng rng;
   return {{"y", dropout(c.tensor("x"), p, rng)}};
 }

@@ -40,16 +40,16 @@ Case::Case(const json& about, const qkv::io::Safetensors& file)
       bool weight = role == std::string("weights");
       const std::string& at = key(weight ? "w" : "in", tensor, shape_and_type, file);
       if (weight) weights_.push_back(tensor);
-      if (type == "i64")
-        indices_.emplace(tensor, file.indices(at));
-      else if (type == "bool")
-        masks_.emplace(tensor, file.mask(at));
-      else
-        leaves_.emplace(tensor, file.tensor(at).requires_grad(true));
+      if (type == "i64") indices_.emplace(tensor, file.indices(at));
+      else if (type == "bool") masks_.emplace(tensor, file.mask(at));
+      else leaves_.emplace(tensor, file.tensor(at).requires_grad(true));
     }
-  for (const auto& [tensor, shape_and_type] : about.at("outputs").items()) want[tensor] = file.tensor(key("out", tensor, shape_and_type, file));
-  for (const auto& [tensor, shape_and_type] : about.at("upstream").items()) upstream[tensor] = file.tensor(key("up", tensor, shape_and_type, file));
-  for (const auto& [tensor, shape_and_type] : about.at("grads").items()) want_grad[tensor] = file.tensor(key("grad", tensor, shape_and_type, file));
+  auto read = [&](Tensors& into, const char* list, const char* role) {
+    for (const auto& [tensor, shape_and_type] : about.at(list).items()) into[tensor] = file.tensor(key(role, tensor, shape_and_type, file));
+  };
+  read(want, "outputs", "out");
+  read(upstream, "upstream", "up");
+  read(want_grad, "grads", "grad");
   require(!want.empty(), "the case has no outputs");
   require(want_grad.empty() == upstream.empty(), "the case has gradients without upstream, or the other way round");
 }
@@ -128,7 +128,8 @@ std::string Case::check(Tensors (*operation)(Case&)) {
   L.backward();
   for (const auto& [leaf, expected] : want_grad) {
     Tensor x = tensor(leaf);
-    if (std::string wrong = difference("grad." + leaf, x.has_grad() ? x.grad() : qkv::zeros(x.shape()), expected); !wrong.empty()) return wrong;
+    Tensor gradient = x.has_grad() ? x.grad() : qkv::zeros(x.shape());
+    if (std::string wrong = difference("grad." + leaf, gradient, expected); !wrong.empty()) return wrong;
   }
   return "";
 }

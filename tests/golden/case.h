@@ -1,13 +1,14 @@
 #pragma once
-#include <nlohmann/json.hpp>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/module.h>
+#include <nlohmann/json.hpp>
 
 #include <map>
 #include <set>
 
 // Numbers that PyTorch made, and how qkv is held against them: cases.json lists the cases, golden.safetensors holds the numbers under
-// <case>/<role>.<tensor>, role = in, w (weight), out, up (upstream gradient), grad. `out` and `grad` are there in double too, with .f64 behind.
+// <case>/<role>.<tensor>, role = in, w (weight), out, up (upstream gradient), grad. `out` and `grad` are there in double too, with .f64
+// behind.
 
 namespace golden {
 

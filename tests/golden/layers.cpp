@@ -76,8 +76,8 @@ Tensors decoder_layer(Case& c) {
 
 Tensors transformer(Case& c) {
   Rng rng;
-  nn::Transformer model(c.get<Index>("embed"), c.get<Index>("heads"), c.get<Index>("encoder_layers"), c.get<Index>("decoder_layers"), c.get<Index>("ff"),
-                        rng, transformer_options(c));
+  nn::Transformer model(c.get<Index>("embed"), c.get<Index>("heads"), c.get<Index>("encoder_layers"), c.get<Index>("decoder_layers"),
+                        c.get<Index>("ff"), rng, transformer_options(c));
   c.load(model);
   nn::TransformerMasks all;
   all.src_key_padding = c.mask("src_key_padding_mask");
@@ -93,7 +93,8 @@ Tensors sinusoidal(Case& c) {
 }
 
 Tensors rope(Case& c) {
-  const std::map<std::string, nn::RotaryLayout> layouts = {{"interleaved", nn::RotaryLayout::interleaved}, {"half", nn::RotaryLayout::half}};
+  const std::map<std::string, nn::RotaryLayout> layouts = {{"interleaved", nn::RotaryLayout::interleaved},
+                                                           {"half", nn::RotaryLayout::half}};
   c.described_by({"dim", "length"});
   return {{"y", nn::rotary(c.tensor("x"), layouts.at(c.get<std::string>("layout")), c.get<double>("base"), c.get<Index>("offset"))}};
 }

@@ -38,7 +38,11 @@ Tensors steps(Case& c) {
     W_steps.push_back(W.clone());
     b_steps.push_back(b.clone());
   }
-  return {{"loss", stack(losses)}, {"W_grads", stack(W_grads)}, {"b_grads", stack(b_grads)}, {"W_steps", stack(W_steps)}, {"b_steps", stack(b_steps)}};
+  return {{"loss", stack(losses)},
+          {"W_grads", stack(W_grads)},
+          {"b_grads", stack(b_grads)},
+          {"W_steps", stack(W_steps)},
+          {"b_steps", stack(b_steps)}};
 }
 
 std::unique_ptr<Optimizer> sgd(Case& c, const std::vector<Tensor>& parameters, double lr) {
@@ -111,7 +115,8 @@ void add_training(Table& table) {
   table["adagrad"] = steps<adagrad>;
   table["clip_grad_norm"] = clipped;
   table["lr_cosine_warmup"] = [](Case& c) {
-    return rates(c, CosineWithWarmup(c.get<double>("base_lr"), c.get<Index>("warmup_steps"), c.get<Index>("total_steps"), c.get<double>("min_lr")));
+    return rates(
+        c, CosineWithWarmup(c.get<double>("base_lr"), c.get<Index>("warmup_steps"), c.get<Index>("total_steps"), c.get<double>("min_lr")));
   };
   table["lr_cosine"] = [](Case& c) { return rates(c, Cosine(c.get<double>("base_lr"), c.get<Index>("T_max"), c.get<double>("eta_min"))); };
   table["lr_linear_then_cosine"] = [](Case& c) {

@@ -30,6 +30,7 @@ TEST_CASE("Adagrad: steps by hand") {
 TEST_CASE("Adagrad: messages and printing") {
   Tensor p(1);
   CHECK_THROWS_WITH_AS(Adagrad({p}, 0.1, {-1, 0, 0, 0}), "Adagrad: lr_decay -1: must be a finite number, not negative", Error);
-  CHECK_THROWS_WITH_AS(Adagrad({p}, 0.1, {0, 0, -2, 0}), "Adagrad: initial_accumulator_value -2: must be a finite number, not negative", Error);
+  CHECK_THROWS_WITH_AS(Adagrad({p}, 0.1, {0, 0, -2, 0}), "Adagrad: initial_accumulator_value -2: must be a finite number, not negative",
+                       Error);
   CHECK(printed(Adagrad({p})) == "Adagrad(1 parameters, lr 0.01, lr_decay 0, weight_decay 0, initial_accumulator_value 0, eps 1e-10)");
 }

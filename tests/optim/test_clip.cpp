@@ -50,6 +50,7 @@ TEST_CASE("clip_grad_norm: messages") {
   std::vector<Tensor> parameters = with_gradients();
   CHECK_THROWS_WITH_AS(clip_grad_norm(parameters, 0), "clip_grad_norm: max_norm 0: must be above 0", Error);
   parameters[1].set_grad(full({1, 1}, std::numeric_limits<double>::quiet_NaN()));
-  CHECK_THROWS_WITH_AS(clip_grad_norm(parameters, 1), "clip_grad_norm: the gradient of parameter 1, shape (1, 1), is too large, infinite or NaN", Error);
+  CHECK_THROWS_WITH_AS(clip_grad_norm(parameters, 1),
+                       "clip_grad_norm: the gradient of parameter 1, shape (1, 1), is too large, infinite or NaN", Error);
   CHECK(parameters[0].grad().at({0}) == 3);
 }

@@ -113,7 +113,10 @@ TEST_CASE("optimisers: a state that does not fit changes nothing, and everything
   p.set_grad(ones({2, 3}));
   optimizer.step();
   Optimizer::Named before = optimizer.state();
-  Optimizer::Named wrong = {{"exp_avg.0", ones({3, 2})}, {"exp_avg.1", ones({4})}, {"exp_avg_sq.0", ones({2, 3})}, {"momentum", ones({1})},
+  Optimizer::Named wrong = {{"exp_avg.0", ones({3, 2})},
+                            {"exp_avg.1", ones({4})},
+                            {"exp_avg_sq.0", ones({2, 3})},
+                            {"momentum", ones({1})},
                             {"step", tensor({1, 0.5})}};
   CHECK_THROWS_WITH_AS(optimizer.load_state(wrong),
                        "Adam::load_state: the state does not fit:\n"

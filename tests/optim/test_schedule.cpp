@@ -44,7 +44,8 @@ TEST_CASE("schedules: one after another") {
   CHECK(three.lr(10) == doctest::Approx(0.05));
   CHECK(three.lr(15) == doctest::Approx(0.01));
   CHECK(printed(three) ==
-        "Sequential(Sequential(LinearWarmup(0 to 0.1 in 5 steps) before step 5, then Cosine(0.1 to 0 in 10 steps)) before step 15, then Constant(0.01))");
+        "Sequential(Sequential(LinearWarmup(0 to 0.1 in 5 steps) before step 5, then Cosine(0.1 to 0 in 10 steps)) "
+        "before step 15, then Constant(0.01))");
   CHECK(printed(CosineWithWarmup(1, 2, 5)) == "CosineWithWarmup(0 to 1 in 2 steps, to 0 at step 5)");
 }
 

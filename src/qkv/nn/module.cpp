@@ -34,6 +34,10 @@ std::vector<std::string> mismatches(const Module::Named& parameters, const Modul
 
 }  // namespace
 
+Module::Module(const Module& other) = default;
+Module& Module::operator=(const Module& other) = default;
+Module::~Module() = default;
+
 std::vector<Tensor> Module::parameters() const {
   std::vector<Tensor> result;
   for (const auto& named : parameters_) result.push_back(named.second);

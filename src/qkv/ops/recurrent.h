@@ -2,7 +2,7 @@
 #include <qkv/tensor/tensor.h>
 
 // A whole recurrence as one operation: one direction of one layer. The layers of nn/ are made of these; the same written out step by
-// step from small operations is `rnn_steps` and so on in nn/recurrent_steps.h, and tests hold the two together.
+// step from small operations is `rnn_step` and so on in nn/recurrent_steps.h, and tests hold the two together.
 
 namespace qkv {
 

@@ -95,7 +95,7 @@ Tensor slice(const Tensor& x, Index axis, Index start, Index stop, Index step) {
   Index from = start < 0 ? start + view.size : start, to = stop < 0 ? stop + view.size : stop;
   require(step >= 1, "slice: step ", step, ": must be at least 1");
   require(from >= 0 && from <= to && to <= view.size, "slice: [", start, ", ", stop, ") of axis ", axis, " of ", shape, ": must lie within 0 to ", view.size);
-  Index count = (to - from + step - 1) / step;
+  Index count = to == from ? 0 : (to - from - 1) / step + 1;
   Index run = step == 1 ? count * view.inner : view.inner, runs = step == 1 ? 1 : count;  // what is copied in one piece, and how often
   // Each run of the slice and its place in x: the same walk copies forth and back.
   auto for_each_run = [=](auto copy) {

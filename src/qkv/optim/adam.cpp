@@ -53,8 +53,8 @@ void Adam::update(const Update& u) {
 void Adam::print_options(std::ostream& out) const { out << options_; }
 
 std::ostream& operator<<(std::ostream& out, const AdamOptions& options) {
-  return out << "beta1 " << options.beta1 << ", beta2 " << options.beta2 << ", eps " << options.eps << ", weight_decay " << options.weight_decay
-             << ", amsgrad " << (options.amsgrad ? "true" : "false");
+  return out << "beta1 " << options.beta1 << ", beta2 " << options.beta2 << ", eps " << options.eps << ", weight_decay "
+             << options.weight_decay << ", amsgrad " << (options.amsgrad ? "true" : "false");
 }
 
 }  // namespace qkv::optim

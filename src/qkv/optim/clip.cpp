@@ -27,7 +27,8 @@ double clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm) {
     if (!parameters[i].has_grad()) continue;
     Tensor gradient = parameters[i].grad();
     squares += sum_of_squares(gradient.data(), gradient.size());
-    require(std::isfinite(squares), "clip_grad_norm: the gradient of parameter ", i, ", shape ", gradient.shape(), ", is too large, infinite or NaN");
+    require(std::isfinite(squares), "clip_grad_norm: the gradient of parameter ", i, ", shape ", gradient.shape(),
+            ", is too large, infinite or NaN");
   }
   double norm = std::sqrt(squares), scale = max_norm / (norm + 1e-6);
   if (scale >= 1) return norm;

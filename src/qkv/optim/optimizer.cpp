@@ -50,8 +50,7 @@ void Optimizer::load_state(const Named& state) {
   std::string wrong;
   for (const auto& [name, mine] : this->state()) {
     auto found = given.find(name);
-    if (found == given.end())
-      wrong += "\n  missing: " + name + " " + mine.shape().text();
+    if (found == given.end()) wrong += "\n  missing: " + name + " " + mine.shape().text();
     else if (found->second.shape() != mine.shape())
       wrong += "\n  wrong shape: " + name + " is " + found->second.shape().text() + ", must be " + mine.shape().text();
     else if (name == "step" && !std::all_of(found->second.data(), found->second.data() + mine.size(),

@@ -6,7 +6,8 @@
 namespace qkv::optim {
 
 /// What the optimisers share: the parameters, the learning rate, and the numbers kept for each parameter between steps.
-/// The constructors throw Error if there is no parameter, one is given twice or is the result of an operation, or an option is out of range.
+/// The constructors throw Error if there is no parameter, if one is given twice or is the result of an operation, and if an option is
+/// out of range.
 class Optimizer {
  public:
   using Named = std::vector<std::pair<std::string, Tensor>>;

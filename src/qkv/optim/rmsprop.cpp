@@ -21,8 +21,9 @@ RMSprop::RMSprop(std::vector<Tensor> parameters, double learning_rate, const RMS
 /// v <- alpha v + (1 - alpha) g^2;   centered: mean <- alpha mean + (1 - alpha) g, and v - mean^2 stands for v below
 /// buf <- momentum buf + g / (sqrt(v) + eps),   p <- p - lr buf       (buf starts at 0; nothing makes up for v starting at 0)
 void RMSprop::update(const Update& u) {
-  Scalar rate = static_cast<Scalar>(lr), decay = static_cast<Scalar>(options_.weight_decay), momentum = static_cast<Scalar>(options_.momentum);
-  Scalar alpha = static_cast<Scalar>(options_.alpha), fresh = static_cast<Scalar>(1 - options_.alpha), eps = static_cast<Scalar>(options_.eps);
+  Scalar rate = static_cast<Scalar>(lr), decay = static_cast<Scalar>(options_.weight_decay);
+  Scalar momentum = static_cast<Scalar>(options_.momentum), eps = static_cast<Scalar>(options_.eps);
+  Scalar alpha = static_cast<Scalar>(options_.alpha), fresh = static_cast<Scalar>(1 - options_.alpha);
   Scalar* __restrict p = u.p;
   const Scalar* __restrict g = u.g;
   Scalar* __restrict v = square_avg_[u.parameter].mutable_data();
@@ -45,8 +46,8 @@ void RMSprop::update(const Update& u) {
 void RMSprop::print_options(std::ostream& out) const { out << options_; }
 
 std::ostream& operator<<(std::ostream& out, const RMSpropOptions& options) {
-  return out << "alpha " << options.alpha << ", eps " << options.eps << ", weight_decay " << options.weight_decay << ", momentum " << options.momentum
-             << ", centered " << (options.centered ? "true" : "false");
+  return out << "alpha " << options.alpha << ", eps " << options.eps << ", weight_decay " << options.weight_decay << ", momentum "
+             << options.momentum << ", centered " << (options.centered ? "true" : "false");
 }
 
 }  // namespace qkv::optim

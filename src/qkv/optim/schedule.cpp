@@ -69,7 +69,8 @@ double CosineWithWarmup::lr(Index step) const {
 std::ostream& operator<<(std::ostream& out, const Constant& schedule) { return out << "Constant(" << schedule.base_lr_ << ")"; }
 
 std::ostream& operator<<(std::ostream& out, const LinearWarmup& schedule) {
-  return out << "LinearWarmup(" << schedule.base_lr_ * schedule.start_factor_ << " to " << schedule.base_lr_ << " in " << schedule.steps_ << " steps)";
+  return out << "LinearWarmup(" << schedule.base_lr_ * schedule.start_factor_ << " to " << schedule.base_lr_ << " in " << schedule.steps_
+             << " steps)";
 }
 
 std::ostream& operator<<(std::ostream& out, const Cosine& schedule) {
@@ -77,8 +78,8 @@ std::ostream& operator<<(std::ostream& out, const Cosine& schedule) {
 }
 
 std::ostream& operator<<(std::ostream& out, const CosineWithWarmup& schedule) {
-  return out << "CosineWithWarmup(0 to " << schedule.base_lr_ << " in " << schedule.warmup_steps_ << " steps, to " << schedule.min_lr_ << " at step "
-             << schedule.total_steps_ << ")";
+  return out << "CosineWithWarmup(0 to " << schedule.base_lr_ << " in " << schedule.warmup_steps_ << " steps, to " << schedule.min_lr_
+             << " at step " << schedule.total_steps_ << ")";
 }
 
 }  // namespace qkv::optim

@@ -8,8 +8,8 @@ SGD::SGD(std::vector<Tensor> parameters, double learning_rate, const SGDOptions&
   require_not_negative("momentum", options.momentum);
   require_fraction("dampening", options.dampening);
   require_not_negative("weight_decay", options.weight_decay);
-  require(!options.nesterov || (options.momentum > 0 && options.dampening == 0), "SGD: nesterov with momentum ", options.momentum, " and dampening ",
-          options.dampening, ": needs momentum above 0 and no dampening");
+  require(!options.nesterov || (options.momentum > 0 && options.dampening == 0), "SGD: nesterov with momentum ", options.momentum,
+          " and dampening ", options.dampening, ": needs momentum above 0 and no dampening");
   if (options.momentum > 0) momentum_buffer_ = keep("momentum_buffer");
 }
 
@@ -17,8 +17,8 @@ SGD::SGD(std::vector<Tensor> parameters, double learning_rate, const SGDOptions&
 /// buf <- momentum buf + (1 - dampening) g        (the first step: buf = g)
 /// p <- p - lr buf,  with nesterov  p - lr (g + momentum buf),  without momentum  p - lr g
 void SGD::update(const Update& u) {
-  Scalar rate = static_cast<Scalar>(lr), decay = static_cast<Scalar>(options_.weight_decay), momentum = static_cast<Scalar>(options_.momentum);
-  Scalar fresh = static_cast<Scalar>(u.step == 1 ? 1 : 1 - options_.dampening);
+  Scalar rate = static_cast<Scalar>(lr), decay = static_cast<Scalar>(options_.weight_decay);
+  Scalar momentum = static_cast<Scalar>(options_.momentum), fresh = static_cast<Scalar>(u.step == 1 ? 1 : 1 - options_.dampening);
   Scalar* __restrict p = u.p;
   const Scalar* __restrict g = u.g;
   if (momentum_buffer_.empty()) {
@@ -36,8 +36,8 @@ void SGD::update(const Update& u) {
 void SGD::print_options(std::ostream& out) const { out << options_; }
 
 std::ostream& operator<<(std::ostream& out, const SGDOptions& options) {
-  return out << "momentum " << options.momentum << ", dampening " << options.dampening << ", weight_decay " << options.weight_decay << ", nesterov "
-             << (options.nesterov ? "true" : "false");
+  return out << "momentum " << options.momentum << ", dampening " << options.dampening << ", weight_decay " << options.weight_decay
+             << ", nesterov " << (options.nesterov ? "true" : "false");
 }
 
 }  // namespace qkv::optim

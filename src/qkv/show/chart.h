@@ -1,11 +1,12 @@
 #pragma once
 #include <qkv/show/canvas.h>
+#include <qkv/show/word.h>
 
 namespace qkv::show {
 
 /// One line: a name and its points, from left to right. A y that is not finite leaves a gap.
 struct Series {
-  std::string name;
+  Word name;
   std::vector<double> x, y;
 };
 
@@ -15,7 +16,7 @@ struct Series {
 ///     std::cout << chart;                     // dots and marks, with colours in a terminal
 ///     draw(chart).save_png("distance.png");
 struct LineChart {
-  std::string title, x_label, y_label;
+  Word title, x_label, y_label;
   std::vector<Series> series;
   bool log_x = false, log_y = false;  ///< equal factors, not equal differences, stand equally far apart; needs numbers above 0
   /// The numbers at the ends of the y axis; if equal: taken from the points. A point beyond is drawn at the edge.

@@ -84,19 +84,19 @@ std::vector<Group> groups(const Tensor& x) {
 
 }  // namespace
 
-std::string number(double value, int digits) {
+Word number(double value, int digits) {
   return print(std::isfinite(value) && std::fabs(value) >= 1e7 ? "%.*e" : "%.*f", digits, value);
 }
-std::string scientific(double value, int digits) { return print("%.*e", digits, value); }
+Word scientific(double value, int digits) { return print("%.*e", digits, value); }
 
-std::string whole(Index value) {
+Word whole(Index value) {
   std::string text = std::to_string(value);
   std::size_t first = value < 0 ? 1 : 0;
   for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
   return text;
 }
 
-std::string bar(double value, std::size_t columns, double full) {
+Word bar(double value, std::size_t columns, double full) {
   static constexpr const char* parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   if (!(value > 0) || !(full > 0)) return "";
   double eighths = std::min(value / full, 1.0) * static_cast<double>(8 * columns);

@@ -23,27 +23,28 @@ void print_wrapped(const std::string& text, std::size_t indent) {
 
 }  // namespace
 
-bool Lesson::broken(const std::string& name) const {
+bool Lesson::broken(std::string_view name) const {
   for (const Break& choice : info_.breaks)
     if (choice.name == name) return break_ == name;
   fail("broken(\"", name, "\"): there is no such break");
 }
 
-void Lesson::section(const std::string& title, const std::string& formula) {
-  std::string heading = std::to_string(++sections_) + "  " + title;
+void Lesson::section(std::string_view title, std::string_view formula) {
+  std::string heading = std::to_string(++sections_) + "  " + std::string(title);
   std::cout << '\n'
-            << (formula.empty() ? heading : left(heading, std::max<std::size_t>(27, width(heading))) + "   " + formula) << std::endl;
+            << (formula.empty() ? heading : left(heading, std::max<std::size_t>(27, width(heading))) + "   " + std::string(formula)) << std::endl;
   name_columns_ = 8;
 }
 
-void Lesson::say(const std::string& text) { print_wrapped(text, 3); }
+void Lesson::say(std::string_view text) { print_wrapped(std::string(text), 3); }
 
-void Lesson::show(const std::string& name, const Tensor& x) {
-  for (const std::string& line : named_lines(name, x, name_columns_)) std::cout << deep << line << '\n';
+void Lesson::show(std::string_view name, const Tensor& x) {
+  for (const std::string& line : named_lines(std::string(name), x, name_columns_)) std::cout << deep << line << '\n';
 }
-void Lesson::show(const std::string& name, double value) { show(name, number(value)); }
-void Lesson::show(const std::string& name, const std::string& text) {
-  std::string before = deep + left(name, name_columns_) + ' ';
+void Lesson::show(std::string_view name, double value) { show(name, number(value)); }
+void Lesson::show_whole(std::string_view name, long long value) { show(name, std::to_string(value)); }
+void Lesson::show(std::string_view name, std::string_view value) {
+  std::string before = deep + left(std::string(name), name_columns_) + ' ', text(value);
   std::size_t indent = width(before);
   if (indent + width(text) <= page) {
     std::cout << before << text << '\n';
@@ -54,8 +55,9 @@ void Lesson::show(const std::string& name, const std::string& text) {
     before = std::string(indent, ' ');
   }
 }
+void Lesson::not_refused(std::string_view name) { fail("show_error: ", name, ": was not refused"); }
 
-void Lesson::compare(const std::string& what, const Tensor& a, const Tensor& b, double tolerance) {
+void Lesson::compare(std::string_view what, const Tensor& a, const Tensor& b, double tolerance) {
   require(a.shape() == b.shape(), "compare: ", what, ": shapes ", a.shape(), " and ", b.shape(), " differ");
   double largest = 0;
   Index place = 0;
@@ -103,24 +105,24 @@ void Lesson::print_indented(const Shown& shown) const {
 }
 
 void Lesson::show(const Table& table) { print_indented(table); }
-void Lesson::show(const std::string& name, const HeatMap& map) {
+void Lesson::show(std::string_view name, const HeatMap& map) {
   print_indented(map);
   if (!out_dir_.empty()) save(name, draw(map));
 }
-void Lesson::show(const std::string& name, const LineChart& chart) {
+void Lesson::show(std::string_view name, const LineChart& chart) {
   print_indented(chart);
   if (!out_dir_.empty()) save(name, draw(chart));
 }
 
-void Lesson::save(const std::string& name, const Canvas& picture) {
+void Lesson::save(std::string_view name, const Canvas& picture) {
   if (out_dir_.empty()) return;
   picture.save_png(picture_path(name));
   std::cout << deep << "picture: " << picture_path(name) << '\n';
 }
 
-std::string Lesson::picture_path(const std::string& name) const {
+std::string Lesson::picture_path(std::string_view name) const {
   require(!out_dir_.empty(), "picture_path: ", name, ": --out was not given");
-  return (std::filesystem::path(out_dir_) / (info_.number + "_" + name + ".png")).string();
+  return (std::filesystem::path(out_dir_) / (info_.number + "_" + std::string(name) + ".png")).string();
 }
 
 void Lesson::heading() const {

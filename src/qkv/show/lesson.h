@@ -1,7 +1,9 @@
 #pragma once
+#include <qkv/show/word.h>
 #include <qkv/tensor/error.h>
 #include <qkv/tensor/tensor.h>
 
+#include <string_view>
 #include <type_traits>
 
 namespace qkv::show {
@@ -13,14 +15,14 @@ struct LineChart;
 
 /// A way to go wrong on purpose: --break=NAME, and what then happens.
 struct Break {
-  std::string name, effect;
+  Word name, effect;
 };
 
 struct LessonInfo {
-  std::string number;          ///< "31"
-  std::string title, chinese;  ///< "Additive attention", "加性注意力"
-  std::string mirrors;         ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
-  std::string about;           ///< a paragraph for --help
+  Word number;          ///< "31"
+  Word title, chinese;  ///< "Additive attention", "加性注意力"
+  Word mirrors;         ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
+  Word about;           ///< a paragraph for --help
   std::vector<Break> breaks;   ///< none: the lesson has no --break
 };
 
@@ -41,53 +43,58 @@ class Lesson {
   bool quick() const { return quick_; }
   std::uint64_t seed() const { return seed_; }
   /// Was --break=NAME given?  Throws Error if the lesson has no such break.
-  bool broken(const std::string& name) const;
+  bool broken(std::string_view name) const;
   /// --out DIR, which exists by now; empty if not given.
   const std::string& out_dir() const { return out_dir_; }
 
   /// The next section: its number and title, and perhaps its formula at the right.
-  void section(const std::string& title, const std::string& formula = "");
+  void section(std::string_view title, std::string_view formula = "");
   /// Plain words, indented by 3 columns and wrapped at 100.
-  void say(const std::string& text);
+  void say(std::string_view text);
 
   /// A name and what it stands for, indented by 7 columns: a tensor (see lines() in format.h), a number to
   /// four places, a whole number, a word or a long text (wrapped at 100 columns).
-  void show(const std::string& name, const Tensor& x);
-  void show(const std::string& name, double number);
-  void show(const std::string& name, const std::string& text);
+  void show(std::string_view name, const Tensor& x);
+  void show(std::string_view name, double number);
+  void show(std::string_view name, std::string_view text);
   template <class Whole, class = std::enable_if_t<std::is_integral<Whole>::value>>
-  void show(const std::string& name, Whole number) {
-    show(name, std::is_same<Whole, bool>::value ? std::string(number ? "yes" : "no") : std::to_string(number));
+  void show(std::string_view name, Whole number) {
+    if (std::is_same<Whole, bool>::value)
+      show(name, number ? "yes" : "no");
+    else
+      show_whole(name, static_cast<long long>(number));
   }
   /// Attempts what qkv refuses, and shows the message of its Error.  Throws Error if it was not refused.
   template <class Attempt>
-  void show_error(const std::string& name, Attempt attempt) {
+  void show_error(std::string_view name, Attempt attempt) {
     try {
       attempt();
     } catch (const Error& error) {
-      return show(name, std::string(error.what()));
+      return show(name, error.what());
     }
-    throw Error("show_error: " + name + ": was not refused");
+    not_refused(name);
   }
   /// From here to the end of the section names take so many columns (8 otherwise), so that values behind longer names align too.
   void name_columns(std::size_t columns) { name_columns_ = columns; }
 
   /// "by the loop and by matrices: largest difference below 0.00001", or the largest difference and where it is.
   /// The shapes must be the same; else throws Error.
-  void compare(const std::string& what, const Tensor& a, const Tensor& b, double tolerance = 1e-5);
+  void compare(std::string_view what, const Tensor& a, const Tensor& b, double tolerance = 1e-5);
 
   void show(const Table& table);
   /// Prints the picture; with --out also saves it there, as NUMBER_NAME.png.
-  void show(const std::string& name, const HeatMap& map);
-  void show(const std::string& name, const LineChart& chart);
+  void show(std::string_view name, const HeatMap& map);
+  void show(std::string_view name, const LineChart& chart);
   /// With --out saves the picture and says where; prints nothing otherwise.
-  void save(const std::string& name, const Canvas& picture);
+  void save(std::string_view name, const Canvas& picture);
   /// Where save() writes: OUT/NUMBER_NAME.png.  Throws Error without --out.
-  std::string picture_path(const std::string& name) const;
+  std::string picture_path(std::string_view name) const;
 
  private:
   friend int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&));
   explicit Lesson(const LessonInfo& info) : info_(info) {}
+  void show_whole(std::string_view name, long long number);
+  [[noreturn]] static void not_refused(std::string_view name);
   void parse(int argc, const char* const* argv);
   void heading() const;
   template <class Shown>

@@ -33,13 +33,16 @@ bool says_nothing(const std::string& cell) {
 
 }  // namespace
 
-Table::Table(std::vector<std::string> headings) : headings_(std::move(headings)) {
+Table::Table(const Table& other) = default;
+Table::~Table() = default;
+
+Table::Table(const Words& headings) : headings_(headings) {
   require(!headings_.empty(), "Table: no headings: needs at least one column");
 }
 
-Table& Table::add_row(std::vector<std::string> cells) {
+Table& Table::add_row(const Words& cells) {
   require(cells.size() == headings_.size(), "Table: a row of ", cells.size(), " cells under ", headings_.size(), " headings");
-  rows_.push_back(std::move(cells));
+  rows_.push_back(cells);
   return *this;
 }
 

@@ -11,9 +11,11 @@ namespace qkv::show {
 class Table {
  public:
   /// Throws Error without headings.
-  explicit Table(std::vector<std::string> headings);
+  explicit Table(const Words& headings);
+  Table(const Table& other);
+  ~Table();
   /// Returns the table, so that rows can be added in a chain.  Throws Error unless there is a cell for each heading.
-  Table& add_row(std::vector<std::string> cells);
+  Table& add_row(const Words& cells);
 
   std::size_t row_count() const { return rows_.size(); }
   std::size_t column_count() const { return headings_.size(); }

@@ -1,0 +1,28 @@
+#include <qkv/show/word.h>
+
+namespace qkv::show {
+
+Word::Word(const char* text) : std::string(text) {}
+Word::Word(const std::string& text) : std::string(text) {}
+Word::Word(const Word& other) = default;
+Word& Word::operator=(const Word& other) = default;
+Word::~Word() = default;
+
+namespace {
+const std::string& plain(const Word& word) { return word; }
+}  // namespace
+
+Word operator+(const Word& a, const Word& b) { return plain(a) + plain(b); }
+Word operator+(const Word& a, std::string b) { return plain(a) + b; }
+Word operator+(std::string a, const Word& b) { return a + plain(b); }
+Word operator+(const char* a, const Word& b) { return a + plain(b); }
+Word operator+(const Word& a, const char* b) { return plain(a) + b; }
+
+Words::Words(std::initializer_list<const char*> words) : std::vector<std::string>(words.begin(), words.end()) {}
+Words::Words(std::initializer_list<Word> words) : std::vector<std::string>(words.begin(), words.end()) {}
+Words::Words(const std::vector<std::string>& words) : std::vector<std::string>(words) {}
+Words::Words(const Words& other) = default;
+Words& Words::operator=(const Words& other) = default;
+Words::~Words() = default;
+
+}  // namespace qkv::show

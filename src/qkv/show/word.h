@@ -1,0 +1,35 @@
+#pragma once
+#include <string>
+#include <vector>
+
+namespace qkv::show {
+
+/// A std::string in every respect but one: what makes, copies and ends it is compiled once, in the library, so that programs full of words
+/// and numbers compile quickly.
+struct Word : std::string {
+  Word() = default;
+  Word(const char* text);
+  Word(const std::string& text);
+  Word(const Word& other);
+  Word& operator=(const Word& other);
+  ~Word();
+};
+
+Word operator+(const Word& a, const Word& b);
+Word operator+(const Word& a, std::string b);
+Word operator+(std::string a, const Word& b);
+Word operator+(const char* a, const Word& b);
+Word operator+(const Word& a, const char* b);
+
+/// A list of words, made and ended in the library for the same reason: {"the", "cat", "sat"}.
+struct Words : std::vector<std::string> {
+  Words() = default;
+  Words(std::initializer_list<const char*> words);
+  Words(std::initializer_list<Word> words);
+  Words(const std::vector<std::string>& words);
+  Words(const Words& other);
+  Words& operator=(const Words& other);
+  ~Words();
+};
+
+}  // namespace qkv::show
