@@ -52,10 +52,7 @@ Tensor states(const Tensor& x, const CellWeights& w, Squash squash) {
 
 /// |d h_T / d x_(T-k)| for k = 0, 1, ..., as multiples of what it is at k = 0.
 std::vector<double> reach(const Tensor& sequence, const CellWeights& w, Squash squash) {
-  auto last = [&](const Tensor& x) { return select(states(x, w, squash), 0, -1); };
-  std::vector<double> norm = nn::norm_at_distance(nn::jacobian(last, sequence, w.weight_hh.size(0)));
-  for (Index k = norm.size(); k-- > 0;) norm[k] /= norm[0];
-  return norm;
+  return nn::reach([&](const Tensor& x) { return select(states(x, w, squash), 0, -1); }, sequence, w.weight_hh.size(0));
 }
 
 /// The root of the mean squared slope of the squashing function over the second half of the steps.
@@ -243,9 +240,9 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Every step back multiplies the gradient by U and by a slope of at most 1. Without squashing the eigenvalues of U alone decide, "
-      "and only rho = 1 neither vanishes (梯度消失) nor explodes (梯度爆炸). With tanh or relu all nine rows but two fall: even "
-      "rho = 1.25 does not make up for the slopes. Clipping mends explosions alone. What has vanished is not lost for ever, but it takes "
-      "long to learn from, and a U that keeps lengths learns at once what the usual one had not begun to learn.");
+      "and only rho = 1 neither vanishes (梯度消失) nor explodes (梯度爆炸). With tanh every row falls, even that of rho = 1.25. Clipping "
+      "mends explosions alone: what has vanished it cannot make larger. A U that keeps lengths learns in 200 steps what the usual one "
+      "needs thousands for, if it learns it at all.");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <qkv/data/batches.h>
 #include <qkv/data/fashion_mnist.h>
+#include <qkv/data/four_words.h>
 #include <qkv/data/images.h>
 #include <qkv/data/recall.h>
 #include <qkv/io/npy.h>

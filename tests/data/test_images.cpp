@@ -70,8 +70,8 @@ TEST_CASE("read_image: files that cannot be read and what is said of them") {
       {png(8193, 1, 0, ""), "8193 x 1" + too_large},
       {png(1, 8193, 0, ""), "1 x 8193" + too_large},
       {png(8192, 8192, 0, ""), "8192 x 8192" + too_large},
-      {png(0, 1, 0, ""), "cannot decode: 0-pixel image"},
-      {png(1, 1, 5, ""), "cannot decode: bad ctype"},
+      {png(0, 1, 0, ""), "its header makes no sense"},
+      {png(1, 1, 5, ""), "its header makes no sense"},
       {png(2, 2, 0, std::string(3, '\0')), "cannot decode: not enough pixels"},
       // One pixel that unfolds to 150 MB
       {png(1, 1, 0, std::string(150'000'000, '\0')), "cannot decode: outofmem"},

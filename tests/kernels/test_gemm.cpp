@@ -13,12 +13,14 @@ TEST_CASE("gemm: every transposition and size against the definition") {
         for (bool transpose_a : {false, true})
           for (bool transpose_b : {false, true})
             for (Scalar beta : {Scalar(0), Scalar(1)}) {
-              Tensor a = randn({n * k}, rng), b = randn({k * m}, rng), before = randn({n, m}, rng), c = before.clone(), want = zeros({n, m});
+              Tensor a = randn({n * k}, rng), b = randn({k * m}, rng), before = randn({n, m}, rng), c = before.clone(),
+                     want = zeros({n, m});
               for (Index i = 0; i < n; ++i)
                 for (Index j = 0; j < m; ++j) {
                   double sum = static_cast<double>(beta * before.at({i, j}));
                   for (Index l = 0; l < k; ++l)
-                    sum += static_cast<double>(a.data()[transpose_a ? l * n + i : i * k + l]) * static_cast<double>(b.data()[transpose_b ? j * k + l : l * m + j]);
+                    sum += static_cast<double>(a.data()[transpose_a ? l * n + i : i * k + l]) *
+                           static_cast<double>(b.data()[transpose_b ? j * k + l : l * m + j]);
                   want.set({i, j}, sum);
                 }
               kernels::gemm(transpose_a, transpose_b, n, m, k, a.data(), b.data(), beta, c.mutable_data());

@@ -10,7 +10,8 @@ TEST_CASE("softmax kernels: in every layout against the definition") {
     for (Index n : {1, 2, 15, 16, 17, 40})
       for (Index inner : {1, 2, 5}) {
         Shape shape{outer, n, inner};
-        Tensor x = randn(shape, rng, 0, 3), dy = randn(shape, rng), y = zeros(shape), log_y = zeros(shape), dx = zeros(shape), log_dx = zeros(shape);
+        Tensor x = randn(shape, rng, 0, 3), dy = randn(shape, rng), y = zeros(shape), log_y = zeros(shape), dx = zeros(shape),
+               log_dx = zeros(shape);
         kernels::softmax(x.data(), outer, n, inner, y.mutable_data());
         kernels::log_softmax(x.data(), outer, n, inner, log_y.mutable_data());
         kernels::softmax_gradient(dy.data(), y.data(), outer, n, inner, dx.mutable_data());

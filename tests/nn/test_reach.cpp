@@ -40,6 +40,11 @@ TEST_CASE("norm_at_distance: the last step first, over rows and features") {
   CHECK(nn::norm_at_distance(tensor({{{3, 4}, {0, 1}}})) == std::vector<double>{1, 5});
 }
 
+TEST_CASE("reach: 1, then what a factor a step makes of it") {
+  auto fading = [](const Tensor& x) { return sum(x * tensor({{1}, {2}, {4}}), 1); };  // y = x_0 + 2 x_1 + 4 x_2
+  CHECK(nn::reach(fading, zeros({3, 2}), 2) == std::vector<double>{1, 0.5, 0.25});
+}
+
 TEST_CASE("jacobian, norm_at_distance: what cannot be") {
   auto same = [](const Tensor& x) { return select(x, 1, 0); };
   CHECK_THROWS_WITH_AS(nn::copies_of(ones({3}), 2), "copies_of: sequence (3,): must be (T, in), with a step or more", Error);

@@ -104,7 +104,8 @@ TEST_CASE("attention: a bias of -infinity is a mask") {
   Example e;
   AttentionOptions biased;
   biased.bias = tensor({0, -infinity, 0, 0, -infinity});
-  Attended got = scaled_dot_product_attention(e.q, e.k, e.v, biased), masked = scaled_dot_product_attention(e.q, e.k, e.v, with_mask(Mask{0, 1, 0, 0, 1}));
+  Attended got = scaled_dot_product_attention(e.q, e.k, e.v, biased),
+           masked = scaled_dot_product_attention(e.q, e.k, e.v, with_mask(Mask{0, 1, 0, 0, 1}));
   CHECK_CLOSE(got.output, masked.output);
   CHECK_CLOSE(got.weights, masked.weights);
 }
@@ -115,7 +116,8 @@ TEST_CASE("attention: more axes in front") {
   Attended got = scaled_dot_product_attention(q, k, unsqueeze(e.v, 0));
   CHECK(got.weights.shape() == Shape{2, 2, 3, 5});
   CHECK(got.output.shape() == Shape{2, 2, 3, 6});
-  CHECK_CLOSE(select(select(got.output, 0, 1), 0, 0), scaled_dot_product_attention(select(e.q, 0, 1), select(e.k, 0, 0), select(e.v, 0, 0)).output);
+  CHECK_CLOSE(select(select(got.output, 0, 1), 0, 0),
+              scaled_dot_product_attention(select(e.q, 0, 1), select(e.k, 0, 0), select(e.v, 0, 0)).output);
 }
 
 TEST_CASE("additive attention: score by score") {
@@ -129,33 +131,44 @@ TEST_CASE("additive attention: score by score") {
       double total = 0;
       for (Index j = 0; j <= i; ++j) {
         double score = 0;
-        for (Index c = 0; c < 4; ++c) score += static_cast<double>(v.at({c})) * std::tanh(static_cast<double>(q.at({b, i, c}) + k.at({b, j, c})));
+        for (Index c = 0; c < 4; ++c)
+          score += static_cast<double>(v.at({c})) * std::tanh(static_cast<double>(q.at({b, i, c}) + k.at({b, j, c})));
         weights.push_back(std::exp(score));
         total += weights.back();
       }
       for (Index j = 0; j < 5; ++j)
-        CHECK(static_cast<double>(got.weights.at({b, i, j})) == doctest::Approx(j <= i ? weights[static_cast<std::size_t>(j)] / total : 0).epsilon(1e-5));
+        CHECK(static_cast<double>(got.weights.at({b, i, j})) ==
+              doctest::Approx(j <= i ? weights[static_cast<std::size_t>(j)] / total : 0).epsilon(1e-5));
     }
   CHECK_CLOSE(got.output, matmul(got.weights, values));
   CHECK_CLOSE(additive_attention(q, zeros({2, 5, 4}), v, values).weights, full({2, 3, 5}, 0.2));
-  CHECK_CLOSE(additive_attention(q, k, v, values, Mask({3, 1}, {1, 0, 0})).output, additive_attention(q, k, v, values).output * tensor({{{0}, {1}, {1}}}));
+  CHECK_CLOSE(additive_attention(q, k, v, values, Mask({3, 1}, {1, 0, 0})).output,
+              additive_attention(q, k, v, values).output * tensor({{{0}, {1}, {1}}}));
 }
 
 TEST_CASE("attention: messages") {
   Tensor q = zeros({2, 3, 4}), k = zeros({2, 5, 4}), v = zeros({2, 5, 6});
-  auto f = [&](const Tensor& a, const Tensor& b, const Tensor& c, const Mask& mask = {}) { return scaled_dot_product_attention(a, b, c, with_mask(mask)); };
+  auto f = [&](const Tensor& a, const Tensor& b, const Tensor& c, const Mask& mask = {}) {
+    return scaled_dot_product_attention(a, b, c, with_mask(mask));
+  };
   const std::string name = "scaled_dot_product_attention: ";
-  CHECK_THROWS_WITH_AS(f(zeros({4}), zeros({4}), zeros({4})), (name + "q (4,), k (4,), v (4,): must be (..., T, d) with equally many axes").c_str(), Error);
-  CHECK_THROWS_WITH_AS(f(q, zeros({5, 4}), v), (name + "q (2, 3, 4), k (5, 4), v (2, 5, 6): must be (..., T, d) with equally many axes").c_str(), Error);
+  CHECK_THROWS_WITH_AS(f(zeros({4}), zeros({4}), zeros({4})),
+                       (name + "q (4,), k (4,), v (4,): must be (..., T, d) with equally many axes").c_str(), Error);
+  CHECK_THROWS_WITH_AS(f(q, zeros({5, 4}), v),
+                       (name + "q (2, 3, 4), k (5, 4), v (2, 5, 6): must be (..., T, d) with equally many axes").c_str(), Error);
   CHECK_THROWS_WITH_AS(f(q, zeros({2, 5, 3}), v), (name + "q (2, 3, 4), k (2, 5, 3): the widths 4 and 3 differ").c_str(), Error);
   CHECK_THROWS_WITH_AS(f(q, k, zeros({2, 4, 6})), (name + "5 keys but 4 values (k (2, 5, 4), v (2, 4, 6))").c_str(), Error);
-  CHECK_THROWS_WITH_AS(f(q, k, v, causal_mask(5, 3)), (name + "mask (5, 3) for scores (2, 3, 5): must broadcast to (..., queries, keys)").c_str(), Error);
+  CHECK_THROWS_WITH_AS(f(q, k, v, causal_mask(5, 3)),
+                       (name + "mask (5, 3) for scores (2, 3, 5): must broadcast to (..., queries, keys)").c_str(), Error);
   CHECK_THROWS_WITH_AS(f(q, k, v, Mask({1, 1, 1, 5}, std::vector<std::uint8_t>(5))),
                        (name + "mask (1, 1, 1, 5) for scores (2, 3, 5): must broadcast to (..., queries, keys)").c_str(), Error);
 
   Tensor w = zeros({4});
-  CHECK_THROWS_WITH_AS(additive_attention(q, zeros({2, 5, 3}), w, v), "additive_attention: q (2, 3, 4), k (2, 5, 3): must be (B, queries, h) and (B, keys, h)", Error);
+  CHECK_THROWS_WITH_AS(additive_attention(q, zeros({2, 5, 3}), w, v),
+                       "additive_attention: q (2, 3, 4), k (2, 5, 3): must be (B, queries, h) and (B, keys, h)", Error);
   CHECK_THROWS_WITH_AS(additive_attention(q, k, zeros({3}), v), "additive_attention: v (3,): must be (4,)", Error);
-  CHECK_THROWS_WITH_AS(additive_attention(q, k, w, zeros({2, 4, 6})), "additive_attention: values (2, 4, 6) for keys (2, 5, 4): must be (B, keys, dv)", Error);
-  CHECK_THROWS_WITH_AS(additive_attention(q, k, w, v, Mask{1, 0}), "additive_attention: mask (2,) for scores (2, 3, 5): must broadcast to (..., queries, keys)", Error);
+  CHECK_THROWS_WITH_AS(additive_attention(q, k, w, zeros({2, 4, 6})),
+                       "additive_attention: values (2, 4, 6) for keys (2, 5, 4): must be (B, keys, dv)", Error);
+  CHECK_THROWS_WITH_AS(additive_attention(q, k, w, v, Mask{1, 0}),
+                       "additive_attention: mask (2,) for scores (2, 3, 5): must broadcast to (..., queries, keys)", Error);
 }

@@ -58,9 +58,10 @@ void check(const std::vector<Row>& table) {
 
 const std::vector<Shapes> one = {{{}}, {{1}}, {{5}}, {{2, 3}}, {{2, 3, 4}}, {{0}}};
 const std::vector<Shapes> matrix = {{{3, 2}}, {{1, 4}}, {{2, 3, 2}}, {{2, 1, 3, 2}}};
-const std::vector<Shapes> pairs = {{{}, {}},           {{5}, {5}},          {{2, 3}, {2, 3}}, {{2, 3}, {}}, {{}, {2, 3}}, {{2, 3}, {3}},
-                                   {{3}, {2, 3}},      {{2, 3, 4}, {3, 1}}, {{2, 1, 4}, {2, 3, 4}},         {{3, 1}, {1, 4}},
-                                   {{2, 1, 4}, {3, 1}}, {{1}, {3, 2}},      {{0, 3}, {3}}};
+const std::vector<Shapes> pairs = {
+    {{}, {}},      {{5}, {5}},          {{2, 3}, {2, 3}},       {{2, 3}, {}},     {{}, {2, 3}},        {{2, 3}, {3}},
+    {{3}, {2, 3}}, {{2, 3, 4}, {3, 1}}, {{2, 1, 4}, {2, 3, 4}}, {{3, 1}, {1, 4}}, {{2, 1, 4}, {3, 1}}, {{1}, {3, 2}},
+    {{0, 3}, {3}}};
 
 }  // namespace
 
@@ -117,8 +118,12 @@ TEST_CASE("gradients: reductions") {
 
 TEST_CASE("gradients: shapes") {
   std::vector<Shapes> box = {{{2, 3, 4}}}, same = {{{2, 3}, {2, 3}}, {{1}, {1}}, {{2, 1, 2}, {2, 1, 2}}};
+  Shape four{4, -1};
+  Indices two{{2, 0}, {2, 2}}, three{{2, 0, 0}, {2, 2, 1}}, middle{{{0, 2}}, {{1, 1}}};  // each with one that comes twice
+  Mask some{{0, 1, 0}, {1, 0, 0}}, second({2, 1}, {0, 1});
+  auto unequally = [](const std::vector<Tensor>& parts) { return parts[0] * parts[1] + parts[1]; };
   std::vector<Row> rows = {
-      {"reshape", [](const Inputs& in) { return reshape(in[0], {4, -1}); }, box},
+      {"reshape", [=](const Inputs& in) { return reshape(in[0], four); }, box},
       {"transpose", [](const Inputs& in) { return transpose(in[0]); }, matrix},
       {"x x^T elementwise", [](const Inputs& in) { return in[0] * transpose(in[0]); }, {{{3, 3}}, {{2, 3, 3}}}},
       {"stack", [](const Inputs& in) { return stack(in); }, same},
@@ -126,14 +131,14 @@ TEST_CASE("gradients: shapes") {
       {"concat", [](const Inputs& in) { return concat(in, 0); }, {{{2, 3}, {1, 3}, {4, 3}}, {{2}, {0}, {3}}}},
       {"concat middle", [](const Inputs& in) { return concat(in, -2); }, {{{2, 1, 3}, {2, 2, 3}}}},
       {"concat last", [](const Inputs& in) { return concat(in, -1); }, {{{2, 3, 1}, {2, 3, 2}}}},
-      {"concat x with x", [](const Inputs& in) { return concat({in[0], in[0]}, 0); }, {{{3}}, {{2, 3}}}},
-      {"chunk, parts used unequally", [](const Inputs& in) { auto parts = chunk(in[0], 2, -1); return parts[0] * parts[1] + parts[1]; }, {{{4}}, {{3, 4}}}},
-      {"embedding", [](const Inputs& in) { return embedding(Indices{{2, 0}, {2, 2}}, in[0]); }, {{{3, 4}}}},
-      {"gather 0", [](const Inputs& in) { return gather(in[0], 0, Indices{{2, 0, 0}, {2, 2, 1}}); }, {{{3, 3}}, {{3, 4}}}},
-      {"gather -1", [](const Inputs& in) { return gather(in[0], -1, Indices{{2, 0, 0}, {2, 2, 1}}); }, {{{3, 3}}, {{2, 4}}}},
-      {"gather middle", [](const Inputs& in) { return gather(in[0], 1, Indices{{{0, 2}}, {{1, 1}}}); }, {{{2, 3, 2}}}},
-      {"masked_fill", [](const Inputs& in) { return masked_fill(in[0], Mask{{0, 1, 0}, {1, 0, 0}}, -5); }, {{{2, 3}}, {{2, 2, 3}}}},
-      {"masked_fill by rows", [](const Inputs& in) { return masked_fill(in[0], Mask({2, 1}, {0, 1}), 7); }, {{{2, 3}}, {{3, 2, 2}}}},
+      {"concat x with x", [](const Inputs& in) { return concat(Inputs(2, in[0]), 0); }, {{{3}}, {{2, 3}}}},
+      {"chunk", [=](const Inputs& in) { return unequally(chunk(in[0], 2, -1)); }, {{{4}}, {{3, 4}}}},
+      {"embedding", [=](const Inputs& in) { return embedding(two, in[0]); }, {{{3, 4}}}},
+      {"gather 0", [=](const Inputs& in) { return gather(in[0], 0, three); }, {{{3, 3}}, {{3, 4}}}},
+      {"gather -1", [=](const Inputs& in) { return gather(in[0], -1, three); }, {{{3, 3}}, {{2, 4}}}},
+      {"gather middle", [=](const Inputs& in) { return gather(in[0], 1, middle); }, {{{2, 3, 2}}}},
+      {"masked_fill", [=](const Inputs& in) { return masked_fill(in[0], some, -5); }, {{{2, 3}}, {{2, 2, 3}}}},
+      {"masked_fill by rows", [=](const Inputs& in) { return masked_fill(in[0], second, 7); }, {{{2, 3}}, {{3, 2, 2}}}},
   };
   for (Index axis : {-3, -2, -1, 0, 1, 2}) {
     rows.push_back({"slice", [=](const Inputs& in) { return slice(in[0], axis, 1, -1); }, {{{2, 3, 4}}, {{4, 2, 3}}}});
@@ -154,9 +159,24 @@ TEST_CASE("gradients: matrix products") {
   check({
       {"matmul",
        [](const Inputs& in) { return matmul(in[0], in[1]); },
-       {{{2, 3}, {3, 4}},       {{1, 1}, {1, 1}},    {{3}, {3}},          {{3}, {3, 2}},          {{2, 3}, {3}},       {{2, 2, 3}, {3}},
-        {{3}, {2, 3, 2}},       {{2, 4, 3}, {3, 2}}, {{4, 3}, {2, 3, 2}}, {{2, 4, 3}, {2, 3, 2}}, {{2, 2, 3}, {1, 3, 2}}, {{1, 2, 3}, {4, 3, 2}},
-        {{2, 1, 2, 3}, {3, 3, 2}}, {{2, 3, 2, 1}, {2, 1, 1, 2}}, {{0, 3}, {3, 2}}, {{2, 0}, {0, 3}}, {{2, 2, 0}, {0, 3}}, {{2, 3}, {3, 0}}}},
+       {{{2, 3}, {3, 4}},
+        {{1, 1}, {1, 1}},
+        {{3}, {3}},
+        {{3}, {3, 2}},
+        {{2, 3}, {3}},
+        {{2, 2, 3}, {3}},
+        {{3}, {2, 3, 2}},
+        {{2, 4, 3}, {3, 2}},
+        {{4, 3}, {2, 3, 2}},
+        {{2, 4, 3}, {2, 3, 2}},
+        {{2, 2, 3}, {1, 3, 2}},
+        {{1, 2, 3}, {4, 3, 2}},
+        {{2, 1, 2, 3}, {3, 3, 2}},
+        {{2, 3, 2, 1}, {2, 1, 1, 2}},
+        {{0, 3}, {3, 2}},
+        {{2, 0}, {0, 3}},
+        {{2, 2, 0}, {0, 3}},
+        {{2, 3}, {3, 0}}}},
       {"x x^T", [](const Inputs& in) { return matmul(in[0], transpose(in[0])); }, matrix},
       {"x^T x", [](const Inputs& in) { return matmul(transpose(in[0]), in[0]); }, matrix},
       {"linear",
@@ -182,12 +202,23 @@ TEST_CASE("gradients: softmax, losses, normalisation") {
       {"mse_loss", [](const Inputs& in) { return mse_loss(in[0], in[1]); }, {{{}, {}}, {{3}, {3}}, {{2, 3}, {2, 3}}}},
       {"mse_loss of x with x", [](const Inputs& in) { return mse_loss(in[0], in[0]); }, {{{2, 3}}}},
       {"layer_norm", [](const Inputs& in) { return layer_norm(in[0], {4}); }, {{{4}}, {{3, 4}}, {{2, 3, 4}}, {{0, 4}}}},
-      {"layer_norm, affine", [](const Inputs& in) { return layer_norm(in[0], {4}, in[1], in[2]); }, {{{4}, {4}, {4}}, {{2, 3, 4}, {4}, {4}}}},
+      {"layer_norm, affine",
+       [](const Inputs& in) { return layer_norm(in[0], {4}, in[1], in[2]); },
+       {{{4}, {4}, {4}}, {{2, 3, 4}, {4}, {4}}}},
       {"layer_norm, weight alone", [](const Inputs& in) { return layer_norm(in[0], {4}, in[1]); }, {{{3, 4}, {4}}}},
       {"layer_norm, bias alone", [](const Inputs& in) { return layer_norm(in[0], {4}, Tensor(), in[1]); }, {{{3, 4}, {4}}}},
-      {"layer_norm, two axes", [](const Inputs& in) { return layer_norm(in[0], {3, 2}, in[1], in[2]); }, {{{3, 2}, {3, 2}, {3, 2}}, {{2, 3, 2}, {3, 2}, {3, 2}}}},
+      {"layer_norm, two axes",
+       [](const Inputs& in) {
+         return layer_norm(in[0], {3, 2}, in[1], in[2]);
+       },
+       {{{3, 2}, {3, 2}, {3, 2}}, {{2, 3, 2}, {3, 2}, {3, 2}}}},
       {"layer_norm of width 1", [](const Inputs& in) { return layer_norm(in[0], {1}, in[1], in[2]); }, {{{3, 1}, {1}, {1}}}},
-      {"dropout", [](const Inputs& in) { Rng rng(4); return dropout(in[0], 0.4, rng); }, {{{5, 6}}}},
+      {"dropout",
+       [](const Inputs& in) {
+         Rng rng(4);
+         return dropout(in[0], 0.4, rng);
+       },
+       {{{5, 6}}}},
   };
   for (Index axis : {-3, -2, -1, 0, 1, 2}) {
     rows.push_back({"softmax", [=](const Inputs& in) { return softmax(in[0], axis); }, boxes});
@@ -221,7 +252,10 @@ TEST_CASE("gradients: attention") {
        },
        {{{2, 3}, {4, 3}, {4, 2}, {2, 4}}, {{2, 2, 3}, {2, 4, 3}, {2, 4, 2}, {4}}},
        Numbers::small},
-      {"self-attention", [=](const Inputs& in) { return both(scaled_dot_product_attention(in[0], in[0], in[0])); }, {{{3, 2}}, {{2, 3, 2}}}, Numbers::small},
+      {"self-attention",
+       [=](const Inputs& in) { return both(scaled_dot_product_attention(in[0], in[0], in[0])); },
+       {{{3, 2}}, {{2, 3, 2}}},
+       Numbers::small},
       {"additive attention",
        [=](const Inputs& in) { return both(additive_attention(in[0], in[1], in[2], in[3])); },
        {{{2, 2, 3}, {2, 4, 3}, {3}, {2, 4, 2}}, {{1, 1, 1}, {1, 1, 1}, {1}, {1, 1, 1}}},
@@ -249,11 +283,16 @@ TEST_CASE("gradients: recurrences") {
       {"rnn without biases", [=](const Inputs& in) { return rnn(in[0], in[5], bare(in)); }, shapes(1), Numbers::small},
       {"lstm without biases", [=](const Inputs& in) { return lstm(in[0], in[5], in[6], bare(in)); }, shapes(4), Numbers::small},
       {"gru without biases", [=](const Inputs& in) { return gru(in[0], in[5], bare(in)); }, shapes(3), Numbers::small},
-      {"rnn, one bias for both", [=](const Inputs& in) { return rnn(in[0], in[5], {in[1], in[2], in[3], in[3]}); }, shapes(1), Numbers::small},
+      {"rnn, one bias for both",
+       [=](const Inputs& in) {
+         return rnn(in[0], in[5], {in[1], in[2], in[3], in[3]});
+       },
+       shapes(1), Numbers::small},
       {"lstm, one state for both", [=](const Inputs& in) { return lstm(in[0], in[5], in[5], weights(in)); }, shapes(4), Numbers::small},
   };
   for (bool reverse : {false, true}) {
-    rows.push_back({"rnn", [=](const Inputs& in) { return rnn(in[0], in[5], weights(in), Nonlinearity::tanh, reverse); }, shapes(1), Numbers::small});
+    rows.push_back(
+        {"rnn", [=](const Inputs& in) { return rnn(in[0], in[5], weights(in), Nonlinearity::tanh, reverse); }, shapes(1), Numbers::small});
     rows.push_back({"lstm", [=](const Inputs& in) { return lstm(in[0], in[5], in[6], weights(in), reverse); }, shapes(4), Numbers::small});
     rows.push_back({"gru", [=](const Inputs& in) { return gru(in[0], in[5], weights(in), reverse); }, shapes(3), Numbers::small});
   }

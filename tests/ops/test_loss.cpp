@@ -6,7 +6,8 @@
 using namespace qkv;
 
 TEST_CASE("cross_entropy: a chance guess over C classes costs log C") {
-  for (Index classes : {1, 2, 10, 1000}) CHECK(cross_entropy(zeros({3, classes}), Indices{0, 0, 0}).item() == doctest::Approx(std::log(static_cast<double>(classes))));
+  for (Index classes : {1, 2, 10, 1000})
+    CHECK(cross_entropy(zeros({3, classes}), Indices{0, 0, 0}).item() == doctest::Approx(std::log(static_cast<double>(classes))));
 }
 
 TEST_CASE("cross_entropy: values and gradient by hand") {
@@ -64,11 +65,14 @@ TEST_CASE("cross_entropy: messages") {
   Tensor logits = zeros({2, 3});
   CHECK_THROWS_WITH_AS(cross_entropy(zeros({3}), Indices{0}), "cross_entropy: logits (3,): must be (N, C) or (N, C, T)", Error);
   CHECK_THROWS_WITH_AS(cross_entropy(logits, Indices{0, 1, 2}), "cross_entropy: target (3,) for logits (2, 3): must be (2,)", Error);
-  CHECK_THROWS_WITH_AS(cross_entropy(zeros({2, 3, 4}), Indices{0, 1}), "cross_entropy: target (2,) for logits (2, 3, 4): must be (2, 4)", Error);
+  CHECK_THROWS_WITH_AS(cross_entropy(zeros({2, 3, 4}), Indices{0, 1}), "cross_entropy: target (2,) for logits (2, 3, 4): must be (2, 4)",
+                       Error);
   CHECK_THROWS_WITH_AS(cross_entropy(logits, Indices{0, 3}), "cross_entropy: target 3 with 3 classes: must be from 0 to 2", Error);
   CHECK_THROWS_WITH_AS(cross_entropy(logits, Indices{-1, 0}), "cross_entropy: target -1 with 3 classes: must be from 0 to 2", Error);
-  CHECK_THROWS_WITH_AS(cross_entropy(logits, Indices{-100, -100}), "cross_entropy: none of 2 targets counts, so that there is no mean", Error);
-  CHECK_THROWS_WITH_AS(cross_entropy(zeros({0, 3}), Indices({0}, {})), "cross_entropy: none of 0 targets counts, so that there is no mean", Error);
+  CHECK_THROWS_WITH_AS(cross_entropy(logits, Indices{-100, -100}), "cross_entropy: none of 2 targets counts, so that there is no mean",
+                       Error);
+  CHECK_THROWS_WITH_AS(cross_entropy(zeros({0, 3}), Indices({0}, {})), "cross_entropy: none of 0 targets counts, so that there is no mean",
+                       Error);
   CrossEntropyOptions options;
   options.label_smoothing = 1.5;
   CHECK_THROWS_WITH_AS(cross_entropy(logits, Indices{0, 1}, options), "cross_entropy: label_smoothing 1.5: must be from 0 to 1", Error);

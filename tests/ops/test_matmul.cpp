@@ -38,8 +38,7 @@ TEST_CASE("matmul: leading axes are broadcast") {
   Tensor x = randn({2, 1, 3, 4}, rng), y = randn({5, 4, 2}, rng), z = matmul(x, y);
   CHECK(z.shape() == Shape{2, 5, 3, 2});
   for (Index a = 0; a < 2; ++a)
-    for (Index b = 0; b < 5; ++b)
-      CHECK_CLOSE(select(select(z, 0, a), 0, b), by_loops(select(select(x, 0, a), 0, 0), select(y, 0, b)));
+    for (Index b = 0; b < 5; ++b) CHECK_CLOSE(select(select(z, 0, a), 0, b), by_loops(select(select(x, 0, a), 0, 0), select(y, 0, b)));
   Tensor one = randn({4, 2}, rng), stack = randn({3, 3, 4}, rng), product = matmul(stack, one);
   for (Index a = 0; a < 3; ++a) CHECK_CLOSE(select(product, 0, a), by_loops(select(stack, 0, a), one));
   product = matmul(transpose(one), transpose(stack));
@@ -72,7 +71,9 @@ TEST_CASE("matrix products: messages") {
   CHECK_THROWS_WITH_AS(matmul(zeros({2, 3, 4}), zeros({5, 4, 6})),
                        "matmul: (2,) with (5,): sizes 2 and 5 do not match; counted from the last axis they must be equal or 1", Error);
   CHECK_THROWS_WITH_AS(linear(zeros({2, 3}), zeros({4})), "linear: weight of shape (4,): must be (out, in)", Error);
-  CHECK_THROWS_WITH_AS(linear(zeros({2, 3}), zeros({4, 2})), "linear: x (2, 3) with weight (4, 2): the last axis of x must have size 2", Error);
+  CHECK_THROWS_WITH_AS(linear(zeros({2, 3}), zeros({4, 2})), "linear: x (2, 3) with weight (4, 2): the last axis of x must have size 2",
+                       Error);
   CHECK_THROWS_WITH_AS(linear(Tensor(1), zeros({4, 2})), "linear: x () with weight (4, 2): the last axis of x must have size 2", Error);
-  CHECK_THROWS_WITH_AS(linear(zeros({2, 3}), zeros({4, 3}), zeros({3})), "linear: bias of shape (3,) with weight (4, 3): must be (4,)", Error);
+  CHECK_THROWS_WITH_AS(linear(zeros({2, 3}), zeros({4, 3}), zeros({3})), "linear: bias of shape (3,) with weight (4, 3): must be (4,)",
+                       Error);
 }

@@ -45,7 +45,8 @@ TEST_CASE("layer_norm: messages") {
   CHECK_THROWS_WITH_AS(layer_norm(x, {3}, ones({2})), "layer_norm: weight or bias of shape (2,): must be (3,)", Error);
   CHECK_THROWS_WITH_AS(layer_norm(x, {3}, ones({3}), ones({1, 3})), "layer_norm: weight or bias of shape (1, 3): must be (3,)", Error);
   CHECK_THROWS_WITH_AS(layer_norm(zeros({2, 0}), {0}), "layer_norm: 0 numbers to normalise, eps 1e-05: must be at least 1, and 0", Error);
-  CHECK_THROWS_WITH_AS(layer_norm(x, {3}, Tensor(), Tensor(), -1), "layer_norm: 3 numbers to normalise, eps -1: must be at least 1, and 0", Error);
+  CHECK_THROWS_WITH_AS(layer_norm(x, {3}, Tensor(), Tensor(), -1), "layer_norm: 3 numbers to normalise, eps -1: must be at least 1, and 0",
+                       Error);
 }
 
 TEST_CASE("dropout: drops a share p, keeps the mean, and its gradient the same places") {

@@ -116,7 +116,8 @@ TEST_CASE("recurrences: fused and written out agree in numbers and gradients") {
         g, [&] { return gru(g.x, g.h0, g.w, reverse); },
         [&] {
           return by_steps(g.x, g.h0, reverse, [&](const Tensor& x, const Tensor& h) {
-            std::vector<Tensor> in = chunk(linear(x, g.w.weight_ih, g.w.bias_ih), 3, -1), back = chunk(linear(h, g.w.weight_hh, g.w.bias_hh), 3, -1);
+            std::vector<Tensor> in = chunk(linear(x, g.w.weight_ih, g.w.bias_ih), 3, -1),
+                                back = chunk(linear(h, g.w.weight_hh, g.w.bias_hh), 3, -1);
             Tensor r = sigmoid(in[0] + back[0]), z = sigmoid(in[1] + back[1]), n = tanh(in[2] + r * back[2]);
             return (1 - z) * n + z * h;
           });

@@ -36,7 +36,8 @@ TEST_CASE("reductions: along axes") {
 
 TEST_CASE("max: infinities, NaN, and where the gradient goes") {
   CHECK_CLOSE(max(tensor({-infinity, -infinity})), Tensor(-infinity));
-  CHECK_CLOSE(max(tensor({{1, not_a_number, 3}, {not_a_number, 1, 2}, {1, 2, infinity}}), 1), tensor({not_a_number, not_a_number, infinity}));
+  CHECK_CLOSE(max(tensor({{1, not_a_number, 3}, {not_a_number, 1, 2}, {1, 2, infinity}}), 1),
+              tensor({not_a_number, not_a_number, infinity}));
   Tensor x = tensor({{1, 7, 7}, {5, 2, 5}}).requires_grad(true);
   max(x, 1).backward(tensor({10, 20}));
   CHECK_CLOSE(x.grad(), tensor({{0, 10, 0}, {20, 0, 0}}));  // the first of equal ones

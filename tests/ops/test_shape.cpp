@@ -158,8 +158,10 @@ TEST_CASE("masked_fill") {
   CHECK_CLOSE(masked_fill(counting({2, 2, 2}), Mask({2, 1, 2}, {0, 1, 1, 0}), -1), tensor({{{0, -1}, {2, -1}}, {{-1, 5}, {-1, 7}}}), 0);
   CHECK(masked_fill(x, Mask(), 0).node() == x.node());
   CHECK_THROWS_WITH_AS(masked_fill(x, Mask{0, 1}, 0),
-                       "masked_fill: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1", Error);
+                       "masked_fill: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1",
+                       Error);
   CHECK_THROWS_WITH_AS(masked_fill(x, Mask({1, 2, 3}, std::vector<std::uint8_t>(6)), 0),
                        "masked_fill: mask (1, 2, 3) for (2, 3): the mask is broadcast to the tensor, not the other way round", Error);
-  CHECK_THROWS_WITH_AS(masked_fill(arange(1), Mask{0, 1}, 0), "masked_fill: mask (2,) for (1,): the mask is broadcast to the tensor, not the other way round", Error);
+  CHECK_THROWS_WITH_AS(masked_fill(arange(1), Mask{0, 1}, 0),
+                       "masked_fill: mask (2,) for (1,): the mask is broadcast to the tensor, not the other way round", Error);
 }

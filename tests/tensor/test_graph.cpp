@@ -16,9 +16,9 @@ Tensor leaf(double number) { return Tensor(number).requires_grad(true); }
 /// y = x, whose gradient fails while `broken`.
 Tensor fragile(const Tensor& x, const bool& broken) {
   return record("fragile", Array(array(x)), {{x, [&broken](const Array& dy, const Array&) -> Array {
-                  if (broken) throw std::runtime_error("broken");
-                  return dy;
-                }}});
+                                                if (broken) throw std::runtime_error("broken");
+                                                return dy;
+                                              }}});
 }
 
 }  // namespace
@@ -93,7 +93,9 @@ TEST_CASE("sum_to: over leading, middle and last axes") {
 TEST_CASE("backward: the graph is freed, or kept when asked") {
   Tensor x = leaf(3), y = x * x;
   y.backward();
-  CHECK_THROWS_WITH_AS(y.backward(), "backward: the graph behind 'mul' was freed by an earlier backward(); call the first one with keep_graph = true", Error);
+  CHECK_THROWS_WITH_AS(y.backward(),
+                       "backward: the graph behind 'mul' was freed by an earlier backward(); call the first one with keep_graph = true",
+                       Error);
   CHECK(x.grad().item() == 6);  // the refused call added nothing
   CHECK(y.inputs().empty());
 
@@ -110,7 +112,9 @@ TEST_CASE("backward: the graph is freed, or kept when asked") {
   Tensor shared = x * x, first = shared * 2, second = shared * 3;
   x.zero_grad();
   first.backward();
-  CHECK_THROWS_WITH_AS(second.backward(), "backward: the graph behind 'mul' was freed by an earlier backward(); call the first one with keep_graph = true", Error);
+  CHECK_THROWS_WITH_AS(second.backward(),
+                       "backward: the graph behind 'mul' was freed by an earlier backward(); call the first one with keep_graph = true",
+                       Error);
   CHECK(x.grad().item() == 12);
 }
 
@@ -130,7 +134,10 @@ TEST_CASE("backward: memory of a freed graph is given back") {
 
 TEST_CASE("retain_grad: an intermediate gradient, also over a graph used twice") {
   Tensor x = leaf(3), square = x * x, y = 2 * square;
-  CHECK_THROWS_WITH_AS(square.grad(), "grad: no gradient has arrived at this tensor of shape (); it is an intermediate result: call retain_grad() before backward()", Error);
+  CHECK_THROWS_WITH_AS(
+      square.grad(),
+      "grad: no gradient has arrived at this tensor of shape (); it is an intermediate result: call retain_grad() before backward()",
+      Error);
   square.retain_grad();
   y.retain_grad();
   y.backward(true);
@@ -193,7 +200,8 @@ TEST_CASE("the graph can be looked at") {
 }
 
 TEST_CASE("an input changed in place after the operation ran") {
-  const char* message = "backward: an input of 'mul', shape (2,), was changed in place after the operation ran: its gradient would be wrong";
+  const char* message =
+      "backward: an input of 'mul', shape (2,), was changed in place after the operation ran: its gradient would be wrong";
   Tensor x = tensor({1, 2}).requires_grad(true), c = tensor({3, 4});
   Tensor y = x * c;
   x.set({0}, 5);
@@ -204,15 +212,21 @@ TEST_CASE("an input changed in place after the operation ran") {
   CHECK(!x.has_grad());
   Tensor h0 = ones({2, 2}).requires_grad(true), joined = concat({h0, h0}, 0);
   h0.mutable_data();
-  CHECK_THROWS_WITH_AS(sum(joined).backward(), "backward: an input of 'concat', shape (2, 2), was changed in place after the operation ran: its gradient would be wrong", Error);
+  CHECK_THROWS_WITH_AS(
+      sum(joined).backward(),
+      "backward: an input of 'concat', shape (2, 2), was changed in place after the operation ran: its gradient would be wrong", Error);
 }
 
 TEST_CASE("backward: messages") {
   Tensor x = tensor({1, 2}).requires_grad(true), y = x * 2;
-  CHECK_THROWS_WITH_AS(y.backward(), "backward: shape (2,): must be a single number; or give the gradient of this tensor, backward(upstream)", Error);
-  CHECK_THROWS_WITH_AS(y.backward(ones({3})), "backward: upstream gradient of shape (3,) for a tensor of shape (2,): must be the same", Error);
-  CHECK_THROWS_WITH_AS(Tensor(1).backward(), "backward: no input of this tensor requires a gradient: set requires_grad(true) on a leaf before computing", Error);
-  CHECK_THROWS_WITH_AS(y.requires_grad(true), "requires_grad: this tensor is the result of 'mul': set it on a leaf, or detach() first", Error);
+  CHECK_THROWS_WITH_AS(y.backward(),
+                       "backward: shape (2,): must be a single number; or give the gradient of this tensor, backward(upstream)", Error);
+  CHECK_THROWS_WITH_AS(y.backward(ones({3})), "backward: upstream gradient of shape (3,) for a tensor of shape (2,): must be the same",
+                       Error);
+  CHECK_THROWS_WITH_AS(Tensor(1).backward(),
+                       "backward: no input of this tensor requires a gradient: set requires_grad(true) on a leaf before computing", Error);
+  CHECK_THROWS_WITH_AS(y.requires_grad(true), "requires_grad: this tensor is the result of 'mul': set it on a leaf, or detach() first",
+                       Error);
   y.backward(ones({2}));  // still there after all that
   CHECK_CLOSE(x.grad(), tensor({2, 2}), 0);
 }
@@ -244,7 +258,8 @@ TEST_CASE("record: one pull for all inputs; an array without numbers stands for 
   CHECK_CLOSE(b.grad(), tensor({1, 1}), 0);
   CHECK(!c.has_grad());
   // Where nothing at all arrives, what lies behind is left in peace.
-  Tensor square = a * a, zero = record("zero", Array(array(square)), {square}, [](const Array&, const Array&) -> std::vector<Array> { return {empty_array({0})}; });
+  Tensor square = a * a, zero = record("zero", Array(array(square)), {square},
+                                       [](const Array&, const Array&) -> std::vector<Array> { return {empty_array({0})}; });
   sum(zero).backward();
   CHECK(!a.has_grad());
 }

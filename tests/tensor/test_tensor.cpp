@@ -52,7 +52,9 @@ TEST_CASE("Tensor: messages") {
   CHECK_THROWS_WITH_AS(x.size(2), "size: axis 2 of (2, 3): must be from -2 to 1", Error);
   CHECK_THROWS_WITH_AS(x.copy_from(zeros({3, 2})), "copy_from: shape (3, 2) into (2, 3): must be the same", Error);
   CHECK_THROWS_WITH_AS(x.set_grad(zeros({6})), "set_grad: gradient of shape (6,) for a tensor of shape (2, 3): must be the same", Error);
-  CHECK_THROWS_WITH_AS(x.grad(), "grad: no gradient has arrived at this tensor of shape (2, 3); set requires_grad(true) and call backward() on a number computed from it",
+  CHECK_THROWS_WITH_AS(x.grad(),
+                       "grad: no gradient has arrived at this tensor of shape (2, 3); set requires_grad(true) and call backward() on a "
+                       "number computed from it",
                        Error);
   const char* empty = "tensor: this handle is empty: it was never given a value";
   CHECK_THROWS_WITH_AS(nothing.shape(), empty, Error);

@@ -67,7 +67,7 @@ Tensor read_image(const std::string& path) {
   check_chunks(file, where);
 
   int size = static_cast<int>(file.size()), width = 0, height = 0, channels = 0;
-  if (!stbi_info_from_memory(bytes_at(file, 0), size, &width, &height, &channels)) fail(where, "cannot decode: ", stbi_failure_reason());
+  if (!stbi_info_from_memory(bytes_at(file, 0), size, &width, &height, &channels)) fail(where, "its header makes no sense");
   require(width <= longest_side && height <= longest_side && Index{width} * height <= most_pixels, where, width, " x ", height,
           " pixels: at most ", longest_side, " a side and ", most_pixels, " in all are read");
 

@@ -1,13 +1,14 @@
 #include <qkv/kernels/rows.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace qkv::kernels {
 namespace {
-constexpr Index lanes = 16;
-}
 
-Scalar sum(const Scalar* __restrict x, Index n) {
+constexpr Index lanes = 16;
+
+Scalar sum_of_few(const Scalar* __restrict x, Index n) {
   Scalar lane[lanes] = {};
   Index i = 0;
   for (; i + lanes <= n; i += lanes)
@@ -16,6 +17,15 @@ Scalar sum(const Scalar* __restrict x, Index n) {
   for (; i < n; ++i) total += x[i];
   for (Index j = 0; j < lanes; ++j) total += lane[j];
   return total;
+}
+
+}  // namespace
+
+Scalar sum(const Scalar* x, Index n) {
+  constexpr Index few = 2048;  // a running float loses what is much smaller than itself: it must not run for long
+  double total = 0;
+  for (Index i = 0; i < n; i += few) total += static_cast<double>(sum_of_few(x + i, std::min(few, n - i)));
+  return static_cast<Scalar>(total);
 }
 
 Scalar dot(const Scalar* __restrict x, const Scalar* __restrict y, Index n) {

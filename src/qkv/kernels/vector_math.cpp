@@ -3,6 +3,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace qkv::kernels {
 namespace {
@@ -29,7 +30,9 @@ void exp(const Scalar* x, Scalar* y, Index n) {
   apply(x, y, n, [](Batch v) { return xsimd::exp(v); });
 }
 void log(const Scalar* x, Scalar* y, Index n) {
-  apply(x, y, n, [](Batch v) { return xsimd::log(v); });
+  // Numbers too small for full precision are scaled up first: xsimd's own way with them is wrong in double.
+  const Batch least(std::numeric_limits<Scalar>::min()), up(Scalar(0x1p54)), log_up(Scalar(37.429947750237048)), zero(Scalar(0));
+  apply(x, y, n, [=](Batch v) { return xsimd::log(xsimd::select(v < least, v * up, v)) - xsimd::select(v < least, log_up, zero); });
 }
 void tanh(const Scalar* x, Scalar* y, Index n) {
   apply(x, y, n, [](Batch v) { return xsimd::tanh(v); });
@@ -38,7 +41,9 @@ void sigmoid(const Scalar* x, Scalar* y, Index n) {
   apply(x, y, n, [](Batch v) { return Batch(Scalar(1)) / (Batch(Scalar(1)) + xsimd::exp(-v)); });
 }
 void erf(const Scalar* x, Scalar* y, Index n) {
-  apply(x, y, n, [](Batch v) { return xsimd::erf(v); });
+  // From 10 on it is 1 to the last digit; xsimd squares its argument, which may overflow.
+  const Batch far(Scalar(10)), one(Scalar(1));
+  apply(x, y, n, [=](Batch v) { return xsimd::select(xsimd::abs(v) > far, xsimd::copysign(one, v), xsimd::erf(v)); });
 }
 
 Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {

@@ -9,8 +9,8 @@ namespace qkv::nn {
 Tensor copies_of(const Tensor& sequence, Index count);
 
 /// The derivative of each output with respect to each number of each step: (outputs, T, in).
-/// `model` maps a batch (B, T, in) to (B, outputs), each row for itself. One pass back gives it all: the sequence is run `outputs` times, as
-/// one batch, and copy i asks for the gradient of output i. What arrives at the weights meanwhile is added to their grad().
+/// `model` maps a batch (B, T, in) to (B, outputs), each row for itself. One pass back gives it all: the sequence is run `outputs` times,
+/// as one batch, and copy i asks for the gradient of output i. What arrives at the weights meanwhile is added to their grad().
 ///     Tensor J = jacobian([&](const Tensor& x) { return select(rnn(x).output, 1, -1); }, sequence, hidden);
 /// Throws Error if the model's result has another shape.
 template <class Model>
@@ -20,8 +20,18 @@ Tensor jacobian(const Model& model, const Tensor& sequence, Index outputs) {
   return x.grad();
 }
 
-/// From a gradient or Jacobian (B, T, in) one length a distance from the last step, k = 0 ... T - 1: the root of the sum of squares over rows and
-/// features, |d y / d x_(T-k)| (Frobenius).
+/// From a gradient or Jacobian (B, T, in) one length a distance from the last step, k = 0 ... T - 1: the root of the sum of squares over
+/// rows and features, |d y / d x_(T-k)| (Frobenius).  Throws Error unless there are three axes.
 std::vector<double> norm_at_distance(const Tensor& gradient);
+
+/// How the influence of a step falls or grows with distance: norm_at_distance of the Jacobian, as multiples of its first, that of the last
+/// step.
+template <class Model>
+std::vector<double> reach(const Model& model, const Tensor& sequence, Index outputs) {
+  std::vector<double> norm = norm_at_distance(jacobian(model, sequence, outputs));
+  const double last_step = norm[0];
+  for (double& n : norm) n /= last_step;
+  return norm;
+}
 
 }  // namespace qkv::nn

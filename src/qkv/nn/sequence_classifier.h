@@ -5,7 +5,8 @@
 
 namespace qkv::nn {
 
-/// A recurrent layer (RNN, LSTM or GRU) reads a sequence, and a linear layer reads the answer from its last state: all that is kept of the steps before.
+/// A recurrent layer (RNN, LSTM or GRU) reads a sequence, and a linear layer reads the answer from its last state: all that is kept of the
+/// steps before.
 /// Parameters: "layer...." and "read....".
 template <class Layer>
 struct SequenceClassifier : Module {

@@ -1,0 +1,243 @@
+#include <qkv/qkv.h>
+#include <qkv/show/heatmap.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/progress.h>
+#include <qkv/show/table.h>
+
+#include <cmath>
+
+using namespace qkv;
+
+namespace {
+
+// The example: T = 3 words of width E = 6, and h = 2 heads of width d = 3.
+const std::vector<std::string> words{"the", "cat", "sat"};
+const Index T = 3, E = 6, h = 2, d = E / h;
+const Tensor x = tensor({{0.5, -1.0, 0.3, 0.8, 0.0, 1.2}, {1.5, 0.4, -0.7, 0.1, 0.9, -0.2}, {-0.6, 1.1, 0.2, -1.3, 0.7, 0.5}});
+
+/// The rows of in_proj_weight (3E, E) that belong to one head: part 0 is W_q, 1 is W_k, 2 is W_v.  (d, E)
+Tensor rows_of(const nn::MultiheadAttention& attention, Index part, Index head) {
+  Index start = part * E + head * d;
+  return slice(attention.in_proj_weight, 0, start, start + d);
+}
+
+/// W x_t for each word t, number by number.  (T, d)
+Tensor project_by_hand(const Tensor& W) {
+  Tensor y = zeros({T, d});
+  for (Index t = 0; t < T; ++t)
+    for (Index i = 0; i < d; ++i) {
+      double total = 0;
+      for (Index n = 0; n < E; ++n) total += W.at({i, n}) * x.at({t, n});
+      y.set({t, i}, total);
+    }
+  return y;
+}
+
+/// A single head as one would do it on paper: scores, weights and context of each word t.
+Attended head_by_hand(const Tensor& q, const Tensor& k, const Tensor& v) {
+  Tensor context = zeros({T, d}), alpha = zeros({T, T});
+  for (Index t = 0; t < T; ++t) {
+    double total = 0;
+    for (Index s = 0; s < T; ++s) {
+      double dot = 0;
+      for (Index i = 0; i < d; ++i) dot += q.at({t, i}) * k.at({s, i});
+      alpha.set({t, s}, std::exp(dot / std::sqrt(static_cast<double>(d))));
+      total += alpha.at({t, s});
+    }
+    for (Index s = 0; s < T; ++s) {
+      alpha.set({t, s}, alpha.at({t, s}) / total);
+      for (Index i = 0; i < d; ++i) context.set({t, i}, context.at({t, i}) + alpha.at({t, s}) * v.at({s, i}));
+    }
+  }
+  return {context, alpha};
+}
+
+/// (T, E) -> (h, T, d): each head its columns of every word. Without `permuted`, the mistake of --break=no-permute: each head some words.
+Tensor split_heads(const Tensor& y, bool permuted) { return permuted ? permute(reshape(y, {T, h, d}), {1, 0, 2}) : reshape(y, {h, T, d}); }
+
+/// All heads at once, by matrices: project, split, attend, put side by side.  Output before out_proj (T, E), weights (h, T, T).
+Attended heads_by_matrices(const nn::MultiheadAttention& attention, bool permuted) {
+  std::vector<Tensor> qkv_parts = chunk(linear(x, attention.in_proj_weight), 3, 1);  // three of (T, E)
+  for (Tensor& part : qkv_parts) part = split_heads(part, permuted);
+  Attended heads = scaled_dot_product_attention(qkv_parts[0], qkv_parts[1], qkv_parts[2]);
+  return {reshape(permute(heads.output, {1, 0, 2}), {T, E}), heads.weights};
+}
+
+/// Its second half before its first.
+Tensor swapped(const Tensor& y, Index axis) {
+  return concat({slice(y, axis, y.size(axis) / 2, y.size(axis)), slice(y, axis, 0, y.size(axis) / 2)}, axis);
+}
+
+/// Two things at once. Six tokens of six random numbers each, and a one-hot position behind them; wanted from token 2 on: the numbers of
+/// the token before, and those of the very first.
+struct Task {
+  static constexpr Index length = 6, content = 6, width = length + content;
+  struct Batch {
+    Tensor inputs, target;  ///< (B, length, width), (B, length - 2, 2 content)
+  };
+  Batch draw(Index batch, Rng& rng) const {
+    Tensor numbers = randn({batch, length, content}, rng), before = slice(numbers, 1, 1, length - 1);
+    return {concat({numbers, ones({batch, 1, 1}) * eye(length)}, 2),
+            concat({before, ones({1, length - 2, 1}) * slice(numbers, 1, 0, 1)}, 2)};
+  }
+};
+
+/// One attention layer learns the task. Returns its squared errors and its maps, the mean over the test cases: (heads, length - 2, length).
+struct Learned {
+  Index parameters;
+  double before, first;
+  Tensor maps;
+};
+Learned learn(Index heads, Index steps, std::uint64_t seed, show::Progress& progress) {
+  Rng rng(seed), test_rng(seed + 1);
+  Task task;
+  nn::MultiheadAttention attention(Task::width, heads, rng);
+  optim::Adam adam(attention.parameters(), 0.01);
+  auto asked = [](const Tensor& y, Index axis) { return slice(y, axis, 2, Task::length); };
+  for (Index step = 0; step < steps; ++step) {
+    Task::Batch batch = task.draw(32, rng);
+    Tensor loss = mse_loss(asked(attention(batch.inputs).output, 1), batch.target);
+    adam.zero_grad();
+    loss.backward();
+    adam.step();
+    progress.step("loss " + show::number(loss.item()));
+  }
+  Task::Batch test = task.draw(500, test_rng);
+  nn::MultiheadMasks per_head;
+  per_head.average_weights = false;
+  Attended attended = attention(test.inputs, per_head);
+  Tensor error = asked(attended.output, 1) - test.target;
+  std::vector<Tensor> halves = chunk(error * error, 2, 2);
+  return {attention.parameter_count(), mean(halves[0]).item(), mean(halves[1]).item(), asked(mean(attended.weights, 0), 1)};
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Rng rng(lesson.seed());
+  nn::MultiheadAttentionOptions options;
+  options.bias = false;
+  nn::MultiheadAttention attention(E, h, rng, options);
+
+  lesson.section("The question");
+  lesson.say(
+      "A row of attention weights sums to 1: what goes to one place is taken from another. What if a word needs two things? Three words of "
+      "width 6 attend to each other with two heads of width 3. All weights of the projections stand in one matrix; each head owns some "
+      "rows.");
+  for (Index t = 0; t < T; ++t) lesson.show("x_" + words[t], select(x, 0, t));
+  lesson.show("in_proj", attention.in_proj_weight.shape().text());
+  show::Table rows({"head", "rows of W_q", "of W_k", "of W_v", "columns of out_proj"});
+  for (Index head = 0; head < h; ++head) {
+    auto range = [&](Index part) { return show::whole(part * E + head * d) + " to " + show::whole(part * E + head * d + d - 1); };
+    rows.add_row({show::whole(head), range(0), range(1), range(2), range(0)});
+  }
+  lesson.show(rows);
+
+  lesson.section("Two single heads", "head = softmax((W_q x) (W_k x)^T / sqrt(d)) W_v x");
+  lesson.name_columns(13);
+  std::vector<Tensor> contexts, alphas;
+  for (Index head = 0; head < h; ++head) {
+    Attended single = head_by_hand(project_by_hand(rows_of(attention, 0, head)), project_by_hand(rows_of(attention, 1, head)),
+                                   project_by_hand(rows_of(attention, 2, head)));
+    lesson.show("head " + show::whole(head) + " weights", single.weights);
+    lesson.show("       context", single.output);
+    contexts.push_back(single.output);
+    alphas.push_back(single.weights);
+  }
+
+  lesson.section("Side by side, and mixed", "y = concat(head_0, head_1) W_out^T");
+  Tensor side_by_side = concat(contexts, 1), y = linear(side_by_side, attention.out_proj.weight);
+  lesson.show("concat", side_by_side);
+  lesson.show("y", y);
+  nn::MultiheadMasks per_head;
+  per_head.average_weights = false;
+  Attended library = attention(unsqueeze(x, 0), per_head);
+  Attended matrices = heads_by_matrices(attention, !lesson.broken("no-permute"));
+  lesson.compare("contexts, single heads and all at once", side_by_side, matrices.output);
+  lesson.compare("weights, single heads and the library's", stack(alphas), select(library.weights, 0, 0));
+  lesson.compare("y, single heads and the library's", y, select(library.output, 0, 0));
+  std::vector<Tensor> W_out = chunk(attention.out_proj.weight, h, 1);
+  lesson.compare("y, and the heads mixed one by one and added", y, linear(contexts[0], W_out[0]) + linear(contexts[1], W_out[1]));
+
+  lesson.section("What is split");
+  lesson.say("Here are 18 numbers, 0 to 5 from the, 6 to 11 from cat, 12 to 17 from sat. Split by features, each head sees all words:");
+  Tensor numbers = reshape(arange(T * E), {T, E});
+  lesson.show("right", split_heads(numbers, true));
+  lesson.say("Cut without the permutation, the shape is the same and nothing complains; but head 0 never hears of sat:");
+  lesson.show("wrong", split_heads(numbers, false));
+  lesson.compare("contexts, right and wrong", side_by_side, heads_by_matrices(attention, false).output);
+
+  lesson.section("Cases whose answer is known");
+  Rng again(lesson.seed());
+  nn::MultiheadAttention one(E, 1, again, options), exchanged(E, h, again, options);
+  std::vector<Tensor> whole = chunk(linear(x, one.in_proj_weight), 3, 1);
+  lesson.say("One head is plain attention. And heads have no order: exchange their rows and columns, and y is the same.");
+  lesson.compare("one head and plain attention", one(unsqueeze(x, 0)).output,
+                 unsqueeze(one.out_proj(scaled_dot_product_attention(whole[0], whole[1], whole[2]).output), 0));
+  exchanged.in_proj_weight.copy_from(reshape(swapped(reshape(attention.in_proj_weight, {3, E, E}), 1), {3 * E, E}));
+  exchanged.out_proj.weight.copy_from(swapped(attention.out_proj.weight, 1));
+  lesson.compare("heads 0, 1 and heads 1, 0", library.output, exchanged(unsqueeze(x, 0)).output);
+  lesson.say(
+      "The number of parameters is 4 E E = 144, for any number of heads. What grows is the number of maps; what shrinks is the width of a "
+      "head.");
+  show::Table count({"heads", "width of a head", "parameters", "weights in the maps"});
+  for (Index heads : {1, 2, 3, 6})
+    count.add_row({show::whole(heads), show::whole(E / heads),
+                   show::whole(nn::MultiheadAttention(E, heads, again, options).parameter_count()), show::whole(heads * T * T)});
+  lesson.show(count);
+  lesson.show_error("4 heads", [&] { nn::MultiheadAttention(E, 4, again, options); });
+
+  lesson.section("What heads learn", "Adam on mean squared error");
+  lesson.say(
+      "Six tokens of six random numbers. Each, from token 2 on, must say two things: the numbers of the token before it, and those of "
+      "the very first. One layer of width 12, nothing else. Guessing 0 costs 1 for each. One head whose weights do not depend on the "
+      "numbers must share: "
+      "a for one place, 1 - a for the other, and the best that can be made of it costs 1 together, whatever a is.");
+  const Index steps = lesson.quick() ? 600 : 3000;
+  show::Table table({"heads", "width of a head", "parameters", "error, before", "error, first", "together"});
+  table.add_row({"guess 0", "", "", "1.00", "1.00", "2.00"});
+  Tensor maps_of_one, maps_of_two;
+  show::Progress progress(4 * steps, "learning");
+  for (Index heads : {1, 2, 4, 12}) {
+    Learned learned = learn(heads, steps, lesson.seed(), progress);
+    table.add_row({show::whole(heads), show::whole(Task::width / heads), show::whole(learned.parameters), show::number(learned.before, 2),
+                   show::number(learned.first, 2), show::number(learned.before + learned.first, 2)});
+    if (heads == 1) maps_of_one = learned.maps;
+    if (heads == 2) maps_of_two = learned.maps;
+  }
+  lesson.show(table);
+  auto map = [](const Tensor& values, const std::string& title) {
+    return show::HeatMap{values, {"at 2", "at 3", "at 4", "at 5"}, {"0", "1", "2", "3", "4", "5"}, title, 0, 1};
+  };
+  std::vector<show::HeatMap> maps{map(select(maps_of_two, 0, 0), "Two heads: head 0"), map(select(maps_of_two, 0, 1), "Two heads: head 1"),
+                                  map(mean(maps_of_two, 0), "Two heads: their average"), map(select(maps_of_one, 0, 0), "One head")};
+  lesson.show("head_0", maps[0]);
+  lesson.show("head_1", maps[1]);
+  lesson.show("average", maps[2]);
+  std::vector<show::Canvas> pictures;
+  for (const show::HeatMap& one_map : maps) pictures.push_back(draw(one_map));
+  lesson.save("heads", grid(pictures, 2, "Who attends to whom, mean of 500 cases"));
+
+  lesson.section("What to notice");
+  lesson.say(
+      "With two heads of half the width, and not one parameter more, both answers come out. The average of the two maps shows half and "
+      "half, just "
+      "as a single head has to do it: look at heads one by one. The single head got a little below 1 by letting the numbers sway its "
+      "weights. And "
+      "more heads is not always better: q . k of width 1 is the largest for the largest or the smallest key, so a head of width 1 finds "
+      "the first "
+      "token, but not 'the one before', which is another key for every query.");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  show::LessonInfo info;
+  info.number = "35";
+  info.title = "Multi-head attention";
+  info.chinese = "多头注意力";
+  info.mirrors = "《分析与预测》 §2.1, §3.3; 《认知平衡》 §9.2";
+  info.about =
+      "Two heads of width 3 equal two single attentions with the same weights; then one layer learns a task that needs two looks at once, "
+      "with one head, two, four and twelve.";
+  info.breaks = {{"no-permute", "the sequence is split among the heads, not the features"}};
+  return show::run_lesson(argc, argv, info, lesson_body);
+}

@@ -1,0 +1,185 @@
+// precision: double
+#include <qkv/qkv.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+
+#include <cmath>
+
+using namespace qkv;
+
+namespace {
+
+// The listing's arrays, as printed. In double, because that is what NumPy computes in.
+const Tensor Q = tensor({{1, 2, 3}, {4, 5, 6}});
+const Tensor K = tensor({{1, 1}, {1, 2}, {2, 3}});
+const Tensor V = tensor({{1, 2}, {3, 4}, {5, 6}});
+
+/// The listing's second line: exp(e) / sum of exp(e) over axis 1, with no maximum taken away.
+Tensor listing_weights(const Tensor& scores) { return exp(scores) / sum(exp(scores), 1, true); }
+
+/// The listing's last line: weights.T @ V; or weights @ V, which is what its text says.
+Tensor listing_output(const Tensor& weights, const Tensor& values, bool transposed) {
+  return matmul(transposed ? transpose(weights) : weights, values);
+}
+
+/// softmax(q K^T) V number by number, on plain doubles; prints each product.
+Tensor attention_by_hand(const Tensor& q, const Tensor& k, const Tensor& v, show::Lesson& lesson) {
+  Tensor output = zeros({q.size(0), v.size(1)});
+  show::Table table({"query", "key", "q . k", "e", "exp(e)", "weight", "weight x value"});
+  for (Index i = 0; i < q.size(0); ++i) {
+    double e[3], total = 0;
+    for (Index j = 0; j < 3; ++j) {
+      e[j] = q.at({i, 0}) * k.at({j, 0}) + q.at({i, 1}) * k.at({j, 1});
+      total += std::exp(e[j]);
+    }
+    for (Index j = 0; j < 3; ++j) {
+      double weight = std::exp(e[j]) / total;
+      auto n = [](double x) { return show::number(x, 0); };
+      for (Index d = 0; d < 2; ++d) output.set({i, d}, output.at({i, d}) + weight * v.at({j, d}));
+      table.add_row({"(" + n(q.at({i, 0})) + ", " + n(q.at({i, 1})) + ")", "(" + n(k.at({j, 0})) + ", " + n(k.at({j, 1})) + ")",
+                     n(q.at({i, 0})) + " x " + n(k.at({j, 0})) + " + " + n(q.at({i, 1})) + " x " + n(k.at({j, 1})), n(e[j]),
+                     show::number(std::exp(e[j]), 2), show::number(weight, 6),
+                     "(" + show::number(weight * v.at({j, 0}), 6) + ", " + show::number(weight * v.at({j, 1}), 6) + ")"});
+    }
+    table.add_row({"", "", "", "sum", show::number(total, 2), show::number(1, 6),
+                   "(" + show::number(output.at({i, 0}), 6) + ", " + show::number(output.at({i, 1}), 6) + ")"});
+  }
+  lesson.show(table);
+  return output;
+}
+
+/// The rows of a matrix of two columns, to six places, beside their difference.
+void show_output(show::Lesson& lesson, const char* name, const Tensor& output) {
+  show::Table table({name, "first", "second", "second - first"});
+  for (Index i = 0; i < output.size(0); ++i)
+    table.add_row({"row " + show::whole(i), show::number(output.at({i, 0}), 6), show::number(output.at({i, 1}), 6),
+                   show::number(output.at({i, 1}) - output.at({i, 0}), 6)});
+  lesson.show(table);
+}
+
+/// A row of weights as one cell of a table.
+std::string cells(const Tensor& row) {
+  std::string text;
+  for (Index j = 0; j < row.size(); ++j) text += (j ? "  " : "") + show::number(row.at({j}));
+  return text;
+}
+
+void lesson_body(show::Lesson& lesson) {
+  lesson.section("The listing, as printed", "np.dot(Q, K.T)");
+  lesson.say("Three arrays and four lines of attention. What does the program print? Its first line multiplies Q by the transpose of K:");
+  lesson.show("Q", Q);
+  lesson.show("K", K);
+  lesson.show("V", V);
+  lesson.name_columns(16);
+  lesson.show("shapes", Q.shape().text() + " for Q, " + transpose(K).shape().text() + " for K.T");
+  lesson.show_error("np.dot(Q, K.T)", [] { matmul(Q, transpose(K)); });
+  lesson.say(
+      "Nothing is printed: a row of Q has three numbers and a row of K two, and there is no dot product of the two. NumPy stops at the "
+      "same "
+      "place with a ValueError: shapes (2,3) and (2,3) not aligned.");
+
+  lesson.section("Eight ways to read three arrays", "scores = Q K^T, output = weights V");
+  lesson.say(
+      "A vector may stand in a row or in a column of each array. All eight readings, run: Q K^T needs queries and keys of one width, and "
+      "weights V a value for every key.");
+  show::Table readings({"Q in", "K in", "V in", "changed", "what happens"});
+  for (int way = 0; way < 8; ++way) {
+    bool turned[] = {(way & 4) != 0, (way & 2) != 0, (way & 1) != 0};
+    Tensor q = turned[0] ? transpose(Q) : Q, k = turned[1] ? transpose(K) : K, v = turned[2] ? transpose(V) : V;
+    std::string outcome;
+    try {
+      outcome = "output " + matmul(softmax(matmul(q, transpose(k))), v).shape().text();
+    } catch (const Error& error) {
+      outcome = error.what();
+    }
+    auto read = [&](int i) { return turned[i] ? "columns" : "rows"; };
+    readings.add_row({read(0), read(1), read(2), show::whole(turned[0] + turned[1] + turned[2]), outcome});
+  }
+  lesson.show(readings);
+  lesson.say(
+      "Two of eight run. One changes K and V; the other changes Q alone, and is the smallest repair: Q holds three tokens of width 2, each "
+      "in a column. From here on, q is that.");
+  Tensor q = transpose(Q);
+  lesson.show("q = Q.T", q);
+
+  lesson.section("Number by number", "e_ij = q_i . k_j,  w_ij = exp(e_ij) / sum_j exp(e_ij)");
+  Tensor by_hand = attention_by_hand(q, K, V, lesson);
+
+  lesson.section("The same by matrices", "weights @ V");
+  bool transposed = lesson.broken("transposed");
+  Tensor scores = matmul(q, transpose(K)), weights = listing_weights(scores);
+  Tensor output = listing_output(weights, V, transposed);
+  lesson.show("scores", scores);
+  lesson.name_columns(8);
+  lesson.show("weights", weights);
+  show_output(lesson, "output", output);
+  lesson.compare("by hand and by matrices", by_hand, output, 1e-10);
+  lesson.say(
+      "Known beforehand: in V the second column is the first plus 1. A weighted mean keeps that, so in the output too the second must "
+      "be the first plus 1, whatever the scores are.");
+
+  lesson.section("The last line, as printed", "weights.T @ V");
+  lesson.say("The text says that weights and values are multiplied; the code multiplies the transpose of the weights. It runs:");
+  Tensor printed = listing_output(weights, V, true);
+  show_output(lesson, "weights.T @ V", printed);
+  lesson.say(
+      "The last column is no longer 1. It is what the weights in each sum add up to, the sums of the columns of weights: over queries, not "
+      "over keys. The rows add up to 1, the columns to anything.");
+  show::Table sums({"", "row", "column"});
+  for (Index i = 0; i < 3; ++i)
+    sums.add_row({"sum " + show::whole(i), show::number(sum(weights, 1).at({i}), 6), show::number(sum(weights, 0).at({i}), 6)});
+  lesson.show(sums);
+  lesson.compare("second - first, and the column sums", select(printed, 1, 1) - select(printed, 1, 0), sum(weights, 0), 1e-10);
+  lesson.say("Nobody is warned, because there are as many queries as keys. With the first two queries alone:");
+  Tensor two = listing_weights(slice(scores, 0, 0, 2));
+  lesson.name_columns(14);
+  lesson.show_error("weights.T @ V", [&] { listing_output(two, V, true); });
+  lesson.show("weights @ V", listing_output(two, V, false));
+
+  lesson.section("Scaled by the root of the width", "softmax(q K^T / sqrt(2)) V");
+  lesson.say("The listing leaves the scale out. With it the scores lie closer together, and the smaller ones count for more:");
+  Attended scaled = scaled_dot_product_attention(q, K, V);
+  lesson.show("weights", scaled.weights);
+  show_output(lesson, "output", scaled.output);
+  lesson.compare("the library and the listing's softmax", scaled.output, matmul(listing_weights(scores / std::sqrt(2.0)), V), 1e-10);
+
+  lesson.section("No maximum is taken away", "exp(e - max e) / sum exp(e - max e)");
+  lesson.say(
+      "exp(e) passes the largest double, about 1.8e308, at e = 709.8. The query (1, 4) has the scores 5, 9 and 14. Here they are "
+      "multiplied, "
+      "which sharpens the weights, or all moved by the same number, which must change nothing:");
+  show::Table sizes({"scores", "largest", "exp(largest)", "the listing's weights", "softmax(e)"});
+  struct {
+    const char* name;
+    double factor, shift;
+  } cases[] = {{"e", 1, 0}, {"10 e", 10, 0}, {"50 e", 50, 0}, {"100 e", 100, 0}, {"e + 700", 1, 700}, {"e - 800", 1, -800}};
+  Tensor first = slice(scores, 0, 0, 1);
+  for (const auto& c : cases) {
+    Tensor e = first * c.factor + c.shift;
+    sizes.add_row({c.name, show::number(max(e).item(), 0), show::scientific(std::exp(max(e).item())),
+                   cells(select(listing_weights(e), 0, 0)), cells(select(softmax(e), 0, 0))});
+  }
+  lesson.show(sizes);
+  lesson.say(
+      "inf / inf and 0 / 0 are nan, and a nan spreads to everything behind it. Taking the largest score away first changes no "
+      "weight, and then no exponent is above 0 and one of them is 0: no overflow, and never a division by 0.");
+
+  lesson.section("What to notice");
+  lesson.say(
+      "Three mistakes of three kinds. A shape that does not fit is refused at once. A transpose that happens to fit gives "
+      "numbers that look like an answer. And a formula that is right on paper gives nan as soon as the scores are large. Only the first "
+      "tells you of itself: the others take a case whose answer is known.");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  show::LessonInfo info;
+  info.number = "51";
+  info.title = "A listing in NumPy";
+  info.chinese = "注意力机制的 Python 实现";
+  info.mirrors = "《解密注意力》 §4.1";
+  info.about = "Attention in four lines of NumPy: why they cannot run as printed, the one repair, and every number that comes out of it.";
+  info.breaks = {{"transposed", "section 4 ends as the listing does, with weights.T @ V"}};
+  return show::run_lesson(argc, argv, info, lesson_body);
+}

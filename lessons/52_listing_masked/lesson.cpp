@@ -1,0 +1,217 @@
+#include <qkv/qkv.h>
+#include <qkv/show/heatmap.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+
+#include <cmath>
+#include <limits>
+
+using namespace qkv;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// The listing's arrays; q is Q read in columns, the repair of lesson 51. The third key is padding: nobody may look at it.
+const Tensor Q = tensor({{1, 2, 3}, {4, 5, 6}}), q = transpose(Q);
+const Tensor K = tensor({{1, 1}, {1, 2}, {2, 3}});
+const Tensor V = tensor({{1, 2}, {3, 4}, {5, 6}});
+const Mask padding{0, 0, 1};
+
+/// tf.math.minimum(x, m): of each pair the smaller one; m (keys) is the same for every query.
+Tensor minimum(const Tensor& x, const Tensor& m) {
+  Mask cut(x.shape(), std::vector<std::uint8_t>(x.size()));
+  Tensor instead = zeros(x.shape());
+  for (Index i = 0; i < x.size(); ++i) {
+    double limit = m.at({i % m.size()});
+    cut.hidden[i] = x.data()[i] > limit;
+    if (cut.hidden[i]) instead.mutable_data()[i] = static_cast<Scalar>(limit);
+  }
+  return masked_fill(x, cut, 0) + instead;
+}
+
+/// Softmax of one row of plain numbers, in float or in double, by the formula alone.
+template <class T>
+Tensor softmax_by_formula(std::vector<T> e) {
+  T largest = e[0], total = 0;
+  for (T x : e) largest = std::max(largest, x);
+  for (T& x : e) total += x = std::exp(x - largest);
+  Tensor weights = zeros({static_cast<Index>(e.size())});
+  for (Index j = 0; j < weights.size(); ++j) weights.set({j}, e[j] / total);
+  return weights;
+}
+
+/// Weights of which the hidden keys are left out altogether: the answer that every way of masking must give.
+Tensor weights_by_hand(const Tensor& scores, const Mask& mask) {
+  Tensor weights = zeros(scores.shape());
+  for (Index i = 0; i < scores.size(0); ++i) {
+    double total = 0;
+    auto seen = [&](Index j) { return !mask.hidden[mask.shape.rank() == 1 ? j : i * scores.size(1) + j]; };
+    for (Index j = 0; j < scores.size(1); ++j)
+      if (seen(j)) total += std::exp(scores.at({i, j}));
+    for (Index j = 0; j < scores.size(1); ++j)
+      if (seen(j)) weights.set({i, j}, std::exp(scores.at({i, j})) / total);
+  }
+  return weights;
+}
+
+/// A row as one cell of a table.
+std::string cells(const Tensor& row, int digits = 4) {
+  std::string text;
+  for (Index j = 0; j < row.size(); ++j) text += (j ? "  " : "") + show::number(row.data()[j], digits);
+  return text;
+}
+
+void lesson_body(show::Lesson& lesson) {
+  lesson.section("The listing's shapes", "tf.matmul(Q, K, transpose_b=True)");
+  lesson.say("The arrays of lesson 51 once more, now with an axis for softmax and with a mask. The product first:");
+  lesson.show("Q", Q);
+  lesson.show("K", K);
+  lesson.show("V", V);
+  lesson.show_error("refused", [] { matmul(Q, transpose(K)); });
+  lesson.say("With Q read in columns, the repair of lesson 51, there are three queries, three keys and nine scores:");
+  Tensor scores = matmul(q, transpose(K));
+  lesson.show("scores", scores);
+
+  lesson.section("Which axis?", "softmax(scores, axis=1)");
+  lesson.say("A matrix of scores is (queries, keys): axis 1 is the keys, and each row adds up to 1. That is right.");
+  lesson.show("weights", softmax(scores, 1));
+  lesson.say(
+      "Several sequences at once make it (batch, queries, keys), and then axis 1 is the queries. Two sequences of two queries and three "
+      "keys; sums over the keys, for each query of each sequence:");
+  Tensor batch = stack({slice(scores, 0, 0, 2), slice(scores, 0, 0, 3, 2)});
+  lesson.name_columns(16);
+  lesson.show("shape", batch.shape().text());
+  lesson.show("axis=1, sums", sum(softmax(batch, 1), -1));
+  lesson.show("axis=-1, sums", sum(softmax(batch, -1), -1));
+  lesson.show("axis=1, out", matmul(softmax(batch, 1), V));
+  lesson.show("axis=-1, out", matmul(softmax(batch, -1), V));
+  lesson.say(
+      "Nothing is refused, and the outputs of axis=1 even lie outside the values, which a mean never does. The keys are the last axis in "
+      "both cases: -1 is the one to write.");
+
+  lesson.section("The smaller of score and mask", "tf.math.minimum(scores, mask)");
+  lesson.say(
+      "The third key is padding and must get nothing: what is wanted is softmax over the first two alone. The listing does not say what "
+      "stands in its mask. Four readings, for the query (1, 4); and once more with 30 taken from all scores, which softmax cannot see:");
+  Tensor wanted = weights_by_hand(scores, padding), first = slice(scores, 0, 0, 1);
+  Tensor added = tensor({0, 0, -infinity});
+  struct {
+    const char* name;
+    Tensor mask;
+  } masks[] = {{"no mask", tensor({infinity, infinity, infinity})},
+               {"1 seen, 0 hidden", tensor({1, 1, 0})},
+               {"0 seen, 1 hidden", tensor({0, 0, 1})},
+               {"0 seen, -inf hidden", added},
+               {"inf seen, -inf hidden", tensor({infinity, infinity, -infinity})}};
+  show::Table readings({"mask", "minimum(e, mask)", "weights", "minimum(e - 30, mask)", "weights"});
+  for (const auto& reading : masks) {
+    Tensor plain = minimum(first, reading.mask), moved = minimum(first - 30, reading.mask);
+    readings.add_row({reading.name, cells(plain, 0), cells(softmax(plain)), cells(moved, 0), cells(softmax(moved))});
+  }
+  readings.add_row({"wanted", "", cells(select(wanted, 0, 0)), "", cells(select(wanted, 0, 0))});
+  lesson.show(readings);
+  lesson.say(
+      "With 1 and 0 the padding keeps 0.1554, and 5 and 9 become the same 1; if all scores are below 0 the mask does nothing at all. "
+      "With 0 and 1 the padding gets most. With 0 and -inf it is hidden, but every score above 0 becomes 0. Only a mask of "
+      "inf and -inf works: min(e, inf) is e.");
+
+  lesson.section("What is cut off learns nothing", "d min(e, m) / de = 0 where e > m");
+  lesson.say(
+      "With a mask of 1 and 0 all nine scores here are cut: every query has the same weights, whatever it is. And the gradient of an "
+      "output "
+      "with respect to q is 0, so training could not mend it.");
+  Tensor learner = q.clone().requires_grad(true);
+  auto output = [&](bool by_minimum) {
+    Tensor e = matmul(learner, transpose(K));
+    return matmul(softmax(by_minimum ? minimum(e, masks[1].mask) : masked_fill(e, padding, -infinity)), V);
+  };
+  lesson.name_columns(18);
+  lesson.show("minimum: output", output(true));
+  sum(output(true)).backward();
+  lesson.show("gradient of q", learner.grad());
+  learner.zero_grad();
+  lesson.show("hidden: output", output(false));
+  sum(output(false)).backward();
+  lesson.show("gradient of q", learner.grad());
+
+  lesson.section("Sound ways to hide", "softmax(masked_fill(scores, mask, -inf))");
+  lesson.say("exp(-inf) is exactly 0: the key is gone, from the sum too. Four ways to write it, held to the loop that leaves the key out:");
+  bool by_minimum = lesson.broken("minimum");
+  Tensor minus_inf = by_minimum ? minimum(scores, added) : masked_fill(scores, padding, -infinity);
+  AttentionOptions options;
+  options.mask = padding;
+  options.scale = 1;  // the listing has no sqrt(d)
+  Attended library = scaled_dot_product_attention(q, K, V, options);
+  lesson.show("scores", minus_inf);
+  lesson.show("weights", softmax(minus_inf));
+  lesson.compare("left out by hand, and filled with -inf", wanted, softmax(minus_inf));
+  lesson.compare("left out by hand, and -inf added", wanted, softmax(scores + added));
+  lesson.compare("left out by hand, and -1e9 added", wanted, softmax(scores + tensor({0, 0, -1e9})));
+  lesson.compare("left out by hand, and the library's mask", wanted, library.weights);
+  lesson.show("output", library.output);
+
+  lesson.section("A case whose answer is known", "hidden: every key after the query");
+  lesson.say(
+      "A causal mask hides the future. The first query sees the first key alone: its weight must be 1 and its output the first value, "
+      "(1, 2), whatever the scores are.");
+  options.mask = causal_mask(3, 3);
+  Attended causal = scaled_dot_product_attention(q, K, V, options);
+  lesson.name_columns(8);
+  lesson.show("output", causal.output);
+  lesson.compare("left out by hand, and the library's mask", weights_by_hand(scores, options.mask), causal.weights);
+  lesson.show("causal", show::HeatMap{causal.weights, {"q 0", "q 1", "q 2"}, {"k 0", "k 1", "k 2"}, "Weights under a causal mask"});
+
+  lesson.section("Everything hidden");
+  lesson.say(
+      "A row with nothing to look at, such as an empty sequence in a batch. The scores are 5, 9 and 14, all three hidden. What are its "
+      "weights?");
+  auto fill = [](auto number) { return softmax_by_formula(std::vector<decltype(number)>{number, number, number}); };
+  auto add = [](auto number) { return softmax_by_formula(std::vector<decltype(number)>{5 + number, 9 + number, 14 + number}); };
+  show::Table hidden({"way", "weights"});
+  hidden.add_row({"-inf, by the formula: -inf - (-inf)", cells(fill(-infinity))});
+  hidden.add_row({"-1e9 in place of the scores", cells(fill(-1e9))});
+  hidden.add_row({"-1e9 added, in float", cells(add(-1e9f))});
+  hidden.add_row({"-1e9 added, in double", cells(add(-1e9))});
+  hidden.add_row({"no mask at all", cells(add(0.0))});
+  options.mask = Mask{1, 1, 1};
+  learner.zero_grad();
+  Attended nothing = scaled_dot_product_attention(slice(learner, 0, 0, 1), K, V, options);
+  hidden.add_row({"qkv", cells(nothing.weights)});
+  lesson.show(hidden);
+  nothing.output.backward(ones({1, 2}));
+  lesson.name_columns(16);
+  lesson.show("qkv: output", nothing.output);
+  lesson.show("gradient of q 0", select(learner.grad(), 0, 0));
+  lesson.say(
+      "The formula gives nan. A large negative number gives a mean over what was hidden; added in double it even gives the weights "
+      "of no mask, because 5 - 1e9 and 14 - 1e9 are still 9 apart, while float rounds both to -1e9. qkv says: nothing to look at, no "
+      "weight, no output, no gradient.");
+
+  lesson.section("What to notice");
+  lesson.say(
+      "A mask has to take a key out of the sum. A smaller score is still a score, and how small it is depends on the others. So a mask is "
+      "yes or no, and the -inf belongs to the one function that applies it. The test: put something huge at a hidden place. Nothing may "
+      "change.");
+  Tensor poisoned = K.clone(), poison = V.clone();
+  for (Index d = 0; d < 2; ++d) {
+    poisoned.set({2, d}, 1000);
+    poison.set({2, d}, -1e6);
+  }
+  options.mask = padding;
+  lesson.compare("the third key and value replaced", library.output, scaled_dot_product_attention(q, poisoned, poison, options).output);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  show::LessonInfo info;
+  info.number = "52";
+  info.title = "A listing with a mask";
+  info.chinese = "掩码与注意力的 TensorFlow 实现";
+  info.mirrors = "《解密注意力》 §4.2";
+  info.about =
+      "The listing in TensorFlow: its shapes, its axis, and minimum(scores, mask) under every reading of the mask; then what hides a key.";
+  info.breaks = {{"minimum", "section 5 hides by minimum(scores, mask) with a mask of 0 and -inf"}};
+  return show::run_lesson(argc, argv, info, lesson_body);
+}
