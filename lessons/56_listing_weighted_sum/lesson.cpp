@@ -88,10 +88,12 @@ void lesson_body(show::Lesson& lesson) {
       "five numbers. NumPy prints 1.0 and [1. 2. 3. 4. 5.].");
 
   lesson.section("What the article says it prints", "[0.5 0.5] and 1.5");
-  lesson.say("Whatever stands in q and k, one number divided by itself is 1:");
+  lesson.say("One number divided by itself is 1, whatever stands in q and k (as long as exp does not overflow):");
+  lesson.name_columns(20);
   lesson.show("q (3, -7), k (2, 9)", attention_weights(tensor({3, -7}), tensor({2, 9})).item());
   lesson.show("q (0, 0), k (1, 1)", attention_weights(tensor({0, 0}), k).item());
-  lesson.say("And if the weights were the two numbers, the next line could not run:");
+  lesson.say("Two weights would come of q * k, which is not a dot product; and then the next line could not run:");
+  lesson.show("softmax(q * k)", softmax(q * k));
   lesson.show_error("np.dot(x, w)", [] { weighted_sum(x, tensor({0.5, 0.5})); });
   lesson.show("with 2 of the 5", weighted_sum(slice(x, 0, 0, 2), tensor({0.5, 0.5})).item());
   lesson.show("with 0.2 for each", weighted_sum(x, full({5}, 0.2)).item());

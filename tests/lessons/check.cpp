@@ -27,6 +27,13 @@ std::vector<std::string> read_lines(const fs::path& path) {
   return lines;
 }
 
+/// Where pictures went is said only with --out, and is not part of what a lesson shows.
+std::vector<std::string> without_pictures(std::vector<std::string> lines) {
+  const auto says_where = [](const std::string& line) { return one_blank(line).rfind("picture: pictures/", 0) == 0; };
+  lines.erase(std::remove_if(lines.begin(), lines.end(), says_where), lines.end());
+  return lines;
+}
+
 std::vector<Number> numbers_in(const fs::path& path) {
   std::vector<Number> numbers;
   for (const std::string& line : read_lines(path)) {
@@ -101,7 +108,7 @@ void check_blocks(Report& report, const fs::path& page_path, const Page& page, c
   for (const Block& block : page.blocks) {
     if (block.info != info) continue;
     std::size_t furthest = 0;
-    for (const fs::path& output : outputs) furthest = std::max(furthest, first_missing(block, read_lines(output)));
+    for (const fs::path& output : outputs) furthest = std::max(furthest, first_missing(block, without_pictures(read_lines(output))));
     const std::string where = page_path.string() + ":" + std::to_string(block.line + furthest);
     report.check(where, furthest == block.lines.size() ? "" : "no run printed this line here:\n    " + block.lines[furthest]);
   }
@@ -114,8 +121,7 @@ void check_lesson(Report& report, const fs::path& build, const std::string& name
 
   int status = scratch.run(lesson + " --quick --out pictures");
   if (status != 0) return report.check(name, scratch.ended(status));
-  const auto tells_of_picture = [](const std::string& line) { return one_blank(line).rfind("picture: pictures/", 0) == 0; };
-  scratch.out.erase(std::remove_if(scratch.out.begin(), scratch.out.end(), tells_of_picture), scratch.out.end());
+  scratch.out = without_pictures(scratch.out);
   if (update) {
     const std::vector<std::string> lines = updated(read_lines(expected_path), scratch.out);  // read before it is opened for writing
     std::ofstream file(expected_path);
@@ -126,7 +132,7 @@ void check_lesson(Report& report, const fs::path& build, const std::string& name
   if (std::any_of(scratch.out.begin(), scratch.out.end(), falls_back) || std::any_of(scratch.err.begin(), scratch.err.end(), falls_back)) {
     ++report.skipped;  // other data, other numbers
   } else {
-    report.check(name, fs::exists(expected_path) ? difference(read_lines(expected_path), scratch.out) : "there is no expected.txt (make expected writes it)");
+    report.check(name, fs::exists(expected_path) ? difference(without_pictures(read_lines(expected_path)), scratch.out) : "there is no expected.txt (make expected writes it)");
   }
 
   // A wrong flag is refused, and the refusal of a break names those that there are.

@@ -24,7 +24,7 @@ void softmax_row(const Scalar* x, Index n, Scalar* y) {
   for (Index i = 0; i < n; ++i) y[i] *= scale;
 }
 
-void softmax_gradient_row(const Scalar* __restrict dy, const Scalar* __restrict y, Index n, Scalar* __restrict dx) {
+void softmax_gradient_row(const Scalar* dy, const Scalar* y, Index n, Scalar* dx) {
   Scalar inner = dot(dy, y, n);
   for (Index i = 0; i < n; ++i) dx[i] = y[i] * (dy[i] - inner);
 }

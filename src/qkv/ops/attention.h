@@ -4,21 +4,30 @@
 namespace qkv {
 
 /// What attention gives back: the weighted sums, and the weights that made them (so that every attention map is free).
+/// Undefined weights were not asked for, and never stood in memory.
 struct Attended {
-  Tensor output;    ///< (..., queries, dv)
-  Tensor weights;   ///< (..., queries, keys): rows sum to 1, or to 0 where everything is hidden
+  Tensor output;   ///< (..., queries, dv)
+  Tensor weights;  ///< (..., queries, keys): rows sum to 1, or to 0 where everything is hidden
 };
 
 struct AttentionOptions {
-  Mask mask;          ///< true = may not be attended; broadcast to (..., queries, keys)
-  Tensor bias;        ///< added to the scaled scores; broadcast to (..., queries, keys); undefined = none
-  double scale = 0;   ///< 0 = 1 / sqrt(d)
+  Mask mask;                 ///< true = may not be attended; broadcast to (..., queries, keys)
+  Tensor bias;               ///< added to the scaled scores; broadcast to (..., queries, keys); undefined = none
+  double scale = 0;          ///< 0 = 1 / sqrt(d)
+  bool causal = false;       ///< also hide every key behind the query: j > i
+  bool need_weights = true;  ///< false: the fused operation, whose memory grows with T and not T^2; the same output
 };
 
 /// softmax(Q K^T / sqrt(d)) V, Vaswani et al. 2017, eq. 1.
 /// q (..., queries, d), k (..., keys, d), v (..., keys, dv). A row with nothing to attend to gets weights, output and gradient 0.
-/// Throws Error if the shapes do not fit.
+/// Throws Error if the shapes do not fit.  A bias needs the weights, so with it the composed form runs, whatever need_weights says.
 Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options = {});
+
+/// The same for all heads at once, on rows that hold the heads side by side, as projections make them: q (B, queries, heads d), k (B, keys, heads d),
+/// v (B, keys, heads dv) -> (B, queries, heads dv). Always fused: no heads are cut out, no weights made. options.bias must be undefined.
+Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Index heads, const AttentionOptions& options = {});
+/// Self-attention on one product of all three: qkv (B, T, 3 heads d), queries first, then keys, then values.
+Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptions& options = {});
 
 /// Additive attention on projected inputs: e_ij = v . tanh(q_i + k_j), alpha = softmax_j(e), output = alpha values.  Bahdanau et al. 2015, eq. 6.
 /// q (B, queries, h), k (B, keys, h), v (h), values (B, keys, dv); mask broadcast to (B, queries, keys).

@@ -1,0 +1,235 @@
+#include <qkv/qkv.h>
+#include <qkv/show/chart.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/progress.h>
+#include <qkv/show/table.h>
+
+#include <cmath>
+
+using namespace qkv;
+
+namespace {
+
+// The example: a thermometer and a wind gauge, read at three hours of a day. A key is the hour, its value the two readings. What was it like at 9? At 11?
+struct Example {
+  Tensor queries = tensor({9, 11});
+  Tensor keys = tensor({6, 9, 14});
+  Tensor values = tensor({{8, 2}, {12, 6}, {20, 1}});
+  double h = 2;  // hours: how far a reading is good for
+};
+
+/// A dictionary as one knows it: the value whose key equals q.  Throws Error if there is none.
+Tensor hard_look_up(double q, const Example& x) {
+  for (Index j = 0; j < x.keys.size(); ++j)
+    if (x.keys.at({j}) == q) return select(x.values, 0, j);
+  throw Error("hard_look_up: no key is " + show::number(q, 0));
+}
+
+/// alpha_j = exp(e_j) / sum_i exp(e_i), e_j = -(q - k_j)^2 / (2 h^2), number by number; prints each line of it.
+Tensor weights_by_hand(double q, const Example& x, show::Lesson& lesson) {
+  Index keys = x.keys.size();
+  Tensor alpha = zeros({keys});
+  show::Table table({"hour", "q - k_j", "e_j", "exp(e_j)", "alpha_j", ""});
+  double total = 0;
+  for (Index j = 0; j < keys; ++j) total += std::exp(-std::pow(q - x.keys.at({j}), 2) / (2 * x.h * x.h));
+  for (Index j = 0; j < keys; ++j) {
+    double distance = q - x.keys.at({j}), e = -distance * distance / (2 * x.h * x.h), weight = std::exp(e) / total;
+    alpha.set({j}, weight);
+    table.add_row({show::number(x.keys.at({j}), 0), show::number(distance, 0), show::number(e), show::number(std::exp(e)),
+                   show::number(weight), show::bar(weight, 30)});
+  }
+  lesson.show(table);
+  lesson.show("sum", sum(alpha).item());
+  return alpha;
+}
+
+/// The same by arrays, for any number of queries: queries (n), keys (m) -> weights (n, m). h may be a learned number. Keys that `hidden` marks get nothing.
+Tensor soft_weights(const Tensor& queries, const Tensor& keys, const Tensor& h, const Mask& hidden = {}, bool divided = true) {
+  Tensor distance = unsqueeze(queries, 1) - keys;  // (n, 1) - (m) = (n, m)
+  Tensor e = masked_fill(-distance * distance / (2 * h * h), hidden, -INFINITY);
+  return divided ? softmax(e) : exp(e);
+}
+
+/// Kernel regression (Nadaraya and Watson 1964): noisy points of a curve are the keys and values, and the weighted sum is the curve's estimate.
+struct Points {
+  Tensor x, y;  // (n)
+  static double curve(double x) { return 2 * std::sin(x) + 0.3 * x; }
+
+  Points(Index n, double noise, Rng& rng) : x(rand({n}, rng, 0, 10)), y(zeros({n})) {
+    for (Index i = 0; i < n; ++i) y.set({i}, curve(x.at({i})) + rng.normal(0, noise));
+  }
+  Tensor at(const Tensor& queries, const Tensor& h, bool divided = true) const {
+    return matmul(soft_weights(queries, x, h, {}, divided), y);
+  }
+  /// Each point, estimated from the others: it may not look at itself.
+  Tensor left_out(const Tensor& h) const {
+    Mask itself({x.size(), x.size()}, std::vector<std::uint8_t>(x.size() * x.size(), 0));
+    for (Index i = 0; i < x.size(); ++i) itself.hidden[i * x.size() + i] = 1;
+    return matmul(soft_weights(x, x, h, itself), y);
+  }
+  Tensor nearest(const Tensor& queries) const {
+    Tensor distance = unsqueeze(queries, 1) - x, found = zeros({queries.size()});
+    Indices j = argmax(-distance * distance);
+    for (Index i = 0; i < queries.size(); ++i) found.set({i}, y.at({j.values[i]}));
+    return found;
+  }
+};
+
+/// Lets Adam choose h (by its logarithm, so that it stays positive), by the error on the points themselves.
+double learn_h(const Points& points, bool may_see_itself, Index steps) {
+  Tensor log_h = tensor({0}).requires_grad(true);
+  optim::Adam adam({log_h}, 0.05);
+  show::Progress progress(steps, may_see_itself ? "learning h, sees itself" : "learning h, left out");
+  for (Index step = 0; step < steps; ++step) {
+    Tensor h = exp(log_h), loss = mse_loss(may_see_itself ? points.at(points.x, h) : points.left_out(h), points.y);
+    adam.zero_grad();
+    loss.backward();
+    adam.step();
+    progress.step("h " + show::number(h.item()));
+  }
+  return std::exp(log_h.item());
+}
+
+std::vector<double> list(const Tensor& x) { return std::vector<double>(x.data(), x.data() + x.size()); }
+
+void lesson_body(show::Lesson& lesson) {
+  Example x;
+  const bool divided = !lesson.broken("no-division");
+
+  lesson.section("The question");
+  lesson.say("Temperature and wind, read at three hours. A dictionary answers for exactly these keys:");
+  lesson.show("keys", x.keys);
+  lesson.show("values", transpose(x.values));
+  lesson.show("at 9", hard_look_up(9, x));
+  lesson.show_error("at 11", [&] { hard_look_up(11, x); });
+  lesson.say("11 o'clock lies between two entries. What would a sensible answer be, and a gentle way from none to all?");
+
+  lesson.section("A look-up is a weighted sum", "result = sum_j alpha_j value_j");
+  lesson.say("Finding the entry at 9 is the same as weighting it with 1 and the others with 0:");
+  Tensor one = tensor({0, 1, 0});
+  lesson.show("alpha", one);
+  lesson.show("result", matmul(one, x.values));
+  lesson.compare("look-up and weighted sum", hard_look_up(9, x), matmul(one, x.values));
+
+  lesson.section("Soft weights", "e_j = -(q - k_j)^2 / (2 h^2),  alpha = softmax(e)");
+  lesson.say("Let a key count the more the nearer it is; h = 2 hours says what near means. For the query 11:");
+  Tensor by_hand = weights_by_hand(11, x, lesson), alpha = soft_weights(x.queries, x.keys, x.h, {}, divided);  // (2, 3)
+  lesson.compare("by the loop and by arrays", by_hand, select(alpha, 0, 1));
+
+  lesson.section("The weighted sum");
+  Tensor context = matmul(alpha, x.values);  // (2, 3) @ (3, 2) = (2, 2)
+  lesson.name_columns(16);
+  for (Index j = 0; j < 3; ++j) lesson.show("alpha value at " + show::number(x.keys.at({j}), 0), alpha.at({1, j}) * select(x.values, 0, j));
+  lesson.show("result at 11", select(context, 0, 1));
+  lesson.show("result at 9", select(context, 0, 0));
+  lesson.say(
+      "Multiplied out, e_j = q k_j / h^2 - k_j^2 / (2 h^2) - q^2 / (2 h^2), and softmax does not see the last term, the same for all keys. "
+      "So this is dot-product attention, with the middle term added to the scores:");
+  AttentionOptions options;
+  options.scale = 1 / (x.h * x.h);
+  options.bias = -x.keys * x.keys / (2 * x.h * x.h);
+  lesson.compare("ours and the library's", context,
+                 scaled_dot_product_attention(unsqueeze(x.queries, 1), unsqueeze(x.keys, 1), x.values, options).output);
+
+  lesson.section("What a sum of 1 promises");
+  lesson.say("If every reading were (7, 7), every answer must be; and no answer lies beyond the readings (8 to 20 degrees):");
+  Tensor raw = soft_weights(x.queries, x.keys, x.h, {}, false), sevens = full({3, 2}, 7);
+  lesson.name_columns(32);
+  lesson.show("all 7, weights that sum to 1", select(matmul(alpha, sevens), 0, 1));
+  lesson.show("all 7, exp(e) undivided", select(matmul(raw, sevens), 0, 1));
+  lesson.show("smallest and largest, 0 to 24 h", show::number(-max(-matmul(soft_weights(arange(25), x.keys, x.h), x.values), 0).at({0})) +
+                                                     " and " +
+                                                     show::number(max(matmul(soft_weights(arange(25), x.keys, x.h), x.values), 0).at({0})));
+
+  lesson.section("Two ends that are known beforehand");
+  lesson.say("A small h leaves only the nearest key (9): 12 degrees. A large one makes all keys alike: the mean, 40 / 3.");
+  show::Table ends({"h", "alpha at 6", "alpha at 9", "alpha at 14", "degrees at 11"});
+  for (double h : {0.1, 1.0, 2.0, 5.0, 1000.0}) {
+    Tensor a = select(soft_weights(x.queries, x.keys, h), 0, 1);
+    ends.add_row({show::number(h, 1), show::number(a.at({0})), show::number(a.at({1})), show::number(a.at({2})),
+                  show::number(matmul(a, x.values).at({0}))});
+  }
+  lesson.show(ends);
+
+  lesson.section("A weight of 0 is not a saving");
+  lesson.say("At h = 0.1 two weights are exactly 0. The reading at 14 breaks and says infinity. Is it ignored?");
+  Tensor sharp = select(soft_weights(x.queries, x.keys, 0.1), 0, 1), column = tensor({8, 12, INFINITY});
+  lesson.show("alpha", sharp);
+  lesson.show("degrees", column);
+  lesson.show("result", sum(sharp * column).item());
+  lesson.say("0 times infinity is not 0: every value was fetched and multiplied. It takes 3 x 2 products here, at any h.");
+
+  lesson.section("Kernel regression", "f(q) = sum_j alpha_j y_j");
+  lesson.say(
+      "40 noisy points of the curve 2 sin x + 0.3 x are the keys and values. Mean squared error (a) at the points themselves, (b) there, "
+      "each "
+      "without looking at itself, (c) against the true curve at 91 other places.");
+  Rng rng(lesson.seed());
+  Points points(40, 0.6, rng);
+  Tensor grid = arange(91, 0.5, 0.1), truth = 2 * tensor({91}, [] {
+                                                std::vector<Scalar> half;
+                                                for (Index i = 0; i < 91; ++i)
+                                                  half.push_back(static_cast<Scalar>(Points::curve(0.5 + 0.1 * i) / 2));
+                                                return half;
+                                              }());
+  show::Table errors({"", "(a) itself", "(b) left out", "(c) true curve"});
+  auto error = [&](const Tensor& a, const Tensor& b) { return static_cast<double>(mse_loss(a, b).item()); };
+  auto row = [&](const show::Word& name, double h) {
+    errors.add_row({name, show::number(error(points.at(points.x, h, divided), points.y), 3),
+                    show::number(error(points.left_out(h), points.y), 3), show::number(error(points.at(grid, h, divided), truth), 3)});
+  };
+  Tensor average = mean(points.y);
+  errors.add_row(
+      {"mean of all", show::number(error(average * ones({40}), points.y), 3), "", show::number(error(average * ones({91}), truth), 3)});
+  errors.add_row({"nearest point", show::number(error(points.nearest(points.x), points.y), 3), "",
+                  show::number(error(points.nearest(grid), truth), 3)});
+  for (double h : {100.0, 2.0, 0.5, 0.25, 0.1, 0.001}) row("h = " + show::number(h, 3), h);
+  lesson.show(errors);
+
+  lesson.section("Learning h", "Adam on the error at the points, h = 1 at first");
+  lesson.say("h is a number like any other: give it a gradient. But by which error, (a) or (b)?");
+  const Index steps = lesson.quick() ? 150 : 600;
+  double greedy = learn_h(points, true, steps), fair = learn_h(points, false, steps);
+  show::Table learned({"h learned by", "h", "(c) true curve"});
+  learned.add_row({"(a) each point sees itself", show::number(greedy, 3), show::number(error(points.at(grid, greedy, divided), truth), 2)});
+  learned.add_row({"(b) each point left out", show::number(fair, 3), show::number(error(points.at(grid, fair, divided), truth), 2)});
+  lesson.show(learned);
+
+  show::Series kernel{"kernel", {}, {}}, left_out{"left out", {}, {}}, own{"itself", {}, {}};
+  for (double h = 0.02; h < 25; h *= 1.2) {
+    for (show::Series* series : {&kernel, &left_out, &own}) series->x.push_back(h);
+    kernel.y.push_back(error(points.at(grid, h), truth));
+    left_out.y.push_back(error(points.left_out(h), points.y));
+    own.y.push_back(error(points.at(points.x, h), points.y));
+  }
+  kernel.name = "true curve";
+  show::LineChart by_h{"Error against h", "h", "squared error", {kernel, left_out, own}};
+  by_h.log_x = true;
+  lesson.show("error", by_h);
+  lesson.show("curve", show::LineChart{"40 noisy points, and what is made of them",
+                                       "x",
+                                       "y",
+                                       {{"true", list(grid), list(truth)},
+                                        {"nearest", list(grid), list(points.nearest(grid))},
+                                        {"kernel", list(grid), list(points.at(grid, fair))}}});
+
+  lesson.section("What to notice");
+  lesson.say(
+      "Mean and nearest point are the two ends of one family, and neither is its best. Weights that sum to 1 keep what is the same for all "
+      "and never leave the range of the values. And whoever may look at the answer looks at nothing else: (a) falls to 0 as h does.");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  show::LessonInfo info;
+  info.number = "23";
+  info.title = "Weighted sum";
+  info.chinese = "加权求和";
+  info.mirrors = "《资源分配》 §2.1; 《专注力》 §2.1; 《认知平衡》 §2.3–2.4";
+  info.about =
+      "A look-up in a dictionary, made soft: weights that sum to 1, by hand, by arrays, by the library; then kernel regression, which is "
+      "attention over given points, between the mean of all and the nearest one.";
+  info.breaks = {{"no-division", "the weights are exp(e) and are not divided by their sum"}};
+  return show::run_lesson(argc, argv, info, lesson_body);
+}

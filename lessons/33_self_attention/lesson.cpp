@@ -1,0 +1,175 @@
+#include <qkv/qkv.h>
+#include <qkv/show/heatmap.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+
+#include <cmath>
+
+using namespace qkv;
+
+namespace {
+
+/// W x, number by number.
+Tensor times(const Tensor& W, const Tensor& x) {
+  Tensor y = zeros({W.size(0)});
+  for (Index o = 0; o < W.size(0); ++o) {
+    double total = 0;
+    for (Index i = 0; i < W.size(1); ++i) total += W.at({o, i}) * x.at({i});
+    y.set({o}, total);
+  }
+  return y;
+}
+
+/// The four steps for one word, `t`, as on paper; prints each number, and returns z_t.
+Tensor one_word_by_hand(const data::FourWords& x, Index t, show::Lesson& lesson) {
+  Index n = x.X.size(0), d = x.W_q.size(0);
+  const show::Words words = x.chinese;
+  Tensor q = times(x.W_q, select(x.X, 0, t));
+  lesson.show("q_" + words[t] + " = W_q x", q);
+  std::vector<double> s(n);
+  double total = 0;
+  for (Index j = 0; j < n; ++j) {
+    Tensor k = times(x.W_k, select(x.X, 0, j));
+    double dot = 0;
+    for (Index i = 0; i < d; ++i) dot += q.at({i}) * k.at({i});
+    s[j] = dot / std::sqrt(static_cast<double>(d));
+    total += std::exp(s[j]);
+    lesson.show("k_" + words[j] + " = W_k x", k);
+    lesson.show("  q . k / sqrt(2)", s[j]);
+  }
+  Tensor z = zeros({d});
+  for (Index j = 0; j < n; ++j) {
+    Tensor v = times(x.W_v, select(x.X, 0, j));
+    double alpha = std::exp(s[j]) / total;
+    for (Index i = 0; i < d; ++i) z.set({i}, z.at({i}) + alpha * v.at({i}));
+    lesson.show("v_" + words[j] + ", weight",
+                "(" + show::number(v.at({0}), 2) + ", " + show::number(v.at({1}), 2) + "), " + show::number(alpha));
+  }
+  lesson.show("z_" + words[t], z);
+  return z;
+}
+
+/// The same for all words, by matrices. With `shared`, the mistake of --break=shared: W_q serves for the keys as well.
+Attended self_attention(const data::FourWords& x, const Tensor& X, bool shared) {
+  Tensor Q = linear(X, x.W_q), K = linear(X, shared ? x.W_q : x.W_k), V = linear(X, x.W_v);  // (n, 2) each
+  Tensor alpha = softmax(matmul(Q, transpose(K)) / std::sqrt(2.0));                          // (n, n)
+  return {matmul(alpha, V), alpha};
+}
+
+/// Rows of X in another order, or some of them, or one twice.
+Tensor rows(const Tensor& X, const std::vector<Index>& order) { return embedding(Indices({static_cast<Index>(order.size())}, order), X); }
+
+void lesson_body(show::Lesson& lesson) {
+  const data::FourWords x = data::four_words();
+  const show::Words words = x.chinese;
+  bool shared = lesson.broken("shared");
+
+  lesson.section("The question");
+  lesson.say(
+      "One sequence, and nobody asks from outside: the words ask each other. Every word has a row of three numbers, and the same three "
+      "matrices make of each a query, a key and a value. (Chosen numbers, not trained; lesson 41 looks at what they mean.)");
+  lesson.name_columns(12);
+  for (Index i = 0; i < 4; ++i) lesson.show(words[i] + " " + x.english[i], select(x.X, 0, i));
+  lesson.show("W_q", x.W_q);
+  lesson.show("W_k", x.W_k);
+  lesson.show("W_v", x.W_v);
+
+  lesson.section("The four steps for one word, 吃", "q, k, v;  q . k_j / sqrt(2);  softmax;  weighted sum");
+  lesson.name_columns(18);
+  Tensor by_hand = one_word_by_hand(x, 2, lesson);
+
+  lesson.section("For all words at once", "Z = softmax(Q K^T / sqrt(d_k)) V");
+  Attended all = self_attention(x, x.X, shared);
+  lesson.show("alpha", all.weights);
+  lesson.show("Z", all.output);
+  lesson.compare("z_吃 by the loop and by matrices", by_hand, select(all.output, 0, 2));
+  Attended library = scaled_dot_product_attention(linear(x.X, x.W_q), linear(x.X, x.W_k), linear(x.X, x.W_v));
+  lesson.compare("Z, ours and the library's", all.output, library.output);
+  lesson.show("weights", show::HeatMap{all.weights, x.pinyin, x.pinyin, "Row looks at column"});
+
+  lesson.section("Another order of the words", "self_attention(P X) = P self_attention(X)");
+  const std::vector<Index> order{3, 0, 1, 2};
+  Tensor PX = rows(x.X, order);
+  Attended mixed = self_attention(x, PX, shared);
+  lesson.say(
+      "苹果 我 喜欢 吃: 'apples I like eat'. Known beforehand: no step asks where a word stands, so the outputs must be the same, in the "
+      "new order.");
+  show::Table table({"place", "word", "z", "", "word", "z", ""});
+  for (Index i = 0; i < 4; ++i)
+    table.add_row({show::whole(i + 1), words[i], show::number(all.output.at({i, 0})), show::number(all.output.at({i, 1})), words[order[i]],
+                   show::number(mixed.output.at({i, 0})), show::number(mixed.output.at({i, 1}))});
+  lesson.show(table);
+  lesson.compare("Z of the new order, and Z in the new order", mixed.output, rows(all.output, order));
+  lesson.compare("weights, with rows and columns in the new order", mixed.weights,
+                 transpose(rows(transpose(rows(all.weights, order)), order)));
+  lesson.say(
+      "Even z_吃 is the same to the last place, though 苹果 has moved from its right side to the far left. For self-attention this "
+      "sentence is a bag of words.");
+
+  lesson.section("Distance is nothing");
+  lesson.say(
+      "How strongly does z_吃 answer to each word's numbers? Norm of d z_吃 / d x_j, from the engine, in the old order and in the new:");
+  auto answers = [&](const Tensor& X, Index t) {
+    Tensor squares = zeros({4});
+    for (Index i = 0; i < 2; ++i) {
+      Tensor input = X.clone().requires_grad(true);
+      select(select(self_attention(x, input, shared).output, 0, t), 0, i).backward();
+      squares = squares + sum(input.grad() * input.grad(), 1);
+    }
+    return sqrt(squares);
+  };
+  Tensor old_order = answers(x.X, 2), new_order = answers(PX, 2);
+  show::Table reach({"word", "steps away", "norm", "steps away now", "norm now"});
+  for (Index i = 0; i < 4; ++i) {
+    Index place = order[0] == i ? 0 : order[1] == i ? 1 : order[2] == i ? 2 : 3;
+    reach.add_row({words[i], show::whole(std::abs(i - 2)), show::number(old_order.at({i})), show::whole(std::abs(place - 2)),
+                   show::number(new_order.at({place}))});
+  }
+  lesson.show(reach);
+
+  lesson.section("One word more, one word twice");
+  lesson.say(
+      "The same matrices serve any number of words. A word said twice, 吃 吃: both get the same output, and together they get more of the "
+      "attention than one did.");
+  Attended twice = self_attention(x, rows(x.X, {0, 1, 2, 2, 3}), shared);
+  lesson.name_columns(14);
+  lesson.show("alpha of 我", select(all.weights, 0, 0));
+  lesson.show("  with 吃 吃", select(twice.weights, 0, 0));
+  lesson.show("z_吃, first", select(twice.output, 0, 2));
+  lesson.show("z_吃, second", select(twice.output, 0, 3));
+  lesson.say("A sentence of one word has one weight, 1, whatever its query:");
+  lesson.show("alpha", self_attention(x, rows(x.X, {2}), shared).weights);
+
+  lesson.section("Why W_q and W_k differ");
+  lesson.say(
+      "With one matrix for both, q_i . k_j = q_j . k_i: whoever is drawn to another draws it just as much. With two, the scores need not "
+      "be symmetric:");
+  auto scores = [&](const Tensor& W_k) { return matmul(linear(x.X, x.W_q), transpose(linear(x.X, W_k))) / std::sqrt(2.0); };
+  lesson.name_columns(14);
+  lesson.show("two matrices", scores(x.W_k));
+  lesson.show("one matrix", scores(x.W_q));
+  Tensor one = scores(x.W_q), nearest = softmax(one);
+  show::Table looks({"word", "looks most at", "with one matrix"});
+  for (Index i = 0; i < 4; ++i) looks.add_row({words[i], words[argmax(library.weights).values[i]], words[argmax(nearest).values[i]]});
+  lesson.show(looks);
+
+  lesson.section("What to notice");
+  lesson.say(
+      "Four steps, and in none of them does a place in the sentence occur: any two words are one step apart, and 'I eat apples' is 'apples "
+      "eat I'. "
+      "That is the strength (nothing is far away) and the price (order must be brought in from outside: lesson 37).");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  show::LessonInfo info;
+  info.number = "33";
+  info.title = "Self-attention";
+  info.chinese = "自注意力";
+  info.mirrors = "《资源分配》 §3.2; 《分析与预测》 §3.2, §3.3";
+  info.about =
+      "Four words ask each other: the four steps by hand and by matrices; then what self-attention cannot see: the order of the words.";
+  info.breaks = {{"shared", "one matrix makes both queries and keys"}};
+  return show::run_lesson(argc, argv, info, lesson_body);
+}

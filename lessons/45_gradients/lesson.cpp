@@ -1,0 +1,235 @@
+// precision: double
+#include <qkv/qkv.h>
+#include <qkv/show/chart.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+
+#include <cmath>
+
+using namespace qkv;
+
+namespace {
+
+// Two queries and three keys of width 4, so that sqrt(d) is 2; values of width 5; and G = dL/dO, a gradient that arrives at the output.
+struct Example {
+  Tensor Q = tensor({{2, 0, 1, -1}, {-1, 1, 0, 2}});
+  Tensor K = tensor({{1, 1, 0, 1}, {2, -1, 1, -1}, {1, 0, 2, 1}});
+  Tensor V = tensor({{1, 0, 2, -1, 0}, {0, 2, 1, 0, 1}, {3, 1, 0, 1, -1}});
+  Tensor G = tensor({{1, -0.5, 0, 2, 0.5}, {0.5, 1, -1, 0, 1.5}});
+};
+
+/// The result whose gradient is asked for: L = sum of G times attention(Q, K, V), from small operations.
+Tensor loss(const Tensor& Q, const Tensor& K, const Tensor& V, const Tensor& G) {
+  Tensor S = matmul(Q, transpose(K)) / std::sqrt(static_cast<double>(Q.size(1)));  // (2, 4) @ (4, 3) = (2, 3)
+  return sum(G * matmul(softmax(S), V));                                           // (2, 3) @ (3, 5) = (2, 5)
+}
+
+/// (f(.. + h) - f(.. - h)) / 2h for every number of x, which is changed where it lies and put back. (shape of x, then shape of f's result)
+template <class F>
+Tensor central_differences(Tensor x, const F& f, double h = 1e-5) {
+  NoGrad no_graph;
+  std::vector<Tensor> slopes;
+  for (Index i = 0; i < x.size(); ++i) {
+    double before = x.data()[i];
+    x.mutable_data()[i] = before + h;
+    Tensor above = f();
+    x.mutable_data()[i] = before - h;
+    slopes.push_back((above - f()) / (2 * h));
+    x.mutable_data()[i] = before;
+  }
+  return stack(slopes);
+}
+
+/// J_ij = dp_i / ds_j = p_i ((i = j) - p_j), number by number.
+Tensor jacobian_by_hand(const Tensor& p) {
+  Index n = p.size();
+  Tensor J = zeros({n, n});
+  for (Index i = 0; i < n; ++i)
+    for (Index j = 0; j < n; ++j) J.set({i, j}, p.at({i}) * ((i == j) - p.at({j})));
+  return J;
+}
+
+/// The same from the engine: a backward() for each row, with a 1 for that output as what arrives.
+template <class F>
+Tensor jacobian_by_engine(const Tensor& s, const F& f) {
+  std::vector<Tensor> rows;
+  for (Index i = 0; i < s.size(); ++i) {
+    Tensor x = s.clone().requires_grad(true);
+    select(f(x), 0, i).backward();
+    rows.push_back(x.grad());
+  }
+  return stack(rows);
+}
+
+/// Softmax twice over, as 《认知平衡》 §3.2 has it.
+Tensor twice(const Tensor& s) { return softmax(softmax(s)); }
+
+/// A line of a table: a name and the numbers of x, to six places.
+std::vector<std::string> row(const char* name, const Tensor& x) {
+  std::vector<std::string> cells{name};
+  for (Index i = 0; i < x.size(); ++i) cells.push_back(show::number(x.data()[i], 6));
+  return cells;
+}
+
+void softmax_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
+  lesson.section("Softmax", "p_i = exp(s_i) / Z,  Z = sum_k exp(s_k)");
+  lesson.say(
+      "s_j stands in exp(s_i) only if i = j, and in Z always, where its derivative is exp(s_j). The quotient rule: dp_i/ds_j = ((i = j) "
+      "exp(s_i) Z - exp(s_i) exp(s_j)) / Z^2 = p_i ((i = j) - p_j).");
+  lesson.show("s", s);
+  lesson.show("p", p);
+  Tensor J = jacobian_by_hand(p);
+  lesson.show("J", J);
+  lesson.say("Counting from 0: J(2, 2) = 0.5311 x (1 - 0.5311), and J(2, 3) = -0.5311 x 0.2386.");
+  lesson.compare("by the formula and by the engine", J, jacobian_by_engine(s, [](const Tensor& x) { return softmax(x); }));
+  Tensor x = s.clone();
+  lesson.compare("by the formula and by trying", J, transpose(central_differences(x, [&] { return softmax(x); })), 1e-8);
+  lesson.say(
+      "Known beforehand: each row sums to 0, since adding one number to all scores changes no weight; each column too, since the "
+      "weights sum to 1 before and after. J is its own transpose.");
+  lesson.show("rows", sum(J, 1));
+  lesson.compare("J and its transpose", J, transpose(J));
+}
+
+void attention_section(show::Lesson& lesson, const Example& x) {
+  double scale = lesson.broken("no-scale") ? 1 : 1 / std::sqrt(4.0);
+  Tensor S = matmul(x.Q, transpose(x.K)) / 2, A = softmax(S), O = matmul(A, x.V);
+  lesson.section("Attention, forward", "S = Q K^T / sqrt(d),  A = softmax(S),  O = A V");
+  lesson.say("Two queries, three keys of width 4, three values of width 5. The loss is L = sum of G x O, so that G is what arrives at O.");
+  for (const auto& [name, t] : {std::pair<const char*, Tensor>{"Q", x.Q}, {"K", x.K}, {"V", x.V}, {"G", x.G}, {"S", S}, {"A", A}, {"O", O}})
+    lesson.show(name, t);
+
+  lesson.say(
+      "Softmax runs over the keys, the index that O sums over. Over the queries instead, the weights in an output add up to anything:");
+  lesson.name_columns(28);
+  lesson.show("over the keys, row sums", sum(A, 1));
+  lesson.show("over the queries, row sums", sum(softmax(S, 0), 1));
+
+  lesson.section("Attention, backward", "from O to Q, K and V");
+  lesson.say(
+      "Through a product C = X Y a gradient goes back as dX = dC Y^T and dY = X^T dC: these are the only shapes that fit. Through "
+      "softmax, for each row, as dS = J dA, which needs no J: dS_j = A_j (dA_j - sum_k dA_k A_k).");
+  lesson.name_columns(16);
+  Tensor dV = matmul(transpose(A), x.G), dA = matmul(x.G, transpose(x.V));
+  Tensor inner = sum(dA * A, 1, true), dS = A * (lesson.broken("no-sum") ? dA : dA - inner);
+  Tensor dQ = matmul(dS, x.K) * scale, dK = matmul(transpose(dS), x.Q) * scale;
+  lesson.show("dV = A^T G", dV);
+  lesson.show("dA = G V^T", dA);
+  lesson.show("sum_k dA_k A_k", select(inner, 1, 0));
+  lesson.show("dS", dS);
+  lesson.show("dQ = dS K / 2", dQ);
+  lesson.show("dK = dS^T Q / 2", dK);
+  lesson.compare("dS of row 0, and J dA", select(dS, 0, 0), matmul(jacobian_by_hand(select(A, 0, 0)), select(dA, 0, 0)));
+  lesson.compare("sum_k dA_k A_k, and sum_c G_c O_c", select(inner, 1, 0), sum(x.G * O, 1));
+  lesson.say(
+      "The last line saves memory: the sum needs no weights, only the output. Known beforehand: rows of dS sum to 0, and so dK sums to 0 "
+      "over the keys, because one vector added to all keys adds one number to a whole row of S.");
+  lesson.show("dS, row sums", sum(dS, 1));
+  lesson.show("dK, summed", sum(dK, 0));
+
+  lesson.section("Held to the engine and to trying", "L.backward()");
+  Example y;
+  for (Tensor* t : {&y.Q, &y.K, &y.V}) t->requires_grad(true);
+  loss(y.Q, y.K, y.V, y.G).backward();
+  Example z;
+  for (Tensor* t : {&z.Q, &z.K, &z.V}) t->requires_grad(true);
+  scaled_dot_product_attention(z.Q, z.K, z.V).output.backward(z.G);
+  const std::pair<const char*, Tensor> by_hand[] = {{"dQ", dQ}, {"dK", dK}, {"dV", dV}};
+  const Tensor engine[] = {y.Q.grad(), y.K.grad(), y.V.grad()}, library[] = {z.Q.grad(), z.K.grad(), z.V.grad()};
+  Tensor inputs[] = {x.Q.clone(), x.K.clone(), x.V.clone()};
+  auto L = [&] { return loss(inputs[0], inputs[1], inputs[2], x.G); };
+  for (int i = 0; i < 3; ++i) {
+    std::string name = by_hand[i].first;
+    const Tensor& ours = by_hand[i].second;
+    lesson.compare(name + " by hand and by the engine", ours, engine[i], 1e-10);
+    lesson.compare(name + " by hand and by the library's attention", ours, library[i], 1e-10);
+    lesson.compare(name + " by hand and by central differences", ours, reshape(central_differences(inputs[i], L), ours.shape()), 1e-8);
+  }
+}
+
+void twice_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
+  lesson.section("Softmax of a softmax", "similarity = softmax(q . k),  a = softmax(similarity)");
+  lesson.say(
+      "《认知平衡》 §3.2 applies softmax in two formulas, one to the other's result; its §4.2 applies it once. The second one's "
+      "scores lie between 0 and 1, so no weight can be more than e = 2.7183 times another:");
+  Tensor again = softmax(p);
+  show::Table table({"", "1", "2", "3", "4", "5"});
+  table.add_row(row("s", s)).add_row(row("once", p)).add_row(row("twice", again)).add_row(row("s x 1000, once", softmax(s * 1000)));
+  lesson.show(table.add_row(row("s x 1000, twice", twice(s * 1000))));
+  lesson.name_columns(24);
+  auto ratio = [](const Tensor& w) { return max(w).item() / -max(-w).item(); };
+  lesson.show("largest / smallest", show::number(ratio(p)) + " once, " + show::number(ratio(again)) + " twice");
+  lesson.say("Even a score that beats all others by any distance gets e / (e + n - 1) of the weight. Among n positions:");
+  show::Table share({"n", "once", "twice, at most", "mean"});
+  for (Index n : {2, 5, 100, 1000}) {
+    Tensor far = zeros({n});
+    far.set({0}, 1e6);
+    share.add_row(
+        {show::whole(n), show::number(softmax(far).at({0})), show::number(twice(far).at({0})), show::number(1.0 / static_cast<double>(n))});
+  }
+  lesson.show(share);
+  lesson.say("The gradient goes through both, J(twice) J(once), and shrinks twice over:");
+  Tensor J = matmul(jacobian_by_hand(again), jacobian_by_hand(p));
+  lesson.show("J(twice) J(once)", J);
+  lesson.compare("by the chain rule and by the engine", J, jacobian_by_engine(s, twice));
+  auto norm = [](const Tensor& x) { return std::sqrt(sum(x * x).item()); };
+  lesson.show("norm, once and twice", show::number(norm(jacobian_by_hand(p))) + ", " + show::number(norm(J)));
+}
+
+/// Can descent bring the largest of five weights from a fifth to 0.9?  The largest weight after so many steps of SGD on -log of it.
+void learning_section(show::Lesson& lesson) {
+  lesson.section("What that means for learning", "SGD on -log a_1, lr 1, from equal scores");
+  lesson.say("The task: put all weight on the first of five. The score itself is learned. At the start all weights are 0.2.");
+  show::Table table({"steps", "once: a_1", "twice: a_1", "once: s_1 - s_2", "twice: s_1 - s_2"});
+  show::LineChart chart{"Weight of the wanted position", "steps", "a_1", {{"once", {}, {}}, {"twice", {}, {}}}};
+  Tensor s[] = {zeros({5}).requires_grad(true), zeros({5}).requires_grad(true)};
+  optim::SGD sgd({s[0], s[1]}, 1);
+  for (Index step = 0; step <= 300; ++step) {
+    Tensor a[] = {select(softmax(s[0]), 0, 0), select(twice(s[1]), 0, 0)};
+    for (int i = 0; i < 2; ++i) {
+      chart.series[i].x.push_back(static_cast<double>(step));
+      chart.series[i].y.push_back(a[i].item());
+    }
+    if (step == 0 || step == 1 || step == 10 || step == 100 || step == 300) {
+      auto lead = [&](int i) { return show::number(s[i].at({0}) - s[i].at({1})); };
+      table.add_row({show::whole(step), show::number(a[0].item()), show::number(a[1].item()), lead(0), lead(1)});
+    }
+    sgd.zero_grad();
+    (-log(a[0]) - log(a[1])).backward();
+    sgd.step();
+  }
+  lesson.show(table);
+  lesson.show("learning", chart);
+}
+
+void lesson_body(show::Lesson& lesson) {
+  lesson.section("The question");
+  lesson.say(
+      "Three articles have a section on how their formula is derived, and each states the forward steps once more. What training needs is "
+      "the way back: how do L's changes come from those of Q, K and V? Everything here is in double precision.");
+  Tensor s = tensor({0.1, 0.4, 2.0, 1.2, -0.5}), p = softmax(s);
+  softmax_section(lesson, s, p);
+  attention_section(lesson, Example());
+  twice_section(lesson, s, p);
+  learning_section(lesson);
+  lesson.section("What to notice");
+  lesson.say(
+      "Five lines are the gradient of attention: two for each product and one for softmax, and the scale comes once more. Every weight "
+      "that grows takes from the others, since rows of J sum to 0. And a second softmax is not a harmless repetition: it caps "
+      "what attention can say, and training cannot lift the cap.");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  show::LessonInfo info;
+  info.number = "45";
+  info.title = "Gradients of attention";
+  info.chinese = "注意力的梯度";
+  info.mirrors = "《资源分配》, 《专注力》, 《认知平衡》 §4.2";
+  info.about =
+      "The gradients of softmax and of attention, derived, by hand, by the engine and by trying; and what a softmax of a softmax does.";
+  info.breaks = {{"no-scale", "section 4 forgets 1 / sqrt(d) on the way back"},
+                 {"no-sum", "section 4 forgets what a weight takes from the others"}};
+  return show::run_lesson(argc, argv, info, lesson_body);
+}

@@ -1,0 +1,32 @@
+#pragma once
+#include <qkv/tensor/scalar.h>
+
+#include <cstdint>
+
+// Scaled dot-product attention of one head without its matrix of weights: 64 queries at a time, so that memory grows with T and not T^2.
+// What a strip needs for its gradient it computes again. With a causal mask the keys behind the strip are not even looked at.
+
+namespace qkv::kernels {
+
+/// One head: rows of q, k, v and of the output lie `stride` numbers apart, so that a head can be read in place from packed projections.
+struct Head {
+  Index queries, keys, d, dv;
+  Scalar scale;
+  const Scalar *q, *k, *v;
+  Index q_stride, k_stride, v_stride;
+  bool causal;                 // key j is hidden from query i if j > i
+  const std::uint8_t* hidden;  // or marks, by these strides (0 where repeated); null: none
+  Index hidden_query_stride, hidden_key_stride;
+};
+
+/// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, keys) numbers.
+void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch);
+
+/// From dout: dq, dk, dv, which are added to. With P the weights of a strip:
+/// dv += P^T dout,  dP = dout v^T,  dS = P (dP - sum_j dP P) scale,  dq += dS k,  dk += dS^T q.
+void attention_gradient(const Head& head, const Scalar* dout, Index dout_stride, Scalar* dq, Scalar* dk, Scalar* dv, Index dq_stride,
+                        Index dk_stride, Index dv_stride, Scalar* scratch);
+
+Index attention_scratch(Index queries, Index keys);
+
+}  // namespace qkv::kernels

@@ -1,0 +1,166 @@
+#include <qkv/kernels/attention.h>
+#include <qkv/ops/fused_attention.h>
+#include <qkv/tensor/check.h>
+#include <qkv/tensor/graph.h>
+#include <qkv/tensor/walk.h>
+
+#include <cmath>
+
+namespace qkv {
+namespace {
+
+/// Where a head's rows lie in an array: number (b, h, t, i) at b batch + h head + t row + i.
+struct Place {
+  Index batch, head, row, offset = 0;
+};
+
+/// All heads of all batches, and where they are read and written.
+struct Heads {
+  Index batches, heads, queries, keys, d, dv;
+  Place q, k, v, out;
+  Scalar scale;
+  bool causal;
+  Mask mask;
+  Shape scores;  // (..., queries, keys), with batches * heads leading entries; what the mask is broadcast to
+
+  kernels::Head head(Index b, Index h, const Scalar* q_data, const Scalar* k_data, const Scalar* v_data) const {
+    kernels::Head one{queries, keys,   d,       dv, scale, at(q_data, q, b, h), at(k_data, k, b, h), at(v_data, v, b, h), q.row, k.row,
+                      v.row,   causal, nullptr, 0,  0};
+    if (mask.empty()) return one;
+    Strides strides = broadcast_strides(mask.shape, scores);
+    Index place = 0, rest = b * heads + h;
+    for (Index axis = scores.rank() - 3; axis >= 0; --axis) {
+      place += rest % scores[axis] * strides[axis];
+      rest /= scores[axis];
+    }
+    one.hidden = mask.hidden.data() + place;
+    one.hidden_query_stride = strides[scores.rank() - 2];
+    one.hidden_key_stride = strides[scores.rank() - 1];
+    return one;
+  }
+
+  template <class Number>
+  static Number* at(Number* data, const Place& place, Index b, Index h) {
+    return data + b * place.batch + h * place.head + place.offset;
+  }
+
+  void forward(const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, Scalar* out_data) const {
+    for_each_head([&](Index b, Index h, Scalar* scratch) {
+      kernels::attention(head(b, h, q_data, k_data, v_data), at(out_data, out, b, h), out.row, scratch);
+    });
+  }
+
+  void backward(const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, const Scalar* dout, Scalar* dq, Scalar* dk,
+                Scalar* dv_data) const {
+    for_each_head([&](Index b, Index h, Scalar* scratch) {
+      kernels::attention_gradient(head(b, h, q_data, k_data, v_data), at(dout, out, b, h), out.row, at(dq, q, b, h), at(dk, k, b, h),
+                                  at(dv_data, v, b, h), q.row, k.row, v.row, scratch);
+    });
+  }
+
+ private:
+  template <class Use>
+  void for_each_head(Use use) const {
+    Array scratch = empty_array({kernels::attention_scratch(queries, keys)});
+    for (Index b = 0; b < batches; ++b)
+      for (Index h = 0; h < heads; ++h) use(b, h, scratch.data());
+  }
+};
+
+/// Records the operation on three tensors.
+Tensor attend(const Heads& heads, const Shape& shape, const Tensor& q, const Tensor& k, const Tensor& v) {
+  Array out = empty_array(shape);
+  heads.forward(q.data(), k.data(), v.data(), out.data());
+  return record("attention", std::move(out), {q, k, v}, [=](const Array& dout, const Array&) -> std::vector<Array> {
+    std::vector<Array> gradients{full_array(q.shape(), 0), full_array(k.shape(), 0), full_array(v.shape(), 0)};
+    heads.backward(q.data(), k.data(), v.data(), dout.data(), gradients[0].data(), gradients[1].data(), gradients[2].data());
+    return gradients;
+  });
+}
+
+Scalar scale_for(Index d, const AttentionOptions& options) {
+  return static_cast<Scalar>(options.scale != 0 ? options.scale : 1 / std::sqrt(static_cast<double>(d)));
+}
+
+void require_fused(const char* operation, const AttentionOptions& options, const Shape& scores) {
+  require(!options.bias.defined(), operation, ": the fused operation takes no bias; use scaled_dot_product_attention");
+  require_mask(operation, options.mask, scores);
+}
+
+}  // namespace
+
+void require_mask(const char* operation, const Mask& mask, const Shape& scores) {
+  if (mask.empty()) return;
+  bool fits = mask.shape.rank() <= scores.rank();
+  for (Index axis = 1; axis <= mask.shape.rank() && fits; ++axis) fits = mask.shape[-axis] == 1 || mask.shape[-axis] == scores[-axis];
+  require(fits, operation, ": mask ", mask.shape, " for scores ", scores, ": must broadcast to (..., queries, keys)");
+}
+
+Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options) {
+  Index queries = q.size(-2), keys = k.size(-2), d = q.size(-1), dv = v.size(-1);
+  Shape scores = q.shape(), shape = q.shape();
+  scores[-1] = keys;
+  shape[-1] = dv;
+  Heads heads{q.size() / (queries * d),
+              1,
+              queries,
+              keys,
+              d,
+              dv,
+              {queries * d, 0, d},
+              {keys * d, 0, d},
+              {keys * dv, 0, dv},
+              {queries * dv, 0, dv},
+              scale_for(d, options),
+              options.causal,
+              options.mask,
+              scores};
+  return attend(heads, shape, q, k, v);
+}
+
+Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Index heads, const AttentionOptions& options) {
+  require(q.rank() == 3 && k.rank() == 3 && v.rank() == 3 && k.size(0) == q.size(0) && v.size(0) == q.size(0) && k.size(1) == v.size(1),
+          "multi_head_attention: q ", q.shape(), ", k ", k.shape(), ", v ", v.shape(),
+          ": must be (B, queries, heads d), (B, keys, heads d), (B, keys, heads dv)");
+  Index E = q.size(2), Ev = v.size(2), queries = q.size(1), keys = k.size(1);
+  require(heads >= 1 && k.size(2) == E && E % heads == 0 && Ev % heads == 0, "multi_head_attention: q ", q.shape(), ", k ", k.shape(),
+          ", v ", v.shape(), " in ", heads, " heads: widths of q and k must be equal, and all a multiple of the heads");
+  Shape scores{q.size(0), heads, queries, keys};
+  require_fused("multi_head_attention", options, scores);
+  Index d = E / heads, dv = Ev / heads;
+  Heads all{q.size(0),
+            heads,
+            queries,
+            keys,
+            d,
+            dv,
+            {queries * E, d, E},
+            {keys * E, d, E},
+            {keys * Ev, dv, Ev},
+            {queries * Ev, dv, Ev},
+            scale_for(d, options),
+            options.causal,
+            options.mask,
+            scores};
+  return attend(all, {q.size(0), queries, Ev}, q, k, v);
+}
+
+Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptions& options) {
+  require(qkv.rank() == 3 && heads >= 1 && qkv.size(2) % (3 * heads) == 0, "multi_head_attention: qkv ", qkv.shape(), " in ", heads,
+          " heads: must be (B, T, 3 heads d)");
+  Index B = qkv.size(0), T = qkv.size(1), E = qkv.size(2) / 3, d = E / heads;
+  Shape scores{B, heads, T, T};
+  require_fused("multi_head_attention", options, scores);
+  Place q{T * 3 * E, d, 3 * E, 0}, k{T * 3 * E, d, 3 * E, E}, v{T * 3 * E, d, 3 * E, 2 * E};
+  Heads all{B, heads, T, T, d, d, q, k, v, {T * E, d, E}, scale_for(d, options), options.causal, options.mask, scores};
+  Array out = empty_array({B, T, E});
+  all.forward(qkv.data(), qkv.data(), qkv.data(), out.data());
+  return record("attention", std::move(out), {{qkv, [=](const Array& dout, const Array&) -> Array {
+                                                 Array dqkv = full_array(qkv.shape(), 0);
+                                                 all.backward(qkv.data(), qkv.data(), qkv.data(), dout.data(), dqkv.data(), dqkv.data(),
+                                                              dqkv.data());
+                                                 return dqkv;
+                                               }}});
+}
+
+}  // namespace qkv
