@@ -53,11 +53,14 @@ Tensor soft_weights(const Tensor& queries, const Tensor& keys, const Tensor& h, 
 /// Kernel regression (Nadaraya and Watson 1964): noisy points of a curve are the keys and values, and the weighted sum is the curve's estimate.
 struct Points {
   Tensor x, y;  // (n)
-  static double curve(double x) { return 2 * std::sin(x) + 0.3 * x; }
-
-  Points(Index n, double noise, Rng& rng) : x(rand({n}, rng, 0, 10)), y(zeros({n})) {
-    for (Index i = 0; i < n; ++i) y.set({i}, curve(x.at({i})) + rng.normal(0, noise));
+  /// 2 sin x + 0.3 x, at each x.
+  static Tensor curve(const Tensor& x) {
+    Tensor y = zeros(x.shape());
+    for (Index i = 0; i < x.size(); ++i) y.set({i}, 2 * std::sin(x.at({i})) + 0.3 * x.at({i}));
+    return y;
   }
+  Points(Index n, double noise, Rng& rng) : x(rand({n}, rng, 0, 10)), y(curve(x) + randn({n}, rng, 0, noise)) {}
+  /// The estimate at each query.
   Tensor at(const Tensor& queries, const Tensor& h, bool divided = true) const {
     return matmul(soft_weights(queries, x, h, {}, divided), y);
   }
@@ -68,10 +71,8 @@ struct Points {
     return matmul(soft_weights(x, x, h, itself), y);
   }
   Tensor nearest(const Tensor& queries) const {
-    Tensor distance = unsqueeze(queries, 1) - x, found = zeros({queries.size()});
-    Indices j = argmax(-distance * distance);
-    for (Index i = 0; i < queries.size(); ++i) found.set({i}, y.at({j.values[i]}));
-    return found;
+    Tensor distance = unsqueeze(queries, 1) - x;
+    return squeeze(embedding(argmax(-distance * distance), unsqueeze(y, 1)), 1);
   }
 };
 
@@ -118,7 +119,7 @@ void lesson_body(show::Lesson& lesson) {
 
   lesson.section("The weighted sum");
   Tensor context = matmul(alpha, x.values);  // (2, 3) @ (3, 2) = (2, 2)
-  lesson.name_columns(16);
+  lesson.name_columns(17);
   for (Index j = 0; j < 3; ++j) lesson.show("alpha value at " + show::number(x.keys.at({j}), 0), alpha.at({1, j}) * select(x.values, 0, j));
   lesson.show("result at 11", select(context, 0, 1));
   lesson.show("result at 9", select(context, 0, 0));
@@ -161,17 +162,12 @@ void lesson_body(show::Lesson& lesson) {
 
   lesson.section("Kernel regression", "f(q) = sum_j alpha_j y_j");
   lesson.say(
-      "40 noisy points of the curve 2 sin x + 0.3 x are the keys and values. Mean squared error (a) at the points themselves, (b) there, "
+      "80 noisy points of the curve 2 sin x + 0.3 x are the keys and values. Mean squared error (a) at the points themselves, (b) there, "
       "each "
       "without looking at itself, (c) against the true curve at 91 other places.");
   Rng rng(lesson.seed());
-  Points points(40, 0.6, rng);
-  Tensor grid = arange(91, 0.5, 0.1), truth = 2 * tensor({91}, [] {
-                                                std::vector<Scalar> half;
-                                                for (Index i = 0; i < 91; ++i)
-                                                  half.push_back(static_cast<Scalar>(Points::curve(0.5 + 0.1 * i) / 2));
-                                                return half;
-                                              }());
+  Points points(80, 0.6, rng);
+  Tensor grid = arange(91, 0.5, 0.1), truth = Points::curve(grid);
   show::Table errors({"", "(a) itself", "(b) left out", "(c) true curve"});
   auto error = [&](const Tensor& a, const Tensor& b) { return static_cast<double>(mse_loss(a, b).item()); };
   auto row = [&](const show::Word& name, double h) {
@@ -180,10 +176,10 @@ void lesson_body(show::Lesson& lesson) {
   };
   Tensor average = mean(points.y);
   errors.add_row(
-      {"mean of all", show::number(error(average * ones({40}), points.y), 3), "", show::number(error(average * ones({91}), truth), 3)});
+      {"mean of all", show::number(error(average * ones({80}), points.y), 3), "", show::number(error(average * ones({91}), truth), 3)});
   errors.add_row({"nearest point", show::number(error(points.nearest(points.x), points.y), 3), "",
                   show::number(error(points.nearest(grid), truth), 3)});
-  for (double h : {100.0, 2.0, 0.5, 0.25, 0.1, 0.001}) row("h = " + show::number(h, 3), h);
+  for (double h : {100.0, 2.0, 0.8, 0.4, 0.2, 0.1, 0.001}) row("h = " + show::number(h, 3), h);
   lesson.show(errors);
 
   lesson.section("Learning h", "Adam on the error at the points, h = 1 at first");
@@ -195,23 +191,23 @@ void lesson_body(show::Lesson& lesson) {
   learned.add_row({"(b) each point left out", show::number(fair, 3), show::number(error(points.at(grid, fair, divided), truth), 2)});
   lesson.show(learned);
 
-  show::Series kernel{"kernel", {}, {}}, left_out{"left out", {}, {}}, own{"itself", {}, {}};
+  show::Series own{"(a) itself", {}, {}}, left_out{"(b) left out", {}, {}}, true_curve{"(c) true curve", {}, {}};
   for (double h = 0.02; h < 25; h *= 1.2) {
-    for (show::Series* series : {&kernel, &left_out, &own}) series->x.push_back(h);
-    kernel.y.push_back(error(points.at(grid, h), truth));
-    left_out.y.push_back(error(points.left_out(h), points.y));
+    for (show::Series* series : {&own, &left_out, &true_curve}) series->x.push_back(h);
     own.y.push_back(error(points.at(points.x, h), points.y));
+    left_out.y.push_back(error(points.left_out(h), points.y));
+    true_curve.y.push_back(error(points.at(grid, h), truth));
   }
-  kernel.name = "true curve";
-  show::LineChart by_h{"Error against h", "h", "squared error", {kernel, left_out, own}};
+  show::LineChart by_h{"Error against h", "h", "squared error", {own, left_out, true_curve}};
   by_h.log_x = true;
   lesson.show("error", by_h);
-  lesson.show("curve", show::LineChart{"40 noisy points, and what is made of them",
+  std::vector<double> x_axis = list(grid);
+  lesson.show("curve", show::LineChart{"80 noisy points, and what is made of them",
                                        "x",
                                        "y",
-                                       {{"true", list(grid), list(truth)},
-                                        {"nearest", list(grid), list(points.nearest(grid))},
-                                        {"kernel", list(grid), list(points.at(grid, fair))}}});
+                                       {{"nearest", x_axis, list(points.nearest(grid))},
+                                        {"h = 0.4", x_axis, list(points.at(grid, 0.4))},
+                                        {"true", x_axis, list(truth)}}});
 
   lesson.section("What to notice");
   lesson.say(

@@ -118,13 +118,12 @@ void lesson_body(show::Lesson& lesson) {
     }
     return sqrt(squares);
   };
-  Tensor old_order = answers(x.X, 2), new_order = answers(PX, 2);
+  const std::vector<Index> place{1, 2, 3, 0};  // where each word stands in the new order
+  Tensor old_order = answers(x.X, 2), new_order = answers(PX, place[2]);
   show::Table reach({"word", "steps away", "norm", "steps away now", "norm now"});
-  for (Index i = 0; i < 4; ++i) {
-    Index place = order[0] == i ? 0 : order[1] == i ? 1 : order[2] == i ? 2 : 3;
-    reach.add_row({words[i], show::whole(std::abs(i - 2)), show::number(old_order.at({i})), show::whole(std::abs(place - 2)),
-                   show::number(new_order.at({place}))});
-  }
+  for (Index i = 0; i < 4; ++i)
+    reach.add_row({words[i], show::whole(std::abs(i - 2)), show::number(old_order.at({i})), show::whole(std::abs(place[i] - place[2])),
+                   show::number(new_order.at({place[i]}))});
   lesson.show(reach);
 
   lesson.section("One word more, one word twice");

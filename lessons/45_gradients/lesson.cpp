@@ -81,14 +81,14 @@ void softmax_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   Tensor J = jacobian_by_hand(p);
   lesson.show("J", J);
   lesson.say("Counting from 0: J(2, 2) = 0.5311 x (1 - 0.5311), and J(2, 3) = -0.5311 x 0.2386.");
-  lesson.compare("by the formula and by the engine", J, jacobian_by_engine(s, [](const Tensor& x) { return softmax(x); }));
+  lesson.compare("by the formula and by the engine", J, jacobian_by_engine(s, [](const Tensor& x) { return softmax(x); }), 1e-10);
   Tensor x = s.clone();
   lesson.compare("by the formula and by trying", J, transpose(central_differences(x, [&] { return softmax(x); })), 1e-8);
   lesson.say(
       "Known beforehand: each row sums to 0, since adding one number to all scores changes no weight; each column too, since the "
       "weights sum to 1 before and after. J is its own transpose.");
   lesson.show("rows", sum(J, 1));
-  lesson.compare("J and its transpose", J, transpose(J));
+  lesson.compare("J and its transpose", J, transpose(J), 1e-10);
 }
 
 void attention_section(show::Lesson& lesson, const Example& x) {
@@ -171,7 +171,7 @@ void twice_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   lesson.say("The gradient goes through both, J(twice) J(once), and shrinks twice over:");
   Tensor J = matmul(jacobian_by_hand(again), jacobian_by_hand(p));
   lesson.show("J(twice) J(once)", J);
-  lesson.compare("by the chain rule and by the engine", J, jacobian_by_engine(s, twice));
+  lesson.compare("by the chain rule and by the engine", J, jacobian_by_engine(s, twice), 1e-10);
   auto norm = [](const Tensor& x) { return std::sqrt(sum(x * x).item()); };
   lesson.show("norm, once and twice", show::number(norm(jacobian_by_hand(p))) + ", " + show::number(norm(J)));
 }

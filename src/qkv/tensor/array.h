@@ -15,7 +15,7 @@ using Array = xt::xarray<Scalar, xt::layout_type::row_major, CachingAllocator<Sc
 
 /// The numbers of x / a tensor that takes these numbers over.
 const Array& array(const Tensor& x);
-Tensor tensor(Array numbers);
+Tensor from_array(Array numbers);
 
 /// An array whose numbers are not set yet / all equal.
 Array empty_array(const Shape& shape);

@@ -16,7 +16,7 @@ Tensor filled(const char* operation, const Shape& shape, Next next) {
   require_sizes(operation, shape);
   Array result = empty_array(shape);
   for (Scalar& number : result.storage()) number = static_cast<Scalar>(next());
-  return tensor(std::move(result));
+  return from_array(std::move(result));
 }
 
 }  // namespace

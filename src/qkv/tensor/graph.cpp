@@ -26,7 +26,7 @@ void accumulate(Tensor& sum, Array gradient) {
   if (sum.defined())
     kernels::add_to(gradient.data(), sum.size(), sum.mutable_data());
   else
-    sum = tensor(std::move(gradient));
+    sum = from_array(std::move(gradient));
 }
 
 /// Hands a gradient to a leaf, which keeps it, or to a result, which passes it on.
@@ -59,7 +59,7 @@ bool needs_grad(const std::vector<Tensor>& inputs) {
 }
 
 Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges) {
-  if (std::none_of(edges.begin(), edges.end(), [](const Edge& edge) { return needs_grad(edge.input); })) return tensor(std::move(value));
+  if (std::none_of(edges.begin(), edges.end(), [](const Edge& edge) { return needs_grad(edge.input); })) return from_array(std::move(value));
   auto made_by = std::make_unique<Operation>();
   made_by->name = operation;
   for (const Edge& edge : edges) {  // the others' gradients may be made from an input that needs none: it must not change either
@@ -70,7 +70,7 @@ Tensor record(const char* operation, Array value, std::initializer_list<Edge> ed
 }
 
 Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, PullAll pull) {
-  if (!needs_grad(inputs)) return tensor(std::move(value));
+  if (!needs_grad(inputs)) return from_array(std::move(value));
   auto made_by = std::make_unique<Operation>();
   made_by->name = operation;
   made_by->inputs = std::move(inputs);

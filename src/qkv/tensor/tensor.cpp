@@ -92,14 +92,14 @@ void Tensor::backward(bool keep_graph) const {
   backward(ones(shape()), keep_graph);
 }
 
-Tensor Tensor::detach() const { return tensor(Array(existing(node_).value)); }
+Tensor Tensor::detach() const { return from_array(Array(existing(node_).value)); }
 Tensor Tensor::clone() const { return detach(); }
 
 const char* Tensor::operation() const { return existing(node_).made_by ? node_->made_by->name : ""; }
 std::vector<Tensor> Tensor::inputs() const { return existing(node_).made_by ? node_->made_by->inputs : std::vector<Tensor>{}; }
 
 const Array& array(const Tensor& x) { return existing(x.node()).value; }
-Tensor tensor(Array numbers) { return Tensor(std::make_shared<Node>(std::move(numbers))); }
+Tensor from_array(Array numbers) { return Tensor(std::make_shared<Node>(std::move(numbers))); }
 
 Array empty_array(const Shape& shape) {
   shape.count();  // throws where there are too many numbers; xtensor's own count would wrap around
