@@ -103,7 +103,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.compare("weights, with rows and columns in the new order", mixed.weights,
                  transpose(rows(transpose(rows(all.weights, order)), order)));
   lesson.say(
-      "Even z_吃 is the same to the last place, though 苹果 has moved from its right side to the far left. For self-attention this "
+      "Even z_吃 is the same, though 苹果 has moved from its right side to the far left. For self-attention this "
       "sentence is a bag of words.");
 
   lesson.section("Distance is nothing");

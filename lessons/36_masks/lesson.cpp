@@ -135,8 +135,8 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "The formula alone divides 0 by 0. -1e9 instead of -inf makes all scores of the row equal, and lets the hidden be attended to "
       "evenly. Here a "
-      "row with nothing to attend to attends to nothing. And the gradient of the sum of all outputs, at 苹果, which two of them never "
-      "saw:");
+      "row with nothing to attend to attends to nothing. And the gradient of the sum of all outputs, at 苹果, which only the last row "
+      "sees:");
   auto gradient = [&](auto softmax_of) {
     Tensor input = x.X.clone().requires_grad(true);
     sum(matmul(softmax_of(scores(input)), linear(input, x.W_v))).backward();

@@ -226,7 +226,7 @@ int main(int argc, char** argv) {
   info.number = "45";
   info.title = "Gradients of attention";
   info.chinese = "注意力的梯度";
-  info.mirrors = "《资源分配》, 《专注力》, 《认知平衡》 §4.2";
+  info.mirrors = "《资源分配》, 《专注力》, 《认知平衡》 §4.2; 《认知平衡》 §3.2";
   info.about =
       "The gradients of softmax and of attention, derived, by hand, by the engine and by trying; and what a softmax of a softmax does.";
   info.breaks = {{"no-scale", "section 4 forgets 1 / sqrt(d) on the way back"},

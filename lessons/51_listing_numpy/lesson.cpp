@@ -145,7 +145,7 @@ void lesson_body(show::Lesson& lesson) {
 
   lesson.section("No maximum is taken away", "exp(e - max e) / sum exp(e - max e)");
   lesson.say(
-      "exp(e) passes the largest double, about 1.8e308, at e = 709.8. The query (1, 4) has the scores 5, 9 and 14. Here they are "
+      "exp(e) passes the largest double, about 1.797e308, at e = 709.8. The query (1, 4) has the scores 5, 9 and 14. Here they are "
       "multiplied, "
       "which sharpens the weights, or all moved by the same number, which must change nothing:");
   show::Table sizes({"scores", "largest", "exp(largest)", "the listing's weights", "softmax(e)"});

@@ -160,7 +160,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.name_columns(8);
   lesson.show("output", causal.output);
   lesson.compare("left out by hand, and the library's mask", weights_by_hand(scores, options.mask), causal.weights);
-  lesson.show("causal", show::HeatMap{causal.weights, {"q 0", "q 1", "q 2"}, {"k 0", "k 1", "k 2"}, "Weights under a causal mask"});
+  lesson.show("causal", show::HeatMap{causal.weights, {"q 0", "q 1", "q 2"}, {"k 0", "k 1", "k 2"}, "Causal mask"});
 
   lesson.section("Everything hidden");
   lesson.say(

@@ -22,6 +22,7 @@
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/attention.h>
+#include <qkv/ops/entropy.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/norm.h>

@@ -17,7 +17,7 @@ TEST_CASE("four_words: four words in three scripts, with an embedding each") {
   for (const Tensor& W : {words.W_q, words.W_k, words.W_v}) CHECK(W.shape() == Shape{2, 3});
   std::ostringstream out;
   out << words;
-  CHECK(out.str().substr(0, 21) == "FourWords\n  我 I: [");
+  CHECK(out.str().substr(0, 20) == "FourWords\n  我 I: [");
 }
 
 TEST_CASE("four_words: the weights of its one head, worked out in NumPy") {

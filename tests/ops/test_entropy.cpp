@@ -1,8 +1,11 @@
 #include <gradient_check.h>
+#include <tensor/compare.h>
+
 #include <qkv/ops/entropy.h>
 #include <qkv/ops/softmax.h>
 #include <qkv/tensor/error.h>
-#include <tensor/compare.h>
+
+#include <cmath>
 
 using namespace qkv;
 
@@ -16,8 +19,8 @@ TEST_CASE("entropy: values") {
 
 TEST_CASE("entropy: gradient") {
   Rng rng(3);
-  CHECK_GRADIENT([](const std::vector<Tensor>& in) { return entropy(in[0]); }, {rand({2, 3}, rng, 0.1, 0.9)});
-  CHECK_GRADIENT([](const std::vector<Tensor>& in) { return entropy(softmax(in[0], 0), 0); }, {randn({3, 2, 5}, rng)});
+  check_gradient([](const std::vector<Tensor>& in) { return entropy(in[0]); }, {rand({2, 3}, rng, 0.1, 0.9)});
+  check_gradient([](const std::vector<Tensor>& in) { return entropy(softmax(in[0], 0), 0); }, {randn({3, 2, 5}, rng)});
   Tensor p = tensor({0, 1}).requires_grad(true);
   entropy(p).backward();
   CHECK_CLOSE(p.grad(), tensor({0, -1}));  // not infinite at 0

@@ -81,13 +81,13 @@ TEST_CASE("backward: a gradient is as large as its input, however that was repea
 
 TEST_CASE("sum_to: over leading, middle and last axes") {
   Array all = array(tensor({2, 2, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
-  CHECK_CLOSE(tensor(sum_to(all, {2, 3})), tensor({{8, 10, 12}, {14, 16, 18}}), 0);
-  CHECK_CLOSE(tensor(sum_to(all, {2, 1, 3})), tensor({{{5, 7, 9}}, {{17, 19, 21}}}), 0);
-  CHECK_CLOSE(tensor(sum_to(all, {2, 1})), tensor({{30}, {48}}), 0);
-  CHECK_CLOSE(tensor(sum_to(all, {2, 2, 1})), tensor({2, 2, 1}, {6, 15, 24, 33}), 0);
-  CHECK_CLOSE(tensor(sum_to(all, {})), Tensor(78), 0);
-  CHECK_CLOSE(tensor(sum_to(all, {1})), tensor({78}), 0);
-  CHECK_CLOSE(tensor(sum_to(array(zeros({0, 3})), {3})), zeros({3}), 0);
+  CHECK_CLOSE(from_array(sum_to(all, {2, 3})), tensor({{8, 10, 12}, {14, 16, 18}}), 0);
+  CHECK_CLOSE(from_array(sum_to(all, {2, 1, 3})), tensor({{{5, 7, 9}}, {{17, 19, 21}}}), 0);
+  CHECK_CLOSE(from_array(sum_to(all, {2, 1})), tensor({{30}, {48}}), 0);
+  CHECK_CLOSE(from_array(sum_to(all, {2, 2, 1})), tensor({2, 2, 1}, {6, 15, 24, 33}), 0);
+  CHECK_CLOSE(from_array(sum_to(all, {})), Tensor(78), 0);
+  CHECK_CLOSE(from_array(sum_to(all, {1})), tensor({78}), 0);
+  CHECK_CLOSE(from_array(sum_to(array(zeros({0, 3})), {3})), zeros({3}), 0);
 }
 
 TEST_CASE("backward: the graph is freed, or kept when asked") {

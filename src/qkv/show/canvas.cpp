@@ -1,5 +1,6 @@
 #include <qkv/show/canvas.h>
 #include <qkv/show/font.h>
+#include <qkv/show/svg.h>
 #include <qkv/tensor/check.h>
 
 #include <algorithm>
@@ -71,11 +72,13 @@ void Canvas::blend(int x, int y, double cover, Colour colour) {
 }
 
 void Canvas::rectangle(int x, int y, int width, int height, Colour colour) {
+  svg_ += svg_rectangle(x, y, width, height, colour);
   for (int j = std::max(y, 0); j < std::min(y + height, height_); ++j)
     for (int i = std::max(x, 0); i < std::min(x + width, width_); ++i) blend(i, j, 1, colour);
 }
 
 void Canvas::line(Point from, Point to, double thickness, Colour colour) {
+  svg_ += svg_line(from, to, thickness, colour);
   double reach = thickness / 2 + 1;
   int left = std::max(0, floor_of(std::min(from.x, to.x) - reach)), right = std::min(width_, ceiling_of(std::max(from.x, to.x) + reach));
   int top = std::max(0, floor_of(std::min(from.y, to.y) - reach)), bottom = std::min(height_, ceiling_of(std::max(from.y, to.y) + reach));
@@ -85,6 +88,7 @@ void Canvas::line(Point from, Point to, double thickness, Colour colour) {
 
 void Canvas::polygon(const std::vector<Point>& corners, Colour colour) {
   require(corners.size() >= 3, "Canvas: a polygon of ", corners.size(), " corners: needs at least 3");
+  svg_ += svg_polygon(corners, colour);
   constexpr int samples = 4;  // along each side of a pixel
   auto by_x = [](Point a, Point b) { return a.x < b.x; };
   auto by_y = [](Point a, Point b) { return a.y < b.y; };
@@ -100,6 +104,7 @@ void Canvas::polygon(const std::vector<Point>& corners, Colour colour) {
 }
 
 void Canvas::text(int x, int y, const std::string& text, Colour colour, Align align, bool bold) {
+  svg_ += svg_text(x, y, text, colour, align, bold);
   Letters mask = letters(text);
   int left = align == Align::left ? x : align == Align::centre ? x - mask.width / 2 : x - mask.width;
   for (int pass = 0; pass <= bold; ++pass)
@@ -108,6 +113,7 @@ void Canvas::text(int x, int y, const std::string& text, Colour colour, Align al
 }
 
 void Canvas::text_upwards(int x, int y, const std::string& text, Colour colour) {
+  svg_ += svg_text_upwards(x, y, text, colour);
   Letters mask = letters(text);
   for (int j = 0; j < mask.height; ++j)
     for (int i = 0; i < mask.width; ++i) blend(x + j, y - 1 - i, mask.cover[static_cast<std::size_t>(j * mask.width + i)], colour);
@@ -116,9 +122,12 @@ void Canvas::text_upwards(int x, int y, const std::string& text, Colour colour) 
 int Canvas::text_width(const std::string& text) { return letters(text).width; }
 
 void Canvas::paste(const Canvas& other, int x, int y) {
+  svg_ += svg_group(x, y, other.svg_);
   for (int j = 0; j < other.height_; ++j)
     for (int i = 0; i < other.width_; ++i) blend(x + i, y + j, 1, other.pixel(i, j));
 }
+
+std::string Canvas::svg() const { return svg_picture(width_, height_, svg_); }
 
 std::string Canvas::png() const {
   std::string bytes;

@@ -50,6 +50,8 @@ class Canvas {
   /// In pixels.
   static int text_width(const std::string& text);
 
+  /// The same strokes as an SVG picture, for a page.
+  std::string svg() const;
   /// The bytes of a PNG file.
   std::string png() const;
   /// Writes a PNG file; one that stands there is replaced only by a whole one.  Throws Error, naming the path, if it can't.
@@ -60,6 +62,7 @@ class Canvas {
 
   int width_, height_;
   std::vector<std::uint8_t> pixels_;  // red, green, blue; row after row
+  std::string svg_;                   // every stroke so far
 };
 
 /// Pictures in rows of `columns`, each in a cell as large as the largest of its row and column, under a common title.

@@ -1,0 +1,144 @@
+// The engine behind the Debian kernel: clang 19's interpreter, one cell after the other. kernel.py talks to it:
+//   stdin   a request: "run" or "complete", a blank, how many bytes follow, a line break; then the cell
+//   fd 3    the answer, framed in the same way: "ok", "error" (what() of an exception, or empty: the compiler has spoken on stderr) or "matches"
+// Each cell runs in a fork of this process. If it succeeds the fork goes on and its parent ends; if it throws, crashes, does not compile or is
+// interrupted, the fork ends and its parent goes on: whatever a failed cell did or half did is gone, and all from before it is there.
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Interpreter/CodeCompletion.h>
+#include <clang/Interpreter/Interpreter.h>
+#include <llvm/Support/TargetSelect.h>
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <iostream>
+#include <string>
+
+namespace {
+
+constexpr int answered = 42;  // the exit status of a process that ended after its answer; any other means that the cell called exit()
+
+bool read_bytes(char* to, std::size_t count) {
+  for (ssize_t n; count > 0; to += n, count -= static_cast<std::size_t>(n))
+    if ((n = read(STDIN_FILENO, to, count)) <= 0) return false;
+  return true;
+}
+
+/// "word bytes\n", then so many bytes: the word, and the bytes in `body`. At the end of the input: an empty word.
+std::string read_request(std::string& body) {
+  std::string line;
+  for (char c; read_bytes(&c, 1) && c != '\n';) line += c;
+  std::size_t blank = line.find(' ');
+  if (blank == std::string::npos) return "";
+  body.resize(std::stoul(line.substr(blank + 1)));
+  return read_bytes(body.data(), body.size()) ? line.substr(0, blank) : "";
+}
+
+void write_all(int file, const std::string& text) {
+  for (std::size_t done = 0; done < text.size();) {
+    ssize_t n = write(file, text.data() + done, text.size() - done);
+    if (n < 0) _exit(1);
+    done += static_cast<std::size_t>(n);
+  }
+}
+
+void answer(const char* word, const std::string& body) {
+  std::cout.flush();
+  std::fflush(nullptr);
+  write_all(3, word + (" " + std::to_string(body.size())) + "\n" + body);
+}
+
+std::unique_ptr<clang::CompilerInstance> make_compiler(const std::vector<const char*>& flags) {
+  clang::IncrementalCompilerBuilder builder;
+  builder.SetCompilerArgs(flags);
+  return llvm::cantFail(builder.CreateCpp());
+}
+
+/// Runs a cell: true, or false and why.
+bool run(clang::Interpreter& interpreter, const std::string& cell, std::string& why) {
+  try {
+    llvm::Error error = interpreter.ParseAndExecute(cell);
+    if (!error) return true;
+    llvm::consumeError(std::move(error));  // what it is about stands on stderr
+  } catch (const std::exception& e) {
+    why = e.what();
+  } catch (...) {
+    why = "an exception that is not a std::exception";
+  }
+  return false;
+}
+
+/// What could stand where the text ends, a line each.
+std::string complete(const clang::Interpreter& interpreter, const std::string& text, const std::vector<const char*>& flags) {
+  auto own = llvm::cantFail(clang::Interpreter::create(make_compiler(flags)));
+  std::vector<std::string> names;
+  std::size_t last_line = text.rfind('\n') + 1;
+  clang::ReplCodeCompleter completer;
+  unsigned line = static_cast<unsigned>(std::count(text.begin(), text.end(), '\n')) + 1;
+  completer.codeComplete(own->getCompilerInstance(), text, line, static_cast<unsigned>(text.size() - last_line) + 1,
+                         interpreter.getCompilerInstance(), names);
+  std::string result;
+  for (const std::string& name : names) result += name + "\n";
+  return result;
+}
+
+}  // namespace
+
+/// Shows a picture in the page, in order with what is printed: found by <qkv/display.h> in this program.
+extern "C" __attribute__((visibility("default"))) void qkv_kernel_display(const char* mime, const char* picture) {
+  std::cout.flush();
+  std::fflush(stdout);
+  write_all(STDOUT_FILENO, std::string("\x1b]qkv;") + mime + ";" + std::to_string(std::strlen(picture)) + "\n" + picture);
+}
+
+int main(int argc, char** argv) {
+  // The first process only waits: it is what the kernel sees live or die, and takes in the processes whose parents end.
+  std::signal(SIGINT, SIG_IGN);
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  if (fork() != 0) {
+    close(STDIN_FILENO), close(STDOUT_FILENO), close(STDERR_FILENO), close(3);
+    while (wait(nullptr) > 0) {}
+    return 0;
+  }
+  std::vector<const char*> flags(argv + 1, argv + argc);
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  auto interpreter = llvm::cantFail(clang::Interpreter::create(make_compiler(flags)));
+  std::string body, why;
+  answer("ok", "");
+  for (std::string request; !(request = read_request(body)).empty();) {
+    int baton[2];
+    if (pipe(baton) != 0) return 1;
+    pid_t child = fork();
+    if (child == 0) {
+      std::signal(SIGINT, SIG_DFL);
+      if (request == "complete") {
+        answer("matches", complete(*interpreter, body, flags));
+      } else if (run(*interpreter, body, why)) {
+        std::signal(SIGINT, SIG_IGN);
+        write_all(baton[1], "!");  // from here on this process is the kernel, its parent ends
+        close(baton[0]), close(baton[1]);
+        answer("ok", "");
+        continue;
+      } else {
+        answer("error", why);
+      }
+      _exit(answered);
+    }
+    char passed;
+    close(baton[1]);
+    if (child < 0 || read(baton[0], &passed, 1) == 1) _exit(0);
+    close(baton[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (WIFSIGNALED(status))
+      answer("error", WTERMSIG(status) == SIGINT ? "interrupted" : std::string("the cell crashed: ") + strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) != answered) answer("error", "the cell ended the program");
+  }
+}

@@ -1,0 +1,12 @@
+#pragma once
+#include <qkv/data/package_text.h>
+#include <qkv/tensor/rng.h>
+
+namespace qkv::data {
+
+/// `count` made-up packages of ten sections, the same on every machine: a text set for where apt knows none, and for a quick look. What a
+/// description is about stands in few of its words: "documentation for the Perl module for parsing logs" belongs to doc, not to perl. One in
+/// ten is in a section that its text does not speak of, so that nothing can be right every time.  Throws Error if count is negative.
+std::vector<Package> made_up_packages(Index count, Rng& rng);
+
+}  // namespace qkv::data
