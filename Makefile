@@ -148,3 +148,28 @@ $(BUILD)/setup.done: .ci/setup
 	@mkdir -p $(@D) && touch $@
 
 .PHONY: again help lessons lib all test unit golden expected install format lint clean
+
+# ---- Notebooks: a kernel from Debian packages (clang 19's interpreter behind python3-ipykernel), used where there is no other xcpp17 --------
+
+NB     := $(BUILD)/notebooks
+LLVM   ?= /usr/lib/llvm-19
+PYTHON ?= /usr/bin/python3
+ENGINE := $(abspath $(NB)/engine) -std=c++17 -DQKV_OWN_KERNEL -resource-dir $(LLVM)/lib/clang/19 -I$(CURDIR)/src $(DEPS:%=-I%/include)
+notebook_env = QKV_ENGINE="$(ENGINE)" QKV_LIBRARY=$(abspath $(BUILD)/lib/libqkv.so) QKV_DATA_DIR=$(QKV_DATA_DIR)
+
+notebook: $(BUILD)/lib/libqkv.so ## open the notebooks in the browser, with a C++ kernel
+	@+notebooks/kernel/start $(NB) $(ARGS)
+
+notebooks: $(BUILD)/lib/libqkv.so $(NB)/engine ## run every notebook and compare what it prints: make notebooks ARGS="--update 31"
+	@+$(notebook_env) $(PYTHON) tests/notebooks/check.py $(ARGS)
+
+test-browser: $(BUILD)/lib/libqkv.so $(NB)/engine ## a notebook in Chromium: run, change a number, run again
+	@+$(notebook_env) tests/notebooks/browser $(NB)
+
+$(NB)/engine: notebooks/kernel/host.cpp notebooks/kernel/setup
+	@+notebooks/kernel/setup $(NB)
+	$(call say,compile $<)
+	$(Q)$(CXX) -std=c++17 -O1 -fno-rtti -fexceptions -isystem $(LLVM)/include $< -rdynamic -L$(LLVM)/lib -Wl,-rpath,$(LLVM)/lib \
+	  -l:libclang-cpp.so.19.1 -lLLVM-19 -o $@
+
+.PHONY: notebook notebooks test-browser

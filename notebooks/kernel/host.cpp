@@ -1,6 +1,6 @@
 // The engine behind the Debian kernel: clang 19's interpreter, one cell after the other. kernel.py talks to it:
 //   stdin   a request: "run" or "complete", a blank, how many bytes follow, a line break; then the cell
-//   fd 3    the answer, framed in the same way: "ok", "error" (what() of an exception, or empty: the compiler has spoken on stderr) or "matches"
+//   file 3  the answer, framed in the same way: "ok", "error" (what() of an exception, or empty: the compiler has spoken on stderr) or "matches"
 // Each cell runs in a fork of this process. If it succeeds the fork goes on and its parent ends; if it throws, crashes, does not compile or is
 // interrupted, the fork ends and its parent goes on: whatever a failed cell did or half did is gone, and all from before it is there.
 #include <clang/Frontend/CompilerInstance.h>
@@ -22,11 +22,12 @@
 
 namespace {
 
+constexpr int requests = 4, answers = 3;  // files
 constexpr int answered = 42;  // the exit status of a process that ended after its answer; any other means that the cell called exit()
 
 bool read_bytes(char* to, std::size_t count) {
   for (ssize_t n; count > 0; to += n, count -= static_cast<std::size_t>(n))
-    if ((n = read(STDIN_FILENO, to, count)) <= 0) return false;
+    if ((n = read(requests, to, count)) <= 0) return false;
   return true;
 }
 
@@ -51,7 +52,7 @@ void write_all(int file, const std::string& text) {
 void answer(const char* word, const std::string& body) {
   std::cout.flush();
   std::fflush(nullptr);
-  write_all(3, word + (" " + std::to_string(body.size())) + "\n" + body);
+  write_all(answers, word + (" " + std::to_string(body.size())) + "\n" + body);
 }
 
 std::unique_ptr<clang::CompilerInstance> make_compiler(const std::vector<const char*>& flags) {
@@ -90,19 +91,22 @@ std::string complete(const clang::Interpreter& interpreter, const std::string& t
 
 }  // namespace
 
-/// Shows a picture in the page, in order with what is printed: found by <qkv/display.h> in this program.
-extern "C" __attribute__((visibility("default"))) void qkv_kernel_display(const char* mime, const char* picture) {
+/// Shows a picture in the page, in order with what is printed: src/qkv/show/display.cpp finds it in this program.
+extern "C" __attribute__((visibility("default"))) void qkv_kernel_display(const char* mime, const char* picture, const char* text) {
   std::cout.flush();
   std::fflush(stdout);
-  write_all(STDOUT_FILENO, std::string("\x1b]qkv;") + mime + ";" + std::to_string(std::strlen(picture)) + "\n" + picture);
+  std::string sizes = std::to_string(std::strlen(picture)) + ";" + std::to_string(std::strlen(text));
+  write_all(STDOUT_FILENO, std::string("\x1b]qkv;") + mime + ";" + sizes + "\n" + picture + text);
 }
 
 int main(int argc, char** argv) {
   // The first process only waits: it is what the kernel sees live or die, and takes in the processes whose parents end.
   std::signal(SIGINT, SIG_IGN);
+  dup2(STDIN_FILENO, requests);
+  if (!std::freopen("/dev/null", "r", stdin)) return 1;  // a cell that reads finds nothing, and no cells
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   if (fork() != 0) {
-    close(STDIN_FILENO), close(STDOUT_FILENO), close(STDERR_FILENO), close(3);
+    for (int file : {requests, answers, STDOUT_FILENO, STDERR_FILENO}) close(file);
     while (wait(nullptr) > 0) {}
     return 0;
   }

@@ -6,7 +6,11 @@
 #include <qkv/data/fashion_mnist.h>
 #include <qkv/data/four_words.h>
 #include <qkv/data/images.h>
+#include <qkv/data/made_up_packages.h>
+#include <qkv/data/metrics.h>
+#include <qkv/data/package_text.h>
 #include <qkv/data/recall.h>
+#include <qkv/data/text.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/attention.h>

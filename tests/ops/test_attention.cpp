@@ -165,8 +165,8 @@ TEST_CASE("attention: messages") {
 
   Tensor w = zeros({4});
   CHECK_THROWS_WITH_AS(additive_attention(q, zeros({2, 5, 3}), w, v),
-                       "additive_attention: q (2, 3, 4), k (2, 5, 3): must be (B, queries, h) and (B, keys, h)", Error);
-  CHECK_THROWS_WITH_AS(additive_attention(q, k, zeros({3}), v), "additive_attention: v (3,): must be (4,)", Error);
+                       "additive_scores: q (2, 3, 4), k (2, 5, 3): must be (B, queries, h) and (B, keys, h)", Error);
+  CHECK_THROWS_WITH_AS(additive_attention(q, k, zeros({3}), v), "additive_scores: v (3,): must be (4,)", Error);
   CHECK_THROWS_WITH_AS(additive_attention(q, k, w, zeros({2, 4, 6})),
                        "additive_attention: values (2, 4, 6) for keys (2, 5, 4): must be (B, keys, dv)", Error);
   CHECK_THROWS_WITH_AS(additive_attention(q, k, w, v, Mask{1, 0}),

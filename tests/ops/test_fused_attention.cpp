@@ -2,7 +2,9 @@
 #include "gradient_check.h"
 
 #include <qkv/ops/attention.h>
+#include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
+#include <qkv/ops/matmul.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
 #include <qkv/tensor/error.h>
@@ -113,4 +115,26 @@ TEST_CASE("multi_head_attention says what does not fit") {
   masked.mask = causal_mask(4, 5);
   CHECK_THROWS_WITH_AS(multi_head_attention(randn({2, 5, 12}, rng), 2, masked),
                        "multi_head_attention: mask (4, 5) for scores (2, 2, 5, 5): must broadcast to (..., queries, keys)", Error);
+}
+
+TEST_CASE("additive_scores equals the composed form, in value and gradient") {
+  Rng rng(6);
+  for (Index h : {1, 5, 16, 37}) {
+    CAPTURE(h);
+    Tensor q = randn({2, 3, h}, rng), k = randn({2, 4, h}, rng), v = randn({h}, rng), up = randn({2, 3, 4}, rng);
+    auto composed = [](const std::vector<Tensor>& in) { return matmul(tanh(unsqueeze(in[0], 2) + unsqueeze(in[1], 1)), in[2]); };
+    auto fused = [](const std::vector<Tensor>& in) { return additive_scores(in[0], in[1], in[2]); };
+    CHECK(largest_difference(composed({q, k, v}), fused({q, k, v})) < close);
+    check_gradient(fused, {q, k, v});
+    std::vector<Tensor> gradients;
+    for (int which : {0, 1}) {
+      for (Tensor* x : {&q, &k, &v}) {
+        x->requires_grad(true);
+        x->zero_grad();
+      }
+      (which == 0 ? composed({q, k, v}) : fused({q, k, v})).backward(up);
+      for (const Tensor& x : {q, k, v}) gradients.push_back(x.grad().clone());
+    }
+    for (int i : {0, 1, 2}) CHECK(largest_difference(gradients[i], gradients[i + 3]) < 10 * close);
+  }
 }

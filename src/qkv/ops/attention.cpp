@@ -1,4 +1,4 @@
-#include <qkv/ops/activation.h>
+#include <qkv/kernels/additive.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/attention.h>
 #include <qkv/ops/fused_attention.h>
@@ -6,6 +6,7 @@
 #include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/graph.h>
 
 #include <cmath>
 #include <limits>
@@ -41,16 +42,29 @@ Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Te
   return {matmul(weights, v), weights};
 }
 
-Attended additive_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& values, const Mask& mask) {
-  require(q.rank() == 3 && k.rank() == 3 && q.size(0) == k.size(0) && q.size(2) == k.size(2), "additive_attention: q ", q.shape(), ", k ",
+/// e_ij = v . tanh(q_i + k_j), composed: matmul(tanh(unsqueeze(q, 2) + unsqueeze(k, 1)), v). Here in one operation; gradients in kernels/additive.h.
+Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v) {
+  require(q.rank() == 3 && k.rank() == 3 && q.size(0) == k.size(0) && q.size(2) == k.size(2), "additive_scores: q ", q.shape(), ", k ",
           k.shape(), ": must be (B, queries, h) and (B, keys, h)");
-  require(v.shape() == Shape{q.size(2)}, "additive_attention: v ", v.shape(), ": must be ", Shape{q.size(2)});
+  require(v.shape() == Shape{q.size(2)}, "additive_scores: v ", v.shape(), ": must be ", Shape{q.size(2)});
+  Index batches = q.size(0), queries = q.size(1), keys = k.size(1), h = q.size(2);
+  Array scores = empty_array({batches, queries, keys});
+  for (Index b = 0; b < batches; ++b)
+    kernels::additive_scores(q.data() + b * queries * h, k.data() + b * keys * h, v.data(), queries, keys, h, scores.data() + b * queries * keys);
+  return record("additive_scores", std::move(scores), {q, k, v}, [=](const Array& dscores, const Array&) -> std::vector<Array> {
+    Array dq = full_array(q.shape(), 0), dk = full_array(k.shape(), 0), dv = full_array(v.shape(), 0);
+    for (Index b = 0; b < batches; ++b)
+      kernels::additive_scores_gradient(q.data() + b * queries * h, k.data() + b * keys * h, v.data(), dscores.data() + b * queries * keys,
+                                        queries, keys, h, dq.data() + b * queries * h, dk.data() + b * keys * h, dv.data());
+    return {std::move(dq), std::move(dk), std::move(dv)};
+  });
+}
+
+Attended additive_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& values, const Mask& mask) {
+  Tensor scores = additive_scores(q, k, v);  // (B, queries, keys)
   require(values.rank() == 3 && values.size(0) == k.size(0) && values.size(1) == k.size(1), "additive_attention: values ", values.shape(),
           " for keys ", k.shape(), ": must be (B, keys, dv)");
-  require_mask("additive_attention", mask, {q.size(0), q.size(1), k.size(1)});
-
-  Tensor sums = unsqueeze(q, 2) + unsqueeze(k, 1);  // (B, queries, keys, h)
-  Tensor scores = matmul(tanh(sums), v);            // (B, queries, keys)
+  require_mask("additive_attention", mask, scores.shape());
   Tensor weights = softmax(masked_fill(scores, mask, -infinity));
   return {matmul(weights, values), weights};
 }

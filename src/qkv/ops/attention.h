@@ -29,6 +29,10 @@ Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, I
 /// Self-attention on one product of all three: qkv (B, T, 3 heads d), queries first, then keys, then values.
 Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptions& options = {});
 
+/// Scores of additive attention on projected inputs: e_ij = v . tanh(q_i + k_j).  q (B, queries, h), k (B, keys, h), v (h) -> (B, queries, keys).
+/// The tanh of all pairs, h times as large as the scores, is never stored.
+Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v);
+
 /// Additive attention on projected inputs: e_ij = v . tanh(q_i + k_j), alpha = softmax_j(e), output = alpha values.  Bahdanau et al. 2015, eq. 6.
 /// q (B, queries, h), k (B, keys, h), v (h), values (B, keys, dv); mask broadcast to (B, queries, keys).
 Attended additive_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& values, const Mask& mask = {});

@@ -1,6 +1,5 @@
 #include <qkv/show/display.h>
 #include <qkv/show/svg.h>
-#include <qkv/tensor/check.h>
 
 #include <dlfcn.h>
 
@@ -38,7 +37,7 @@ Shown shown(const HeatMap& map) { return {"image/svg+xml", draw(map).svg(), text
 Shown shown(const LineChart& chart) { return {"image/svg+xml", draw(chart).svg(), text_of(chart)}; }
 Shown shown(const Table& table) { return {"text/html", html(table), text_of(table)}; }
 Shown shown(const Canvas& canvas) {
-  return {"image/svg+xml", canvas.svg(), cat("picture, ", canvas.width(), " x ", canvas.height(), "\n")};
+  return {"image/svg+xml", canvas.svg(), "a picture, " + std::to_string(canvas.width()) + " x " + std::to_string(canvas.height()) + "\n"};
 }
 
 void put(const Shown& what) {

@@ -1,0 +1,300 @@
+#include <qkv/qkv.h>
+#include <qkv/show/chart.h>
+#include <qkv/show/heatmap.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/progress.h>
+#include <qkv/show/table.h>
+
+#include <cmath>
+
+using namespace qkv;
+
+namespace {
+
+constexpr Index places = 8, words = 8, colours = 4, classes = 4;
+// How often the wanted word lies at each place: the places are not alike.
+const std::vector<double> prior{0.30, 0.20, 0.15, 0.10, 0.10, 0.05, 0.05, 0.05};
+
+/// One of 0 ... n - 1, each with its probability.
+template <class Number>
+Index draw(const Number* p, Index n, Rng& rng) {
+  double u = rng.uniform();
+  Index j = 0;
+  while (j + 1 < n && (u -= static_cast<double>(p[j])) >= 0) ++j;
+  return j;
+}
+
+/// Eight words lie at eight places. From afar one sees only a word's colour, and words 2c and 2c + 1 share colour c. A look at a place shows the
+/// word and its class. Asked: the class of one word.
+struct Batch {
+  Tensor asked, colour, word, cls, answer;  // one-hot: (B, 8), (B, 8, 4), (B, 8, 8), (B, 8, 4), (B, 4)
+};
+Batch draw_batch(Index B, Rng& rng) {
+  Batch x{zeros({B, words}), zeros({B, places, colours}), zeros({B, places, words}), zeros({B, places, classes}), zeros({B, classes})};
+  for (Index n = 0; n < B; ++n) {
+    std::vector<Index> at = rng.permutation(places);
+    Index wanted = draw(prior.data(), places, rng);
+    for (Index j = 0; j < places; ++j) {
+      Index c = rng.below(classes);
+      x.word.set({n, j, at[j]}, 1), x.colour.set({n, j, at[j] / 2}, 1), x.cls.set({n, j, c}, 1);
+      if (j == wanted) x.asked.set({n, at[j]}, 1), x.answer.set({n, c}, 1);
+    }
+  }
+  return x;
+}
+
+/// k places without replacement: all but them are hidden, and log_pi (B) is the logarithm of the probability of having looked there, in this order.
+/// The most probable ones if there is no rng.
+struct Looks {
+  Mask hidden;  // (B, places)
+  Tensor log_pi;
+};
+Looks look(const Tensor& scores, Index k, Rng* rng) {
+  Index B = scores.size(0), n = scores.size(1);
+  Mask taken(scores.shape(), std::vector<std::uint8_t>(B * n, 0)), hidden(scores.shape(), std::vector<std::uint8_t>(B * n, 1));
+  Tensor log_pi = zeros({B});
+  for (Index t = 0; t < k; ++t) {
+    Tensor rest = masked_fill(scores, taken, -INFINITY), pi = softmax(rest.detach());
+    Indices j = argmax(pi);
+    for (Index b = 0; rng && b < B; ++b) j.values[b] = draw(pi.data() + b * n, n, *rng);
+    log_pi = log_pi + squeeze(gather(log_softmax(rest), 1, Indices({B, 1}, j.values)), 1);
+    for (Index b = 0; b < B; ++b) taken.hidden[b * n + j.values[b]] = 1, hidden.hidden[b * n + j.values[b]] = 0;
+  }
+  return {hidden, log_pi};
+}
+
+/// Where to look, from colours; what to answer, from what was looked at. Four learned tables.
+struct Model : nn::Module {
+  Tensor W, b, R, g;
+  Model()
+      : W(add_parameter("W", zeros({words, colours}))),  // the policy: who, asked for this word, goes to which colour
+        b(add_parameter("b", zeros({places}))),          //   and to which place
+        R(add_parameter("R", zeros({words, words}))),    // the reader: attention from the word asked for to the words seen
+        g(add_parameter("g", zeros({1}))) {}             //   and to a guess, which gives every class 1/4
+
+  Tensor policy(const Batch& x) const { return squeeze(matmul(x.colour, unsqueeze(matmul(x.asked, W), 2)), 2) + b; }  // (B, places)
+  /// Soft attention over what is not hidden -> probability of each class (B, classes).
+  Tensor read(const Batch& x, const Mask& hidden) const {
+    Index B = x.asked.size(0);
+    Tensor e = masked_fill(squeeze(matmul(x.word, unsqueeze(matmul(x.asked, R), 2)), 2), hidden, -INFINITY);
+    Tensor alpha = softmax(concat({e, zeros({B, 1}) + g}, 1));  // (B, places + 1)
+    return squeeze(matmul(unsqueeze(alpha, 1), concat({x.cls, full({B, 1, classes}, 1.0 / classes)}, 1)), 1);
+  }
+};
+
+/// -log p(answer) of each case.
+Tensor surprise(const Tensor& p, const Batch& x) { return -log(sum(p * x.answer, 1)); }
+
+/// What is minimised: the surprise, and for the policy (surprise - baseline) log pi, whose gradient is REINFORCE's.
+Tensor loss_of(const Model& model, const Batch& x, const Looks& looks, double baseline) {
+  Tensor cost = surprise(model.read(x, looks.hidden), x);
+  return mean(cost) + mean((cost.detach() - baseline) * looks.log_pi);
+}
+
+/// Share of right answers with these looks.
+double right(const Model& model, const Batch& x, const Mask& hidden) { return accuracy(model.read(x, hidden), argmax(x.answer)); }
+
+Model train(Index k, Index steps, bool with_baseline, Rng& rng) {
+  Model model;
+  optim::Adam adam(model.parameters(), 0.05);
+  double baseline = with_baseline ? std::log(4.0) : 0;
+  show::Progress progress(steps, "k = " + show::whole(k));
+  for (Index step = 0; step < steps; ++step) {
+    Batch x = draw_batch(64, rng);
+    Looks looks =
+        k < places ? look(model.policy(x), k, &rng) : Looks{Mask(), zeros({64})};  // soft attention: nothing hidden, nothing chosen
+    adam.zero_grad();
+    loss_of(model, x, looks, baseline).backward();
+    adam.step();
+    if (with_baseline) baseline += 0.05 * (mean(surprise(model.read(x, looks.hidden), x)).item() - baseline);
+    progress.step();
+  }
+  return model;
+}
+
+/// How much the policy's gradient scatters from batch to batch: the variances of its numbers, added up.
+double scatter(const Model& model, Index k, double baseline, Index batches, Rng rng) {
+  Tensor total = zeros({words, colours}), squares = zeros({words, colours});
+  for (Index i = 0; i < batches; ++i) {
+    Batch x = draw_batch(64, rng);
+    Tensor W = model.W;
+    W.zero_grad();
+    loss_of(model, x, look(model.policy(x), k, &rng), baseline).backward();
+    total = total + W.grad(), squares = squares + W.grad() * W.grad();
+  }
+  double count = static_cast<double>(batches);
+  return sum(squares / count - total * total / (count * count)).item();
+}
+
+/// The gradient of log pi_j with respect to the three scores: 1_j - pi, one row for each j.
+Tensor log_gradients(const Tensor& pi) { return eye(pi.size()) - pi; }
+
+/// The mean sum of rewards over k = 1 or 2 different places out of three, exactly: by all ways to choose.
+Tensor mean_reward(const Tensor& pi, const Tensor& r, Index k) {
+  if (k == 1) return sum(pi * r);
+  Tensor total = zeros({});
+  for (Index i = 0; i < 3; ++i)
+    for (Index j = 0; j < 3; ++j)  // first i, then j among the other two
+      if (i != j) total = total + select(pi, 0, i) * select(pi, 0, j) / (1 - select(pi, 0, i)) * (r.at({i}) + r.at({j}));
+  return total;
+}
+
+/// The variance of REINFORCE's estimate (r_j - baseline)(1_j - pi) if j comes with probability p_j: summed over the three scores.
+double variance(const Tensor& p, const Tensor& pi, const Tensor& r, double baseline) {
+  Tensor each = unsqueeze(r - baseline, 1) * log_gradients(pi), average = matmul(p, each);  // a row for each j
+  return matmul(p, sum(each * each, 1)).item() - sum(average * average).item();
+}
+
+/// Who finds the wanted word in one look? Of two places with its colour the more frequent one is right: p_i for place i if its twin is less frequent.
+double best_with_one_look() {
+  double found = 0;
+  for (Index i = 0; i < places; ++i)
+    for (Index twin = 0; twin < places; ++twin)
+      if (i != twin) found += prior[i] * (prior[i] > prior[twin] ? 1 : prior[i] == prior[twin] ? 0.5 : 0) / (places - 1);
+  return found;
+}
+
+void lesson_body(show::Lesson& lesson) {
+  const bool with_baseline = !lesson.broken("no-baseline");
+  Rng rng(lesson.seed());
+
+  lesson.section("The question");
+  lesson.say(
+      "Eight words lie at eight places. From afar one sees only colours; a look at a place shows its word and its class. Asked is the "
+      "class of one word. "
+      "Soft attention looks everywhere and then weights. What if there are only k looks?");
+  Batch one = draw_batch(1, rng);
+  show::Table scene({"place", "colour", "word", "class", "wanted here"});
+  for (Index j = 0; j < places; ++j)
+    scene.add_row({show::whole(j), show::whole(argmax(one.colour).values[j]), show::whole(argmax(one.word).values[j]),
+                   show::whole(argmax(one.cls).values[j]), show::number(100 * prior[j], 0) + "%"});
+  lesson.show(scene);
+  lesson.show("asked",
+              "word " + show::whole(argmax(one.asked).values[0]) + ", whose class is " + show::whole(argmax(one.answer).values[0]));
+
+  lesson.section("A gradient through a choice", "d sum_j pi_j r_j = sum_j pi_j r_j d log pi_j");
+  lesson.say(
+      "A choice has no derivative, its probability has one. Three places, a look at place j is worth r_j, and pi = softmax(theta). "
+      "Exactly, by all three cases:");
+  Tensor theta = tensor({0.5, 0, -0.5}).requires_grad(true), r = tensor({1.0, 0.2, 0.4}), pi = softmax(theta.detach());
+  Tensor by_cases = matmul(pi * r, log_gradients(pi));  // (3) @ (3, 3)
+  mean_reward(softmax(theta), r, 1).backward();
+  lesson.name_columns(28);
+  lesson.show("pi", pi);
+  for (Index j = 0; j < 3; ++j)
+    lesson.show("r_" + show::whole(j) + " (1_" + show::whole(j) + " - pi)", r.at({j}) * select(log_gradients(pi), 0, j));
+  lesson.show("their mean, weighted by pi", by_cases);
+  lesson.compare("by the engine and by cases", theta.grad(), by_cases);
+  lesson.say(
+      "For the right side one need only try: look somewhere, see what this one look was worth, multiply. That is REINFORCE. Mean of 50,000 "
+      "tries:");
+  const Index tries = 50000;
+  Tensor drawn;  // how often each place was looked at first
+  for (Index k : {1, 2}) {
+    theta.zero_grad();
+    mean_reward(softmax(theta), r, k).backward();
+    lesson.show("k = " + show::whole(k) + ", exact", theta.grad());
+    theta.zero_grad();
+    Looks looks = look(zeros({tries, 1}) + theta, k, &rng);
+    Tensor seen = masked_fill(ones({tries, 3}), looks.hidden, 0);
+    mean(matmul(seen, r) * looks.log_pi).backward();
+    lesson.show("k = " + show::whole(k) + ", REINFORCE", theta.grad());
+    if (k == 1) drawn = mean(seen, 0);
+  }
+
+  lesson.section("What a baseline is for", "(r_j - b) (1_j - pi)");
+  lesson.say(
+      "Add 5 to every reward: no place is better than before, and the exact gradient is the same. But a single try scatters, unless b is "
+      "subtracted:");
+  show::Table noise({"rewards", "b", "exact gradient", "variance, predicted", "measured"});
+  for (double more : {0.0, 5.0})
+    for (double b : {0.0, more + static_cast<double>(sum(pi * r).item())}) {
+      Tensor g = matmul(pi * (r + more - b), log_gradients(pi));
+      noise.add_row({more == 0 ? "r" : "r + 5", show::number(b),
+                     show::number(g.at({0})) + " " + show::number(g.at({1})) + " " + show::number(g.at({2})),
+                     show::number(variance(pi, pi, r + more, b)), show::number(variance(drawn, pi, r + more, b))});
+    }
+  lesson.show(noise);
+
+  lesson.section("What k looks can find");
+  lesson.say("Known before anything is trained. Whoever found the word is right; whoever did not guesses, and is right in one case of 4.");
+  lesson.show("random", "found: k / 8");
+  lesson.show("fixed", "always the k most frequent places: 0.30, 0.30 + 0.20, ...");
+  lesson.show("best", "two places have the colour: one look takes the more frequent one, two looks take both");
+
+  lesson.section("A policy that learns where to look");
+  lesson.say(
+      "Trained with each budget: the policy (colour and place) by REINFORCE, the reader by backpropagation through what was seen. Right, "
+      "of 4,000 new cases:");
+  const Index steps = lesson.quick() ? 800 : 5000;
+  Rng test_rng(lesson.seed() + 1);
+  Batch test = draw_batch(4000, test_rng);
+  Model soft = train(places, steps, with_baseline, rng), first;
+  Tensor log_prior = zeros({4000, places}) + log(tensor({places}, std::vector<Scalar>(prior.begin(), prior.end())));
+  std::vector<double> ks{1, 2, 4, 8}, random, fixed, learned, best;
+  double sum_prior = 0, chance = 1.0 / classes;
+  show::Table table({"looks", "random", "predicted", "fixed", "predicted", "learned", "best possible"});
+  for (Index k : {1, 2, 4, 8}) {
+    Model model = k < places ? train(k, steps, with_baseline, rng) : soft;
+    if (k == 1) first = model;
+    random.push_back(right(soft, test, look(zeros({4000, places}), k, &rng).hidden));
+    fixed.push_back(right(soft, test, look(log_prior, k, nullptr).hidden));
+    learned.push_back(right(model, test, k < places ? look(model.policy(test), k, nullptr).hidden : Mask()));
+    double found = k == 1 ? best_with_one_look() : 1;
+    best.push_back(found + (1 - found) * chance);
+    sum_prior = 0;
+    for (Index j = 0; j < k; ++j) sum_prior += prior[j];
+    double share = static_cast<double>(k) / places;
+    table.add_row({k < places ? show::whole(k) : "8 (soft)", show::number(random.back(), 3), show::number(share + (1 - share) * chance, 3),
+                   show::number(fixed.back(), 3), show::number(sum_prior + (1 - sum_prior) * chance, 3), show::number(learned.back(), 2),
+                   show::number(best.back(), 3)});
+  }
+  lesson.show(table);
+  show::LineChart chart{"What a look is worth",
+                        "looks",
+                        "right",
+                        {{"random", ks, random}, {"fixed", ks, fixed}, {"learned", ks, learned}, {"best", ks, best}}};
+  chart.log_x = true, chart.y_low = 0.2, chart.y_high = 1;
+  lesson.show("looks", chart);
+  lesson.say(
+      "What the policy with one look has learned, W: asked for a word, to which colour? Nobody told it that words 2c and 2c + 1 have "
+      "colour c.");
+  lesson.show("policy", show::HeatMap{first.W.detach(), {}, {"colour 0", "1", "2", "3"}, "W: word asked for (row), colour (column)"});
+  lesson.show("b, by place", first.b.detach());
+
+  lesson.section("The same baseline, in training");
+  lesson.say(
+      "Gradient of W in 200 batches of 64, before any training, k = 1; and what training without a baseline comes to in the same number of "
+      "steps:");
+  show::Table effect({"", "sum of variances", "right, k = 1"});
+  Model untrained, without = train(1, steps, false, rng);
+  double mean_cost = mean(surprise(untrained.read(test, look(zeros({4000, places}), 1, &rng).hidden), test)).item();
+  effect.add_row({"b = 0", show::scientific(scatter(untrained, 1, 0, 200, rng)),
+                  show::number(right(without, test, look(without.policy(test), 1, nullptr).hidden), 2)});
+  effect.add_row({"b = mean surprise", show::scientific(scatter(untrained, 1, mean_cost, 200, rng)), show::number(learned[0], 2)});
+  lesson.show(effect);
+
+  lesson.section("What to notice");
+  lesson.say(
+      "Soft attention allots weights, not work: it fetched all eight whatever the weights. Only a choice saves looks, and a choice must be "
+      "learned by trying. "
+      "Two good looks are worth eight here; two random ones are not. What the first glance cannot tell (which of two words of a colour) no "
+      "policy can "
+      "know: that needs the second look.");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  show::LessonInfo info;
+  info.number = "26";
+  info.title = "Resource allocation";
+  info.chinese = "资源分配";
+  info.mirrors = "《资源分配》 §2.2–2.3";
+  info.about =
+      "A budget of k looks: hard attention, which chooses where to look and is trained with REINFORCE (强化学习), beside soft attention, "
+      "which looks everywhere; "
+      "its gradient checked on a case small enough to enumerate, with and without a baseline.";
+  info.breaks = {{"no-baseline", "REINFORCE is trained without a baseline"}};
+  return show::run_lesson(argc, argv, info, lesson_body);
+}

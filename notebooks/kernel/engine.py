@@ -1,0 +1,145 @@
+"""Talks to the host (host.cpp): starts it, sends it cells, reads what they print and show. Needs nothing but Python."""
+
+import os
+import re
+import select
+import subprocess
+
+FRAME = b"\x1b]qkv;"  # a picture among what is printed: see qkv_kernel_display in host.cpp
+
+
+class EngineDied(Exception):
+    pass
+
+
+class Engine:
+    """One interpreter. `command` starts the host; see kernel.json, which make writes."""
+
+    def __init__(self, command, environment=None):
+        answers, answers_write = os.pipe()
+        # OpenBLAS would start a thread a processor; a cell runs in a fork, where threads do not follow.
+        env = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **(environment or {})}
+        self.process = subprocess.Popen(
+            ["/bin/sh", "-c", 'exec "$@" 3>&%d %d>&-' % (answers_write, answers_write), "sh", *command],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[answers_write], env=env)
+        os.close(answers_write)
+        self.answers = answers
+        self.received = b""
+        word, _ = self._wait(lambda *_: None, b"")
+        if word != "ok":
+            raise EngineDied("the engine did not start")
+
+    def run(self, cell, show):
+        """Runs a cell. show(kind, data) is called while it runs: ("stdout" | "stderr", text), ("picture", {mime: data}).
+        Returns None, or what went wrong: the what() of an exception, or "" if the compiler has spoken on stderr."""
+        body = cell.encode()
+        word, text = self._wait(show, b"run %d\n" % len(body) + body)
+        return None if word == "ok" else text
+
+    def complete(self, text):
+        """What could stand where the text ends."""
+        body = text.encode()
+        word, names = self._wait(lambda *_: None, b"complete %d\n" % len(body) + body)
+        return sorted(set(names.split())) if word == "matches" else []
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        for stream in (self.process.stdout, self.process.stderr):
+            stream.close()
+        os.close(self.answers)
+
+    def _wait(self, show, request):
+        """Sends a request; hands on what arrives until the answer is there and the pipes are empty."""
+        try:
+            self.process.stdin.write(request)
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise EngineDied("the engine has ended") from None
+        out, err = self.process.stdout.fileno(), self.process.stderr.fileno()
+        printed, answer = Printed(show), None
+        while True:
+            ready = select.select([out, err, self.answers], [], [], 0 if answer else None)[0]
+            if not ready:
+                printed.end()
+                return answer
+            for file in ready:
+                chunk = os.read(file, 1 << 16)
+                if not chunk:
+                    printed.end()
+                    raise EngineDied("the engine has ended")
+                if file == self.answers:
+                    self.received += chunk
+                    head, newline, body = self.received.partition(b"\n")
+                    if newline and len(body) >= int(head.split()[1]):
+                        answer, self.received = (head.split()[0].decode(), body.decode(errors="replace")), b""
+                elif file == out:
+                    printed.add(chunk)
+                else:
+                    show("stderr", chunk.decode(errors="replace"))
+
+
+class Printed:
+    """Takes what a cell prints apart into text and pictures; both may arrive in pieces."""
+
+    def __init__(self, show):
+        self.show = show
+        self.waiting = b""
+
+    def add(self, chunk):
+        self.waiting += chunk
+        while self.waiting:
+            start = self.waiting.find(FRAME[:1])
+            if start:  # text before the next picture, or no picture at all
+                text = self.waiting if start < 0 else self.waiting[:start]
+                whole = len(text) if start >= 0 else whole_characters(text)
+                if not whole:
+                    return
+                self.show("stdout", text[:whole].decode(errors="replace"))
+                self.waiting = self.waiting[whole:]
+            elif self.waiting.startswith(FRAME):
+                head, newline, rest = self.waiting.partition(b"\n")
+                if not newline:
+                    return
+                mime, picture, text = head[len(FRAME):].decode().split(";")
+                picture, text = int(picture), int(text)
+                if len(rest) < picture + text:
+                    return
+                self.show("picture", {mime: rest[:picture].decode(), "text/plain": rest[picture:picture + text].decode()})
+                self.waiting = rest[picture + text:]
+            elif FRAME.startswith(self.waiting):
+                return
+            else:  # another escape: colours
+                self.show("stdout", "\x1b")
+                self.waiting = self.waiting[1:]
+
+    def end(self):
+        if self.waiting:
+            self.show("stdout", self.waiting.decode(errors="replace"))
+            self.waiting = b""
+
+
+def whole_characters(data):
+    """How many bytes do not end inside a UTF-8 character?"""
+    for back in range(1, min(4, len(data) + 1)):
+        if data[-back] & 0xC0 == 0xC0:  # the first byte of a character
+            needs = 2 if data[-back] < 0xE0 else 3 if data[-back] < 0xF0 else 4
+            return len(data) - back if needs > back else len(data)
+        if data[-back] & 0x80 == 0:
+            break
+    return len(data)
+
+
+def explain(message, errors):
+    """Adds to a failed cell's messages what to do about it."""
+    if re.search(r"fatal error: 'qkv/.*file not found", errors):
+        return "The headers of qkv are not where this kernel looks: start Jupyter with make notebook, or set CPLUS_INCLUDE_PATH to qkv's src/."
+    missing = re.search(r"Symbols not found: \[(.*)\]", errors)
+    if missing and "3qkv" in missing[1]:
+        return ("A function of qkv is declared but not loaded. If #include <qkv/notebook.h> has not been run, run it, alone in the first cell;"
+                " if it has, the library is older than the headers: make build/lib/libqkv.so, and restart the kernel.")
+    if missing:
+        return "A function is declared but defined nowhere: " + missing[1].strip()
+    if "redefinition of" in errors:
+        return "A name can be defined once. To change it, assign to it, choose another name, or restart the kernel and run all cells."
+    return message
