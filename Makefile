@@ -43,7 +43,7 @@ native  = $(ARCH:%=-march=%) -fno-math-errno -fno-trapping-math -fno-semantic-in
 speed   = $(or $(if $(filter src/%,$<),-O3 $(native)), $(if $(filter tests/%,$<),-O1), -O2)
 compile = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) -Isrc $(if $(filter tests/%,$<),-Itests) \
           $(DEPS:%=-isystem %/include) $(CXXFLAGS) -MMD -MP -c $< -o $@
-libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -lopenblas -lz -lpthread
+libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -lopenblas -ltbb -lz -lpthread
 link    = $(CXX) $(filter %.o,$^) $(filter %.a,$^) $(libs) -o $@
 say     = @mkdir -p $(@D)$(if $(V),,; echo "  $1")
 
@@ -131,7 +131,7 @@ install: $(libraries) ## headers, libraries and pkg-config files: make install P
 	$(Q)install -m 644 $^ $(DESTDIR)$(PREFIX)/lib
 	$(Q)for name in qkv qkv-double; do \
 	  define=; [ $$name = qkv ] || define=' -DQKV_DOUBLE'; printf '%s\n' "Name: $$name" 'Description: attention, from the first multiplication to the Transformer' 'Version: 0.1' \
-	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -l$$name" 'Libs.private: -lopenblas -lz -lpthread' \
+	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -l$$name" 'Libs.private: -lopenblas -ltbb -lz -lpthread' \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
 
 format: ## clang-format every source file
@@ -155,10 +155,10 @@ NB     := $(BUILD)/notebooks
 LLVM   ?= /usr/lib/llvm-19
 PYTHON ?= /usr/bin/python3
 ENGINE := $(abspath $(NB)/engine) -std=c++17 -DQKV_OWN_KERNEL -resource-dir $(LLVM)/lib/clang/19 -I$(CURDIR)/src $(DEPS:%=-I%/include)
-notebook_env = QKV_ENGINE="$(ENGINE)" QKV_LIBRARY=$(abspath $(BUILD)/lib/libqkv.so) QKV_DATA_DIR=$(QKV_DATA_DIR)
+notebook_env = QKV_ENGINE="$(ENGINE)" QKV_LIBRARY=$(abspath $(BUILD)/lib/libqkv.so) PYTHON=$(PYTHON)
 
 notebook: $(BUILD)/lib/libqkv.so ## open the notebooks in the browser, with a C++ kernel
-	@+notebooks/kernel/start $(NB) $(ARGS)
+	@+$(notebook_env) notebooks/kernel/start $(NB) "$(MAKE) -s $(NB)/engine" $(ARGS)
 
 notebooks: $(BUILD)/lib/libqkv.so $(NB)/engine ## run every notebook and compare what it prints: make notebooks ARGS="--update 31"
 	@+$(notebook_env) $(PYTHON) tests/notebooks/check.py $(ARGS)
@@ -166,8 +166,9 @@ notebooks: $(BUILD)/lib/libqkv.so $(NB)/engine ## run every notebook and compare
 test-browser: $(BUILD)/lib/libqkv.so $(NB)/engine ## a notebook in Chromium: run, change a number, run again
 	@+$(notebook_env) tests/notebooks/browser $(NB)
 
-$(NB)/engine: notebooks/kernel/host.cpp notebooks/kernel/setup
-	@+notebooks/kernel/setup $(NB)
+$(NB)/engine: notebooks/kernel/host.cpp
+	@+notebooks/kernel/setup $(NB) $(LLVM)/include/clang/Interpreter/Interpreter.h=libclang-19-dev $(LLVM)/include/llvm/Support/Error.h=llvm-19-dev \
+	  $(LLVM)/lib/libclang-cpp.so.19.1=libclang-cpp19
 	$(call say,compile $<)
 	$(Q)$(CXX) -std=c++17 -O1 -fno-rtti -fexceptions -isystem $(LLVM)/include $< -rdynamic -L$(LLVM)/lib -Wl,-rpath,$(LLVM)/lib \
 	  -l:libclang-cpp.so.19.1 -lLLVM-19 -o $@

@@ -10,7 +10,7 @@ using namespace qkv;
 
 namespace {
 
-// The example: a thermometer and a wind gauge, read at three hours of a day. A key is the hour, its value the two readings. What was it like at 9? At 11?
+// The example: temperature and wind, read at three hours of a day. A key is the hour, its value the two readings. And at 9? At 11?
 struct Example {
   Tensor queries = tensor({9, 11});
   Tensor keys = tensor({6, 9, 14});
@@ -43,14 +43,14 @@ Tensor weights_by_hand(double q, const Example& x, show::Lesson& lesson) {
   return alpha;
 }
 
-/// The same by arrays, for any number of queries: queries (n), keys (m) -> weights (n, m). h may be a learned number. Keys that `hidden` marks get nothing.
+/// The same by arrays: queries (n), keys (m) -> weights (n, m). h may be a learned number; what `hidden` marks gets nothing.
 Tensor soft_weights(const Tensor& queries, const Tensor& keys, const Tensor& h, const Mask& hidden = {}, bool divided = true) {
   Tensor distance = unsqueeze(queries, 1) - keys;  // (n, 1) - (m) = (n, m)
   Tensor e = masked_fill(-distance * distance / (2 * h * h), hidden, -INFINITY);
   return divided ? softmax(e) : exp(e);
 }
 
-/// Kernel regression (Nadaraya and Watson 1964): noisy points of a curve are the keys and values, and the weighted sum is the curve's estimate.
+/// Kernel regression (Nadaraya 1964; Watson 1964): noisy points of a curve are keys and values, the weighted sum estimates the curve.
 struct Points {
   Tensor x, y;  // (n)
   /// 2 sin x + 0.3 x, at each x.
@@ -163,22 +163,21 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("Kernel regression", "f(q) = sum_j alpha_j y_j");
   lesson.say(
       "80 noisy points of the curve 2 sin x + 0.3 x are the keys and values. Mean squared error (a) at the points themselves, (b) there, "
-      "each "
-      "without looking at itself, (c) against the true curve at 91 other places.");
+      "each without looking at itself, (c) against the true curve at 91 other places.");
   Rng rng(lesson.seed());
   Points points(80, 0.6, rng);
   Tensor grid = arange(91, 0.5, 0.1), truth = Points::curve(grid);
   show::Table errors({"", "(a) itself", "(b) left out", "(c) true curve"});
   auto error = [&](const Tensor& a, const Tensor& b) { return static_cast<double>(mse_loss(a, b).item()); };
   auto row = [&](const show::Word& name, double h) {
-    errors.add_row({name, show::number(error(points.at(points.x, h, divided), points.y), 3),
-                    show::number(error(points.left_out(h), points.y), 3), show::number(error(points.at(grid, h, divided), truth), 3)});
+    errors.add_row({name, show::number(error(points.at(points.x, h, divided), points.y)), show::number(error(points.left_out(h), points.y)),
+                    show::number(error(points.at(grid, h, divided), truth))});
   };
   Tensor average = mean(points.y);
   errors.add_row(
-      {"mean of all", show::number(error(average * ones({80}), points.y), 3), "", show::number(error(average * ones({91}), truth), 3)});
-  errors.add_row({"nearest point", show::number(error(points.nearest(points.x), points.y), 3), "",
-                  show::number(error(points.nearest(grid), truth), 3)});
+      {"mean of all", show::number(error(average * ones({80}), points.y)), "", show::number(error(average * ones({91}), truth))});
+  errors.add_row(
+      {"nearest point", show::number(error(points.nearest(points.x), points.y)), "", show::number(error(points.nearest(grid), truth))});
   for (double h : {100.0, 2.0, 0.8, 0.4, 0.2, 0.1, 0.001}) row("h = " + show::number(h, 3), h);
   lesson.show(errors);
 

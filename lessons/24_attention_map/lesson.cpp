@@ -31,7 +31,7 @@ std::vector<Map> five_maps() {
       {"first", "all look at the first word", s * ones({n, 1}), slice(one, 1, 0, 1), {"x....", "x....", "x....", "x....", "x...."}, 1}};
 }
 
-/// The weights as one knows them from the pattern alone: with m places marked, exp(s) / (m exp(s) + n - m) at each of them, the rest elsewhere.
+/// The weights, from the pattern alone: with m places marked, exp(s) / (m exp(s) + n - m) at each of them, the rest elsewhere.
 Tensor predict(const show::Words& pattern) {
   Tensor alpha = zeros({n, n});
   for (Index i = 0; i < n; ++i) {
@@ -80,8 +80,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("The question");
   lesson.say(
       "The weights of all queries, one row each, are an attention map: who (row) looks at whom (column). Here it goes backwards: five maps "
-      "are "
-      "wanted, and Q and K are chosen so that they must come out. A query and the key it is meant for get the score 8, all others 0.");
+      "are wanted, and Q and K are chosen so that they must come out. A query and the key it is meant for get the score 8, all others 0.");
   lesson.name_columns(9);
   for (const Map& map : maps) lesson.show(map.name, map.meaning + "; Q and K have width " + show::whole(map.Q.size(1)));
 
@@ -126,8 +125,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show(counted);
   lesson.say(
       "'identity' and 'first' have the same numbers: entropy says on how many places, not on which. The last column, the largest sum down "
-      "a column, "
-      "tells them apart. (At score 80 some weights are exactly 0, and 0 log 0 counts as 0; the naive product is not a number:)");
+      "a column, tells them apart. (At score 80 some weights are exactly 0, and 0 log 0 counts as 0; the naive product is not a number:)");
   Tensor zero = tensor({0});
   lesson.show("0 * log(0)", (zero * log(zero)).item());
 
@@ -174,8 +172,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "A map is made of Q and K alone, and one can say beforehand what it will be. exp(H) reads it as a number of places. But a bright "
-      "cell says "
-      "where a weight went, not what came of it: that takes the values; and a row must give its 1 away even when nothing fits.");
+      "cell says where a weight went, not what came of it: that takes the values; and a row must give its 1 away even when nothing fits.");
 }
 
 }  // namespace
@@ -188,8 +185,7 @@ int main(int argc, char** argv) {
   info.mirrors = "《分析与预测》 §2.1";
   info.about =
       "Five attention maps that one can predict before running them, made by choosing Q and K; entropy as the number of places that a row "
-      "attends "
-      "to; what a map shows and what it does not.";
+      "attends to; what a map shows and what it does not.";
   info.breaks = {{"columns", "softmax runs down the columns, over the queries, instead of along the rows"}};
   return show::run_lesson(argc, argv, info, lesson_body);
 }

@@ -19,7 +19,7 @@ Tensor weights(const Tensor& scores, const Tensor& T) { return softmax(scores / 
 /// The other number of places: 1 / sum alpha^2, again m for m equal weights.
 double participation(const Tensor& alpha) { return 1 / sum(alpha * alpha).item(); }
 
-/// What attention is to find out from five values, and what its weights cost: error(alpha) = the mean of (sum_j alpha_j value_j - wanted)^2.
+/// What attention is to find out from five values, and what its weights cost: the mean of (sum_j alpha_j value_j - wanted)^2.
 struct Task {
   show::Word name;
   Tensor scores;
@@ -35,8 +35,8 @@ struct Task {
     Tensor values, wanted;  // (N, 5), (N)
   };
   Cases draw(Index count, Rng& rng) const {
-    Tensor wanted = randn({count, 1}, rng);
-    Tensor values = wanted * signal + (1 - signal) * randn({count, n}, rng) + sigma * randn({count, n}, rng);
+    Tensor wanted = randn({count, 1}, rng), other = randn({count, n}, rng), noise = randn({count, n}, rng);
+    Tensor values = signal * wanted + (1 - signal) * other + sigma * noise;
     return {values, squeeze(wanted, 1)};
   }
 };
@@ -66,7 +66,7 @@ double learn_temperature(const Task& task, Index steps, Rng& rng) {
   return std::exp(log_T.item());
 }
 
-/// The error of a * (sum_j alpha_j value_j) when value_0 - mean(value) is wanted, with the best a: |w|^2 - (w . alpha)^2 / |alpha|^2, w = (1, 0 ...) - 1/n.
+/// Wanted: w . values, with w = (1, 0, ...) - 1/n. The error of a (alpha . values) with the best a: |w|^2 - (w . alpha)^2 / |alpha|^2.
 double contrast_error(const Tensor& alpha) {
   Tensor w = tensor({1, 0, 0, 0, 0}) - 1.0 / n;
   double both = sum(w * alpha).item();
@@ -79,8 +79,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("The question");
   lesson.say(
       "Attention may go deep, all of it to one place, or wide, a little to each. One number moves it from one end to the other, the "
-      "temperature T. "
-      "Which T is right?");
+      "temperature T. Which T is right?");
   lesson.show("scores e", e);
 
   lesson.section("From one place to all", "alpha = softmax(e / T)");
@@ -122,15 +121,14 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("Three tasks", "error = mean of (sum_j alpha_j value_j - wanted)^2");
   lesson.say(
       "Five values each, the same softmax. 'find': value 1 is exactly what is wanted, the other four are something else. 'average': all "
-      "five are what is "
-      "wanted plus noise of variance 1; the scores say nothing. 'weigh': noise of variance 1/4, 1/2, 1, 2, 4, and the scores are e_j = "
-      "-log variance.");
+      "five are what is wanted plus noise of variance 1; the scores say nothing. 'weigh': noise of variance 1/4, 1/2, 1, 2, 4, and the "
+      "scores are e_j = -log variance.");
   lesson.name_columns(9);
   for (const Task& task : tasks) lesson.show(task.name, task.scores);
   lesson.say("What an error must be, without running anything:");
-  lesson.show("find", "(1 - alpha_1)^2 + sum_{j > 1} alpha_j^2: least with all on the first, and then 0");
-  lesson.show("average", "sum_j alpha_j^2 = 1 / (number of places): least with all equal, and then 1/5");
-  lesson.show("weigh", "sum_j alpha_j^2 variance_j: least with alpha_j ~ 1 / variance_j: T = 1, and then 4/31");
+  lesson.show("find", "(1 - alpha_1)^2 + sum_{j > 1} alpha_j^2: least with all on the first, then 0");
+  lesson.show("average", "sum_j alpha_j^2 = 1 / (number of places): least with all equal, then 1/5");
+  lesson.show("weigh", "sum_j alpha_j^2 variance_j: least with alpha_j ~ 1 / variance_j: T = 1, then 4/31");
 
   lesson.section("Predicted and measured");
   const Index count = lesson.quick() ? 20000 : 200000;
@@ -146,7 +144,7 @@ void lesson_body(show::Lesson& lesson) {
     for (Index i = 0; i < 3; ++i) {
       Tensor a = weights(tasks[i].scores, t);
       row.push_back(show::number(tasks[i].predicted(a)));
-      row.push_back(show::number(mse_loss(matmul(cases[i].values, a), cases[i].wanted).item(), 3));
+      row.push_back(show::number(mse_loss(matmul(cases[i].values, a), cases[i].wanted).item()));
     }
     errors.add_row(row);
   }
@@ -174,8 +172,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("Both at once");
   lesson.say(
       "Wanted: by how much the first value stands out from the mean of all five. That takes the one and the many. One softmax, of any T, "
-      "times the best "
-      "factor:");
+      "times the best factor:");
   show::Table contrast({"T", "one head", "best factor"});
   Tensor w = tensor({1, 0, 0, 0, 0}) - 1.0 / n;
   contrast.add_row({"nothing at all", show::number(sum(w * w).item()), "0.00"});
@@ -191,9 +188,8 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "No temperature is balanced in itself: what is the best for one task is the worst for another, and the task says where the best "
-      "lies, at one end or in "
-      "between. Scores that mean something (-log variance) need no temperature at all. And depth and breadth exclude each other only in a "
-      "single softmax.");
+      "lies, at one end or in between. Scores that mean something (-log variance) need no temperature at all. And depth and breadth "
+      "exclude each other only in a single softmax.");
 }
 
 }  // namespace
@@ -206,7 +202,6 @@ int main(int argc, char** argv) {
   info.mirrors = "《认知平衡》, its title and §1";
   info.about =
       "The temperature of a softmax from one place to all: weights, entropy, number of places; then three tasks, of which one wants it "
-      "narrow, one "
-      "wide, and one in between, predicted and measured.";
+      "narrow, one wide, and one in between, predicted and measured.";
   return show::run_lesson(argc, argv, info, lesson_body);
 }

@@ -15,17 +15,20 @@ constexpr Index places = 8, words = 8, colours = 4, classes = 4;
 // How often the wanted word lies at each place: the places are not alike.
 const std::vector<double> prior{0.30, 0.20, 0.15, 0.10, 0.10, 0.05, 0.05, 0.05};
 
-/// One of 0 ... n - 1, each with its probability.
+/// One of 0 ... n - 1, each with its probability, and never one of probability 0.
 template <class Number>
 Index draw(const Number* p, Index n, Rng& rng) {
   double u = rng.uniform();
-  Index j = 0;
-  while (j + 1 < n && (u -= static_cast<double>(p[j])) >= 0) ++j;
-  return j;
+  Index drawn = 0;
+  for (Index j = 0; j < n && u >= 0; ++j) {
+    if (p[j] > 0) drawn = j;
+    u -= static_cast<double>(p[j]);
+  }
+  return drawn;
 }
 
-/// Eight words lie at eight places. From afar one sees only a word's colour, and words 2c and 2c + 1 share colour c. A look at a place shows the
-/// word and its class. Asked: the class of one word.
+/// Eight words lie at eight places. From afar one sees only a word's colour, and words 2c and 2c + 1 share colour c. A look at a place
+/// shows the word and its class. Asked: the class of one word.
 struct Batch {
   Tensor asked, colour, word, cls, answer;  // one-hot: (B, 8), (B, 8, 4), (B, 8, 8), (B, 8, 4), (B, 4)
 };
@@ -43,7 +46,7 @@ Batch draw_batch(Index B, Rng& rng) {
   return x;
 }
 
-/// k places without replacement: all but them are hidden, and log_pi (B) is the logarithm of the probability of having looked there, in this order.
+/// k places, none twice: all others are hidden, and log_pi (B) is the logarithm of the probability of having looked there, in this order.
 /// The most probable ones if there is no rng.
 struct Looks {
   Mask hidden;  // (B, places)
@@ -94,15 +97,16 @@ Tensor loss_of(const Model& model, const Batch& x, const Looks& looks, double ba
 /// Share of right answers with these looks.
 double right(const Model& model, const Batch& x, const Mask& hidden) { return accuracy(model.read(x, hidden), argmax(x.answer)); }
 
-Model train(Index k, Index steps, bool with_baseline, Rng& rng) {
+/// Fresh cases, k looks each. With `reinforce` off the policy gets what backpropagation alone brings it.
+Model train(Index k, Index steps, Rng rng, bool reinforce = true, bool with_baseline = true) {
   Model model;
   optim::Adam adam(model.parameters(), 0.05);
   double baseline = with_baseline ? std::log(4.0) : 0;
   show::Progress progress(steps, "k = " + show::whole(k));
   for (Index step = 0; step < steps; ++step) {
     Batch x = draw_batch(64, rng);
-    Looks looks =
-        k < places ? look(model.policy(x), k, &rng) : Looks{Mask(), zeros({64})};  // soft attention: nothing hidden, nothing chosen
+    Looks looks = k < places ? look(model.policy(x), k, &rng) : Looks{Mask(), zeros({64})};  // soft attention: nothing is hidden
+    if (!reinforce) looks.log_pi = looks.log_pi.detach();
     adam.zero_grad();
     loss_of(model, x, looks, baseline).backward();
     adam.step();
@@ -129,14 +133,11 @@ double scatter(const Model& model, Index k, double baseline, Index batches, Rng 
 /// The gradient of log pi_j with respect to the three scores: 1_j - pi, one row for each j.
 Tensor log_gradients(const Tensor& pi) { return eye(pi.size()) - pi; }
 
-/// The mean sum of rewards over k = 1 or 2 different places out of three, exactly: by all ways to choose.
+/// The mean of what k = 1 or 2 different places out of three are worth together, exactly: by all ways to choose.
 Tensor mean_reward(const Tensor& pi, const Tensor& r, Index k) {
   if (k == 1) return sum(pi * r);
-  Tensor total = zeros({});
-  for (Index i = 0; i < 3; ++i)
-    for (Index j = 0; j < 3; ++j)  // first i, then j among the other two
-      if (i != j) total = total + select(pi, 0, i) * select(pi, 0, j) / (1 - select(pi, 0, i)) * (r.at({i}) + r.at({j}));
-  return total;
+  Tensor first = unsqueeze(pi, 1), both = first * pi / (1 - first);  // (3, 3): i, then j among the other two
+  return sum(both * (1 - eye(3)) * (unsqueeze(r, 1) + r));
 }
 
 /// The variance of REINFORCE's estimate (r_j - baseline)(1_j - pi) if j comes with probability p_j: summed over the three scores.
@@ -145,7 +146,7 @@ double variance(const Tensor& p, const Tensor& pi, const Tensor& r, double basel
   return matmul(p, sum(each * each, 1)).item() - sum(average * average).item();
 }
 
-/// Who finds the wanted word in one look? Of two places with its colour the more frequent one is right: p_i for place i if its twin is less frequent.
+/// How often can one look find the wanted word? At place i if its twin, the other place with its colour, is less frequent.
 double best_with_one_look() {
   double found = 0;
   for (Index i = 0; i < places; ++i)
@@ -155,14 +156,13 @@ double best_with_one_look() {
 }
 
 void lesson_body(show::Lesson& lesson) {
-  const bool with_baseline = !lesson.broken("no-baseline");
+  const bool reinforce = !lesson.broken("no-reinforce");
   Rng rng(lesson.seed());
 
   lesson.section("The question");
   lesson.say(
       "Eight words lie at eight places. From afar one sees only colours; a look at a place shows its word and its class. Asked is the "
-      "class of one word. "
-      "Soft attention looks everywhere and then weights. What if there are only k looks?");
+      "class of one word. Soft attention looks everywhere and then weights. What if there are only k looks?");
   Batch one = draw_batch(1, rng);
   show::Table scene({"place", "colour", "word", "class", "wanted here"});
   for (Index j = 0; j < places; ++j)
@@ -216,38 +216,31 @@ void lesson_body(show::Lesson& lesson) {
     }
   lesson.show(noise);
 
-  lesson.section("What k looks can find");
-  lesson.say("Known before anything is trained. Whoever found the word is right; whoever did not guesses, and is right in one case of 4.");
-  lesson.show("random", "found: k / 8");
-  lesson.show("fixed", "always the k most frequent places: 0.30, 0.30 + 0.20, ...");
-  lesson.show("best", "two places have the colour: one look takes the more frequent one, two looks take both");
-
   lesson.section("A policy that learns where to look");
   lesson.say(
-      "Trained with each budget: the policy (colour and place) by REINFORCE, the reader by backpropagation through what was seen. Right, "
-      "of 4,000 new cases:");
-  const Index steps = lesson.quick() ? 800 : 5000;
+      "The policy learns by REINFORCE, the reader by backpropagation through what was seen, for each budget anew. Right, of 4,000 new "
+      "cases; beside it random places, always the k most frequent places, and the best one can do: one look finds the more frequent of the "
+      "two places with the colour, two looks find both. Whoever has not found the word guesses, and is right in one case of 4.");
+  const Index steps = lesson.quick() ? 400 : 2000;
   Rng test_rng(lesson.seed() + 1);
   Batch test = draw_batch(4000, test_rng);
-  Model soft = train(places, steps, with_baseline, rng), first;
+  Model soft = train(places, steps, rng), first;
   Tensor log_prior = zeros({4000, places}) + log(tensor({places}, std::vector<Scalar>(prior.begin(), prior.end())));
   std::vector<double> ks{1, 2, 4, 8}, random, fixed, learned, best;
-  double sum_prior = 0, chance = 1.0 / classes;
+  auto or_guess = [](double found) { return found + (1 - found) / classes; };  // who has not found it is right in one case of 4
   show::Table table({"looks", "random", "predicted", "fixed", "predicted", "learned", "best possible"});
   for (Index k : {1, 2, 4, 8}) {
-    Model model = k < places ? train(k, steps, with_baseline, rng) : soft;
+    Model model = k < places ? train(k, steps, rng, reinforce) : soft;
     if (k == 1) first = model;
     random.push_back(right(soft, test, look(zeros({4000, places}), k, &rng).hidden));
     fixed.push_back(right(soft, test, look(log_prior, k, nullptr).hidden));
     learned.push_back(right(model, test, k < places ? look(model.policy(test), k, nullptr).hidden : Mask()));
-    double found = k == 1 ? best_with_one_look() : 1;
-    best.push_back(found + (1 - found) * chance);
-    sum_prior = 0;
-    for (Index j = 0; j < k; ++j) sum_prior += prior[j];
-    double share = static_cast<double>(k) / places;
-    table.add_row({k < places ? show::whole(k) : "8 (soft)", show::number(random.back(), 3), show::number(share + (1 - share) * chance, 3),
-                   show::number(fixed.back(), 3), show::number(sum_prior + (1 - sum_prior) * chance, 3), show::number(learned.back(), 2),
-                   show::number(best.back(), 3)});
+    best.push_back(or_guess(k == 1 ? best_with_one_look() : 1));
+    double fixed_found = 0;
+    for (Index j = 0; j < k; ++j) fixed_found += prior[j];
+    table.add_row({k < places ? show::whole(k) : "8 (soft)", show::number(random.back(), 3),
+                   show::number(or_guess(static_cast<double>(k) / places), 3), show::number(fixed.back(), 3),
+                   show::number(or_guess(fixed_found), 3), show::number(learned.back(), 2), show::number(best.back(), 3)});
   }
   lesson.show(table);
   show::LineChart chart{"What a look is worth",
@@ -255,32 +248,36 @@ void lesson_body(show::Lesson& lesson) {
                         "right",
                         {{"random", ks, random}, {"fixed", ks, fixed}, {"learned", ks, learned}, {"best", ks, best}}};
   chart.log_x = true, chart.y_low = 0.2, chart.y_high = 1;
-  lesson.show("looks", chart);
-  lesson.say(
-      "What the policy with one look has learned, W: asked for a word, to which colour? Nobody told it that words 2c and 2c + 1 have "
-      "colour c.");
-  lesson.show("policy", show::HeatMap{first.W.detach(), {}, {"colour 0", "1", "2", "3"}, "W: word asked for (row), colour (column)"});
-  lesson.show("b, by place", first.b.detach());
+  if (!lesson.out_dir().empty()) lesson.save("looks", draw(chart));
+  lesson.say("What the policy with one look has learned. Nobody told it which word has which colour, or where words lie:");
+  lesson.show("policy",
+              show::HeatMap{softmax(first.W.detach()), {}, {"colour 0", "1", "2", "3"}, "softmax(W): word asked for, colour", 0, 1});
+  std::string by_place;
+  for (Index j = 0; j < places; ++j) by_place += (j ? ", " : "") + show::number(first.b.at({j}), 1);
+  lesson.show("b, by place", by_place);
 
   lesson.section("The same baseline, in training");
   lesson.say(
-      "Gradient of W in 200 batches of 64, before any training, k = 1; and what training without a baseline comes to in the same number of "
-      "steps:");
-  show::Table effect({"", "sum of variances", "right, k = 1"});
-  Model untrained, without = train(1, steps, false, rng);
-  double mean_cost = mean(surprise(untrained.read(test, look(zeros({4000, places}), 1, &rng).hidden), test)).item();
-  effect.add_row({"b = 0", show::scientific(scatter(untrained, 1, 0, 200, rng)),
-                  show::number(right(without, test, look(without.policy(test), 1, nullptr).hidden), 2)});
-  effect.add_row({"b = mean surprise", show::scientific(scatter(untrained, 1, mean_cost, 200, rng)), show::number(learned[0], 2)});
+      "Gradient of W over 200 batches, before any training, k = 1: the variances of its numbers, added up. Then: right, after so many "
+      "steps.");
+  show::Table effect({"", "variance", "10 steps", "20 steps", "40 steps", "80 steps"});
+  for (bool with : {false, true}) {
+    const Model untrained;
+    double b = with ? mean(surprise(untrained.read(test, look(untrained.policy(test), 1, &rng).hidden), test)).item() : 0;
+    std::vector<std::string> row{with ? "b = mean surprise" : "b = 0", show::number(scatter(untrained, 1, b, 200, rng))};
+    for (Index few : {10, 20, 40, 80}) {
+      Model model = train(1, few, Rng(lesson.seed() + 2), true, with);
+      row.push_back(show::number(right(model, test, look(model.policy(test), 1, nullptr).hidden), 2));
+    }
+    effect.add_row(row);
+  }
   lesson.show(effect);
 
   lesson.section("What to notice");
   lesson.say(
       "Soft attention allots weights, not work: it fetched all eight whatever the weights. Only a choice saves looks, and a choice must be "
-      "learned by trying. "
-      "Two good looks are worth eight here; two random ones are not. What the first glance cannot tell (which of two words of a colour) no "
-      "policy can "
-      "know: that needs the second look.");
+      "learned by trying. Two good looks are worth eight here; two random ones are not. What the first glance cannot tell (which of two "
+      "words of a colour) no policy can know: that needs the second look.");
 }
 
 }  // namespace
@@ -292,9 +289,8 @@ int main(int argc, char** argv) {
   info.chinese = "资源分配";
   info.mirrors = "《资源分配》 §2.2–2.3";
   info.about =
-      "A budget of k looks: hard attention, which chooses where to look and is trained with REINFORCE (强化学习), beside soft attention, "
-      "which looks everywhere; "
-      "its gradient checked on a case small enough to enumerate, with and without a baseline.";
-  info.breaks = {{"no-baseline", "REINFORCE is trained without a baseline"}};
+      "A budget of k looks: hard attention, which chooses where to look and is trained with REINFORCE (强化学习), beside soft attention, which "
+      "looks everywhere; its gradient checked on a case small enough to enumerate, with and without a baseline.";
+  info.breaks = {{"no-reinforce", "the policy gets what backpropagation alone brings it: nothing"}};
   return show::run_lesson(argc, argv, info, lesson_body);
 }

@@ -20,8 +20,8 @@ class Engine:
         # OpenBLAS would start a thread a processor; a cell runs in a fork, where threads do not follow.
         env = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **(environment or {})}
         self.process = subprocess.Popen(
-            ["/bin/sh", "-c", 'exec "$@" 3>&%d %d>&-' % (answers_write, answers_write), "sh", *command],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[answers_write], env=env)
+            [command[0], str(answers_write), *command[1:]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, pass_fds=[answers_write], env=env)
         os.close(answers_write)
         self.answers = answers
         self.received = b""

@@ -1,6 +1,8 @@
 // The engine behind the Debian kernel: clang 19's interpreter, one cell after the other. kernel.py talks to it:
 //   stdin   a request: "run" or "complete", a blank, how many bytes follow, a line break; then the cell
-//   file 3  the answer, framed in the same way: "ok", "error" (what() of an exception, or empty: the compiler has spoken on stderr) or "matches"
+//   a file  whose number is the first argument: the answer, framed in the same way: "ok", "matches", or
+//           "error" with the what() of an exception, or nothing if the compiler has spoken on stderr
+// The other arguments are the compiler's.
 // Each cell runs in a fork of this process. If it succeeds the fork goes on and its parent ends; if it throws, crashes, does not compile or is
 // interrupted, the fork ends and its parent goes on: whatever a failed cell did or half did is gone, and all from before it is there.
 #include <clang/Frontend/CompilerInstance.h>
@@ -22,7 +24,7 @@
 
 namespace {
 
-constexpr int requests = 4, answers = 3;  // files
+int requests, answers;  // files
 constexpr int answered = 42;  // the exit status of a process that ended after its answer; any other means that the cell called exit()
 
 bool read_bytes(char* to, std::size_t count) {
@@ -102,7 +104,8 @@ extern "C" __attribute__((visibility("default"))) void qkv_kernel_display(const 
 int main(int argc, char** argv) {
   // The first process only waits: it is what the kernel sees live or die, and takes in the processes whose parents end.
   std::signal(SIGINT, SIG_IGN);
-  dup2(STDIN_FILENO, requests);
+  answers = std::stoi(argc > 1 ? argv[1] : "3");
+  requests = dup(STDIN_FILENO);
   if (!std::freopen("/dev/null", "r", stdin)) return 1;  // a cell that reads finds nothing, and no cells
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   if (fork() != 0) {
@@ -110,7 +113,7 @@ int main(int argc, char** argv) {
     while (wait(nullptr) > 0) {}
     return 0;
   }
-  std::vector<const char*> flags(argv + 1, argv + argc);
+  std::vector<const char*> flags(argv + 2, argv + argc);
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   auto interpreter = llvm::cantFail(clang::Interpreter::create(make_compiler(flags)));

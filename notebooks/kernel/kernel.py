@@ -54,12 +54,12 @@ class CppKernel(Kernel):
             return "%s; the next cell starts a new one, in which nothing is defined" % reason
 
     def do_complete(self, code, cursor_pos):
-        text = code[:cursor_pos]
+        text = code[:cursor_pos].rpartition("\n")[2]  # the interpreter completes a single line only
         start = len(text)
         while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
             start -= 1
         matches = self.engine.complete(text) if self.engine and text.strip() else []
-        return {"status": "ok", "matches": matches, "cursor_start": start, "cursor_end": cursor_pos, "metadata": {}}
+        return {"status": "ok", "matches": matches, "cursor_start": cursor_pos - len(text) + start, "cursor_end": cursor_pos, "metadata": {}}
 
     def do_is_complete(self, code):
         return {"status": "unknown"}

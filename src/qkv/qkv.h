@@ -6,6 +6,7 @@
 #include <qkv/data/fashion_mnist.h>
 #include <qkv/data/four_words.h>
 #include <qkv/data/images.h>
+#include <qkv/data/power_law.h>
 #include <qkv/data/made_up_packages.h>
 #include <qkv/data/metrics.h>
 #include <qkv/data/package_text.h>

@@ -54,3 +54,30 @@ TEST_CASE("allocator: memory may be given back by another thread, and at its end
   std::thread([&] { made = ones({10}); }).join();
   CHECK(made.at({9}) == 1);
 }
+
+TEST_CASE("allocator: what is in use, and the most there was at once") {
+  std::size_t before = bytes_in_use();
+  reset_peak_bytes();
+  CHECK(peak_bytes() == before);
+  void* first = cached_allocate(1000);
+  void* second = cached_allocate(300);
+  CHECK(bytes_in_use() == before + 1300);
+  cached_release(first, 1000);
+  CHECK(bytes_in_use() == before + 300);
+  CHECK(peak_bytes() == before + 1300);
+  void* again = cached_allocate(900);  // kept memory handed out again counts by what was asked for
+  CHECK(bytes_in_use() == before + 1200);
+  CHECK(peak_bytes() == before + 1300);
+  std::thread([&] { cached_release(again, 900); }).join();
+  cached_release(second, 300);
+  CHECK(bytes_in_use() == before);
+  reset_peak_bytes();
+  {
+    Tensor x = ones({10, 7});
+    CHECK(bytes_in_use() == before + 70 * sizeof(Scalar));
+  }
+  CHECK(bytes_in_use() == before);
+  CHECK(peak_bytes() >= before + 70 * sizeof(Scalar));
+  CHECK_THROWS_AS(cached_allocate(std::size_t{1} << 50), Error);
+  CHECK(bytes_in_use() == before);
+}

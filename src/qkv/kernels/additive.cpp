@@ -41,8 +41,8 @@ void additive_scores(const Scalar* q, const Scalar* k, const Scalar* v, Index qu
   }
 }
 
-void additive_scores_gradient(const Scalar* q, const Scalar* k, const Scalar* v, const Scalar* dscores, Index queries, Index keys, Index h, Scalar* dq,
-                              Scalar* dk, Scalar* dv) {
+void additive_scores_gradient(const Scalar* q, const Scalar* k, const Scalar* v, const Scalar* dscores, Index queries, Index keys, Index h,
+                              Scalar* dq, Scalar* dk, Scalar* dv) {
   for (Index first = 0; first < h; first += width) {
     Index count = h - first;
     Batch weight = load(v + first, count), dweight(Scalar(0));

@@ -10,7 +10,7 @@ namespace qkv::kernels {
 void additive_scores(const Scalar* q, const Scalar* k, const Scalar* v, Index queries, Index keys, Index h, Scalar* scores);
 
 /// With t = tanh(q_i + k_j):  dv += ds_ij t,  dq_i += ds_ij v (1 - t^2),  dk_j += the same.
-void additive_scores_gradient(const Scalar* q, const Scalar* k, const Scalar* v, const Scalar* dscores, Index queries, Index keys, Index h, Scalar* dq,
-                              Scalar* dk, Scalar* dv);
+void additive_scores_gradient(const Scalar* q, const Scalar* k, const Scalar* v, const Scalar* dscores, Index queries, Index keys, Index h,
+                              Scalar* dq, Scalar* dk, Scalar* dv);
 
 }  // namespace qkv::kernels

@@ -3,7 +3,8 @@
 
 namespace qkv::kernels {
 
-void lstm_cell(Scalar* __restrict gates, const Scalar* __restrict c_before, Index batch, Index h, Scalar* __restrict c, Scalar* __restrict h_out) {
+void lstm_cell(Scalar* __restrict gates, const Scalar* __restrict c_before, Index batch, Index h, Scalar* __restrict c,
+               Scalar* __restrict h_out) {
   for (Index b = 0; b < batch; ++b, gates += 4 * h, c_before += h, c += h, h_out += h) {
     sigmoid(gates, gates, 2 * h);
     tanh(gates + 2 * h, gates + 2 * h, h);
@@ -15,8 +16,8 @@ void lstm_cell(Scalar* __restrict gates, const Scalar* __restrict c_before, Inde
   }
 }
 
-void lstm_cell_gradient(const Scalar* __restrict dh, const Scalar* __restrict gates, const Scalar* __restrict c_before, const Scalar* __restrict c,
-                        Index batch, Index h, Scalar* __restrict dc, Scalar* __restrict dgates) {
+void lstm_cell_gradient(const Scalar* __restrict dh, const Scalar* __restrict gates, const Scalar* __restrict c_before,
+                        const Scalar* __restrict c, Index batch, Index h, Scalar* __restrict dc, Scalar* __restrict dgates) {
   for (Index b = 0; b < batch; ++b, dh += h, gates += 4 * h, c_before += h, c += h, dc += h, dgates += 4 * h) {
     const Scalar *i = gates, *f = i + h, *g = f + h, *o = g + h;
     Scalar *di = dgates, *df = di + h, *dg = df + h, *dout = dg + h;
@@ -33,7 +34,8 @@ void lstm_cell_gradient(const Scalar* __restrict dh, const Scalar* __restrict ga
   }
 }
 
-void gru_cell(Scalar* __restrict gates, const Scalar* __restrict hidden, const Scalar* __restrict h_before, Index batch, Index h, Scalar* __restrict h_out) {
+void gru_cell(Scalar* __restrict gates, const Scalar* __restrict hidden, const Scalar* __restrict h_before, Index batch, Index h,
+              Scalar* __restrict h_out) {
   for (Index b = 0; b < batch; ++b, gates += 3 * h, hidden += 3 * h, h_before += h, h_out += h) {
     for (Index j = 0; j < 2 * h; ++j) gates[j] += hidden[j];
     sigmoid(gates, gates, 2 * h);
@@ -44,8 +46,8 @@ void gru_cell(Scalar* __restrict gates, const Scalar* __restrict hidden, const S
   }
 }
 
-void gru_cell_gradient(const Scalar* __restrict gates, const Scalar* __restrict hidden, const Scalar* __restrict h_before, Index batch, Index h,
-                       Scalar* __restrict dh, Scalar* __restrict dgates, Scalar* __restrict dhidden) {
+void gru_cell_gradient(const Scalar* __restrict gates, const Scalar* __restrict hidden, const Scalar* __restrict h_before, Index batch,
+                       Index h, Scalar* __restrict dh, Scalar* __restrict dgates, Scalar* __restrict dhidden) {
   for (Index b = 0; b < batch; ++b, gates += 3 * h, hidden += 3 * h, h_before += h, dh += h, dgates += 3 * h, dhidden += 3 * h) {
     const Scalar *r = gates, *z = r + h, *n = z + h;
     for (Index j = 0; j < h; ++j) {

@@ -10,12 +10,14 @@ namespace qkv::kernels {
 void lstm_cell(Scalar* gates, const Scalar* c_before, Index batch, Index h, Scalar* c, Scalar* h_out);
 /// From the gradients dh of h_out and dc of c (which is replaced by that of c_before): dgates (B, 4h), of the pre-activations.
 /// With t = tanh(c):  dc += dh o (1 - t^2);  di = dc g i(1-i),  df = dc c_before f(1-f),  dg = dc i (1-g^2),  do = dh t o(1-o);  dc_before = dc f.
-void lstm_cell_gradient(const Scalar* dh, const Scalar* gates, const Scalar* c_before, const Scalar* c, Index batch, Index h, Scalar* dc, Scalar* dgates);
+void lstm_cell_gradient(const Scalar* dh, const Scalar* gates, const Scalar* c_before, const Scalar* c, Index batch, Index h, Scalar* dc,
+                        Scalar* dgates);
 
 /// gates (B, 3h): W x + b in, activations out; hidden (B, 3h): U h_before + b'.   n = tanh(gates_n + r hidden_n),  h_out = (1 - z) n + z h_before.
 void gru_cell(Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h, Scalar* h_out);
 /// From dh of h_out (which is replaced by the part that reaches h_before directly, dh z): dgates of W x + b, dhidden of U h_before + b'.
 /// dn = dh (1-z)(1-n^2),  dz = dh (h_before - n) z(1-z),  dr = dn hidden_n r(1-r);  dhidden = dr, dz, dn r.
-void gru_cell_gradient(const Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h, Scalar* dh, Scalar* dgates, Scalar* dhidden);
+void gru_cell_gradient(const Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h, Scalar* dh, Scalar* dgates,
+                       Scalar* dhidden);
 
 }  // namespace qkv::kernels

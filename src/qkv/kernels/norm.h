@@ -5,10 +5,11 @@ namespace qkv::kernels {
 
 /// Each of `rows` rows of n numbers: xhat = (x - mean) / sigma, sigma = sqrt(var + eps); y = xhat weight + bias (either may be null).
 /// Keeps xhat (rows, n) and 1 / sigma (rows) for the gradient.
-void layer_norm(const Scalar* x, const Scalar* weight, const Scalar* bias, double eps, Index rows, Index n, Scalar* xhat, Scalar* inverse_sigma,
-                Scalar* y);
+void layer_norm(const Scalar* x, const Scalar* weight, const Scalar* bias, double eps, Index rows, Index n, Scalar* xhat,
+                Scalar* inverse_sigma, Scalar* y);
 
 /// dx = (dxhat - mean(dxhat) - xhat mean(dxhat xhat)) / sigma, with dxhat = dy weight.
-void layer_norm_gradient(const Scalar* dy, const Scalar* xhat, const Scalar* inverse_sigma, const Scalar* weight, Index rows, Index n, Scalar* dx);
+void layer_norm_gradient(const Scalar* dy, const Scalar* xhat, const Scalar* inverse_sigma, const Scalar* weight, Index rows, Index n,
+                         Scalar* dx);
 
 }  // namespace qkv::kernels

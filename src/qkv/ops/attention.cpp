@@ -1,4 +1,6 @@
 #include <qkv/kernels/additive.h>
+#include <qkv/kernels/parallel.h>
+#include <qkv/kernels/rows.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/attention.h>
 #include <qkv/ops/fused_attention.h>
@@ -49,13 +51,21 @@ Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v) {
   require(v.shape() == Shape{q.size(2)}, "additive_scores: v ", v.shape(), ": must be ", Shape{q.size(2)});
   Index batches = q.size(0), queries = q.size(1), keys = k.size(1), h = q.size(2);
   Array scores = empty_array({batches, queries, keys});
-  for (Index b = 0; b < batches; ++b)
-    kernels::additive_scores(q.data() + b * queries * h, k.data() + b * keys * h, v.data(), queries, keys, h, scores.data() + b * queries * keys);
+  kernels::parallel(batches, queries * keys * h, 1, [&](Index begin, Index end) {
+    for (Index b = begin; b < end; ++b)
+      kernels::additive_scores(q.data() + b * queries * h, k.data() + b * keys * h, v.data(), queries, keys, h,
+                               scores.data() + b * queries * keys);
+  });
   return record("additive_scores", std::move(scores), {q, k, v}, [=](const Array& dscores, const Array&) -> std::vector<Array> {
-    Array dq = full_array(q.shape(), 0), dk = full_array(k.shape(), 0), dv = full_array(v.shape(), 0);
-    for (Index b = 0; b < batches; ++b)
-      kernels::additive_scores_gradient(q.data() + b * queries * h, k.data() + b * keys * h, v.data(), dscores.data() + b * queries * keys,
-                                        queries, keys, h, dq.data() + b * queries * h, dk.data() + b * keys * h, dv.data());
+    Array dq = full_array(q.shape(), 0), dk = full_array(k.shape(), 0), dv = full_array(v.shape(), 0),
+          dv_each = full_array({batches, h}, 0);
+    kernels::parallel(batches, queries * keys * h, 1, [&](Index begin, Index end) {
+      for (Index b = begin; b < end; ++b)
+        kernels::additive_scores_gradient(q.data() + b * queries * h, k.data() + b * keys * h, v.data(),
+                                          dscores.data() + b * queries * keys, queries, keys, h, dq.data() + b * queries * h,
+                                          dk.data() + b * keys * h, dv_each.data() + b * h);
+    });
+    kernels::add_rows(dv_each.data(), batches, h, dv.data());
     return {std::move(dq), std::move(dk), std::move(dv)};
   });
 }

@@ -1,4 +1,5 @@
 #include <qkv/kernels/attention.h>
+#include <qkv/kernels/parallel.h>
 #include <qkv/ops/fused_attention.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
@@ -61,9 +62,10 @@ struct Heads {
  private:
   template <class Use>
   void for_each_head(Use use) const {
-    Array scratch = empty_array({kernels::attention_scratch(queries, keys)});
-    for (Index b = 0; b < batches; ++b)
-      for (Index h = 0; h < heads; ++h) use(b, h, scratch.data());
+    kernels::parallel(batches * heads, queries * keys * (d + dv) / 32, 1, [&](Index begin, Index end) {
+      Array scratch = empty_array({kernels::attention_scratch(queries, keys)});
+      for (Index i = begin; i < end; ++i) use(i / heads, i % heads, scratch.data());
+    });
   }
 };
 

@@ -1,5 +1,6 @@
 #include <qkv/kernels/cells.h>
 #include <qkv/kernels/gemm.h>
+#include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
 #include <qkv/kernels/vector_math.h>
 #include <qkv/ops/map.h>
@@ -25,21 +26,28 @@ struct Run {
   /// Time of the s-th step taken, and of the step before it (-1: the initial state).
   Index time(Index s) const { return reverse ? steps - 1 - s : s; }
   Index before(Index s) const { return s == 0 ? -1 : time(s - 1); }
+
+  /// The rows of a batch know nothing of each other: work(first row, how many) takes a group of them through all steps, perhaps beside others.
+  template <class Work>
+  void for_rows(const Work& work) const {
+    kernels::parallel(batch, steps * width() * h / 32, 16, [&](Index begin, Index end) { work(begin, end - begin); });
+  }
 };
 
 Run check_run(const char* operation, Index gates, const Tensor& x, const std::vector<Tensor>& states, const CellWeights& w, bool reverse) {
   require(x.rank() == 3, operation, ": x ", x.shape(), ": must be (T, B, in)");
-  require(w.weight_hh.rank() == 2 && w.weight_hh.size(0) == gates * w.weight_hh.size(1), operation, ": weight_hh ", w.weight_hh.shape(), ": must be (", gates,
-          " h, h)");
+  require(w.weight_hh.rank() == 2 && w.weight_hh.size(0) == gates * w.weight_hh.size(1), operation, ": weight_hh ", w.weight_hh.shape(),
+          ": must be (", gates, " h, h)");
   Run run{x.size(0), x.size(1), x.size(2), w.weight_hh.size(1), gates, reverse};
   require(run.steps > 0, operation, ": x ", x.shape(), " has no steps");
-  require(w.weight_ih.shape() == Shape{run.width(), run.in}, operation, ": weight_ih ", w.weight_ih.shape(), " for x ", x.shape(), " and h = ", run.h, ": must be ",
-          Shape{run.width(), run.in});
+  require(w.weight_ih.shape() == Shape{run.width(), run.in}, operation, ": weight_ih ", w.weight_ih.shape(), " for x ", x.shape(),
+          " and h = ", run.h, ": must be ", Shape{run.width(), run.in});
   require(w.bias_ih.defined() == w.bias_hh.defined(), operation, ": one bias without the other");
   for (const Tensor& bias : {w.bias_ih, w.bias_hh})
     if (bias.defined()) require(bias.shape() == Shape{run.width()}, operation, ": bias ", bias.shape(), ": must be ", Shape{run.width()});
   for (const Tensor& state : states)
-    require(state.shape() == Shape{run.batch, run.h}, operation, ": initial state ", state.shape(), " for x ", x.shape(), ": must be ", Shape{run.batch, run.h});
+    require(state.shape() == Shape{run.batch, run.h}, operation, ": initial state ", state.shape(), " for x ", x.shape(), ": must be ",
+            Shape{run.batch, run.h});
   return run;
 }
 
@@ -62,8 +70,8 @@ const Scalar* state_before(const Run& run, Index s, const Scalar* states, const 
 
 /// From the gradients of the pre-activations, `dgates` on the side of W x + b and `dhidden` on that of U h + b' (T, B, G h): dx, dW, dU, db, db'.
 /// Appends them in the order of inputs_of.
-void weight_gradients(const Run& run, const Tensor& x, const Scalar* states, const Tensor& h0, const CellWeights& w, const Array& dgates, const Array& dhidden,
-                      std::vector<Array>& gradients) {
+void weight_gradients(const Run& run, const Tensor& x, const Scalar* states, const Tensor& h0, const CellWeights& w, const Array& dgates,
+                      const Array& dhidden, std::vector<Array>& gradients) {
   Array dx = empty_array(x.shape()), dw = empty_array(w.weight_ih.shape()), du = full_array(w.weight_hh.shape(), 0);
   kernels::gemm(false, false, run.row_count(), run.in, run.width(), dgates.data(), w.weight_ih.data(), 0, dx.data());
   kernels::gemm(true, false, run.width(), run.in, run.row_count(), dgates.data(), x.data(), 0, dw.data());
@@ -98,26 +106,29 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
   Index step = run.batch * run.h;
   bool is_tanh = nonlinearity == Nonlinearity::tanh;
   Array h = input_projection(run, x, w, true);
-  for (Index s = 0; s < run.steps; ++s) {
-    Scalar* h_t = h.data() + run.time(s) * step;
-    kernels::gemm(false, true, run.batch, run.h, run.h, state_before(run, s, h.data(), h0), w.weight_hh.data(), 1, h_t);
-    if (is_tanh)
-      kernels::tanh(h_t, h_t, step);
-    else
-      for (Index i = 0; i < step; ++i) h_t[i] = h_t[i] < 0 ? 0 : h_t[i];
-  }
+  run.for_rows([&](Index first, Index rows) {
+    for (Index s = 0; s < run.steps; ++s) {
+      Scalar* h_t = h.data() + run.time(s) * step + first * run.h;
+      kernels::gemm(false, true, rows, run.h, run.h, state_before(run, s, h.data(), h0) + first * run.h, w.weight_hh.data(), 1, h_t);
+      if (is_tanh) kernels::tanh(h_t, h_t, rows * run.h);
+      else
+        for (Index i = 0; i < rows * run.h; ++i) h_t[i] = h_t[i] < 0 ? 0 : h_t[i];
+    }
+  });
   return record("rnn", std::move(h), inputs_of({h0}, x, w), [=](const Array& dy, const Array& y) -> std::vector<Array> {
     Array da = empty_array({run.steps, run.batch, run.h}), dh = full_array({run.batch, run.h}, 0);
-    for (Index s = run.steps; s-- > 0;) {
-      Index at = run.time(s) * step;
-      const Scalar *up = dy.data() + at, *h_t = y.data() + at, *later = dh.data();
-      Scalar* da_t = da.data() + at;
-      if (is_tanh)
-        for (Index i = 0; i < step; ++i) da_t[i] = (up[i] + later[i]) * (1 - h_t[i] * h_t[i]);
-      else
-        for (Index i = 0; i < step; ++i) da_t[i] = h_t[i] > 0 ? up[i] + later[i] : 0;
-      kernels::gemm(false, false, run.batch, run.h, run.h, da_t, w.weight_hh.data(), 0, dh.data());
-    }
+    run.for_rows([&](Index first, Index rows) {
+      for (Index s = run.steps; s-- > 0;) {
+        Index at = run.time(s) * step + first * run.h, n = rows * run.h;
+        const Scalar *up = dy.data() + at, *h_t = y.data() + at;
+        Scalar *da_t = da.data() + at, *later = dh.data() + first * run.h;
+        if (is_tanh)
+          for (Index i = 0; i < n; ++i) da_t[i] = (up[i] + later[i]) * (1 - h_t[i] * h_t[i]);
+        else
+          for (Index i = 0; i < n; ++i) da_t[i] = h_t[i] > 0 ? up[i] + later[i] : 0;
+        kernels::gemm(false, false, rows, run.h, run.h, da_t, w.weight_hh.data(), 0, later);
+      }
+    });
     std::vector<Array> gradients{std::move(dh)};
     weight_gradients(run, x, y.data(), h0, w, da, da, gradients);
     return gradients;
@@ -130,58 +141,74 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
   Index step = run.batch * run.h, all = run.steps * step;
   Array gates = input_projection(run, x, w, true), states = empty_array({2, run.steps, run.batch, run.h});
   Scalar *h = states.data(), *c = h + all;
-  for (Index s = 0; s < run.steps; ++s) {
-    Index t = run.time(s);
-    Scalar* gates_t = gates.data() + t * 4 * step;
-    kernels::gemm(false, true, run.batch, run.width(), run.h, state_before(run, s, h, h0), w.weight_hh.data(), 1, gates_t);
-    kernels::lstm_cell(gates_t, state_before(run, s, c, c0), run.batch, run.h, c + t * step, h + t * step);
-  }
-  return record("lstm", std::move(states), inputs_of({h0, c0}, x, w), [=, gates = std::move(gates)](const Array& dy, const Array& y) -> std::vector<Array> {
-    const Scalar *h_all = y.data(), *c_all = h_all + all, *dc_out = dy.data() + all;
-    Array dgates = empty_array({run.steps, run.batch, run.width()}), dh = full_array({run.batch, run.h}, 0), dc = full_array({run.batch, run.h}, 0);
-    for (Index s = run.steps; s-- > 0;) {
-      Index t = run.time(s);
-      kernels::add_to(dy.data() + t * step, step, dh.data());
-      kernels::add_to(dc_out + t * step, step, dc.data());
-      Scalar* dgates_t = dgates.data() + t * 4 * step;
-      kernels::lstm_cell_gradient(dh.data(), gates.data() + t * 4 * step, state_before(run, s, c_all, c0), c_all + t * step, run.batch, run.h, dc.data(), dgates_t);
-      kernels::gemm(false, false, run.batch, run.h, run.width(), dgates_t, w.weight_hh.data(), 0, dh.data());
+  run.for_rows([&](Index first, Index rows) {
+    for (Index s = 0; s < run.steps; ++s) {
+      Index t = run.time(s), at = first * run.h;
+      Scalar* gates_t = gates.data() + t * 4 * step + 4 * at;
+      kernels::gemm(false, true, rows, run.width(), run.h, state_before(run, s, h, h0) + at, w.weight_hh.data(), 1, gates_t);
+      kernels::lstm_cell(gates_t, state_before(run, s, c, c0) + at, rows, run.h, c + t * step + at, h + t * step + at);
     }
-    std::vector<Array> gradients{std::move(dh), std::move(dc)};
-    weight_gradients(run, x, h_all, h0, w, dgates, dgates, gradients);
-    return gradients;
   });
+  return record("lstm", std::move(states), inputs_of({h0, c0}, x, w),
+                [=, gates = std::move(gates)](const Array& dy, const Array& y) -> std::vector<Array> {
+                  const Scalar *h_all = y.data(), *c_all = h_all + all, *dc_out = dy.data() + all;
+                  Array dgates = empty_array({run.steps, run.batch, run.width()}), dh = full_array({run.batch, run.h}, 0),
+                        dc = full_array({run.batch, run.h}, 0);
+                  run.for_rows([&](Index first, Index rows) {
+                    Index at = first * run.h, n = rows * run.h;
+                    for (Index s = run.steps; s-- > 0;) {
+                      Index t = run.time(s);
+                      kernels::add_to(dy.data() + t * step + at, n, dh.data() + at);
+                      kernels::add_to(dc_out + t * step + at, n, dc.data() + at);
+                      Scalar* dgates_t = dgates.data() + t * 4 * step + 4 * at;
+                      kernels::lstm_cell_gradient(dh.data() + at, gates.data() + t * 4 * step + 4 * at,
+                                                  state_before(run, s, c_all, c0) + at, c_all + t * step + at, rows, run.h, dc.data() + at,
+                                                  dgates_t);
+                      kernels::gemm(false, false, rows, run.h, run.width(), dgates_t, w.weight_hh.data(), 0, dh.data() + at);
+                    }
+                  });
+                  std::vector<Array> gradients{std::move(dh), std::move(dc)};
+                  weight_gradients(run, x, h_all, h0, w, dgates, dgates, gradients);
+                  return gradients;
+                });
 }
 
 /// r, z = gates of W x_t + b + U h_(t-1) + b';  n = tanh(W_n x_t + b_n + r (U_n h_(t-1) + b'_n));  h_t = (1 - z) n + z h_(t-1).   Gradients: kernels/cells.h.
 Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, bool reverse) {
   Run run = check_run("gru", 3, x, {h0}, w, reverse);
   Index step = run.batch * run.h;
-  Array gates = input_projection(run, x, w, false), hidden = full_array({run.steps, run.batch, run.width()}, 0), h = empty_array({run.steps, run.batch, run.h});
-  for (Index s = 0; s < run.steps; ++s) {
-    Index t = run.time(s);
-    Scalar* hidden_t = hidden.data() + t * 3 * step;
-    const Scalar* h_before = state_before(run, s, h.data(), h0);
-    if (w.bias_hh.defined())
-      for (Index b = 0; b < run.batch; ++b) std::copy_n(w.bias_hh.data(), run.width(), hidden_t + b * run.width());
-    kernels::gemm(false, true, run.batch, run.width(), run.h, h_before, w.weight_hh.data(), 1, hidden_t);
-    kernels::gru_cell(gates.data() + t * 3 * step, hidden_t, h_before, run.batch, run.h, h.data() + t * step);
-  }
-  return record("gru", std::move(h), inputs_of({h0}, x, w),
-                [=, gates = std::move(gates), hidden = std::move(hidden)](const Array& dy, const Array& y) -> std::vector<Array> {
-    Array dgates = empty_array(shape_of(gates)), dhidden = empty_array(shape_of(gates)), dh = full_array({run.batch, run.h}, 0);
-    for (Index s = run.steps; s-- > 0;) {
+  Array gates = input_projection(run, x, w, false), hidden = full_array({run.steps, run.batch, run.width()}, 0),
+        h = empty_array({run.steps, run.batch, run.h});
+  run.for_rows([&](Index first, Index rows) {
+    Index at = first * run.h;
+    for (Index s = 0; s < run.steps; ++s) {
       Index t = run.time(s);
-      kernels::add_to(dy.data() + t * step, step, dh.data());
-      Scalar* dhidden_t = dhidden.data() + t * 3 * step;
-      kernels::gru_cell_gradient(gates.data() + t * 3 * step, hidden.data() + t * 3 * step, state_before(run, s, y.data(), h0), run.batch, run.h, dh.data(),
-                                 dgates.data() + t * 3 * step, dhidden_t);
-      kernels::gemm(false, false, run.batch, run.h, run.width(), dhidden_t, w.weight_hh.data(), 1, dh.data());
+      Scalar* hidden_t = hidden.data() + t * 3 * step + 3 * at;
+      const Scalar* h_before = state_before(run, s, h.data(), h0) + at;
+      if (w.bias_hh.defined())
+        for (Index b = 0; b < rows; ++b) std::copy_n(w.bias_hh.data(), run.width(), hidden_t + b * run.width());
+      kernels::gemm(false, true, rows, run.width(), run.h, h_before, w.weight_hh.data(), 1, hidden_t);
+      kernels::gru_cell(gates.data() + t * 3 * step + 3 * at, hidden_t, h_before, rows, run.h, h.data() + t * step + at);
     }
-    std::vector<Array> gradients{std::move(dh)};
-    weight_gradients(run, x, y.data(), h0, w, dgates, dhidden, gradients);
-    return gradients;
   });
+  return record(
+      "gru", std::move(h), inputs_of({h0}, x, w),
+      [=, gates = std::move(gates), hidden = std::move(hidden)](const Array& dy, const Array& y) -> std::vector<Array> {
+        Array dgates = empty_array(shape_of(gates)), dhidden = empty_array(shape_of(gates)), dh = full_array({run.batch, run.h}, 0);
+        run.for_rows([&](Index first, Index rows) {
+          Index at = first * run.h;
+          for (Index s = run.steps; s-- > 0;) {
+            Index t = run.time(s), gates_at = t * 3 * step + 3 * at;
+            kernels::add_to(dy.data() + t * step + at, rows * run.h, dh.data() + at);
+            kernels::gru_cell_gradient(gates.data() + gates_at, hidden.data() + gates_at, state_before(run, s, y.data(), h0) + at, rows,
+                                       run.h, dh.data() + at, dgates.data() + gates_at, dhidden.data() + gates_at);
+            kernels::gemm(false, false, rows, run.h, run.width(), dhidden.data() + gates_at, w.weight_hh.data(), 1, dh.data() + at);
+          }
+        });
+        std::vector<Array> gradients{std::move(dh)};
+        weight_gradients(run, x, y.data(), h0, w, dgates, dhidden, gradients);
+        return gradients;
+      });
 }
 
 }  // namespace qkv

@@ -54,7 +54,7 @@ void Optimizer::load_state(const Named& state) {
     else if (found->second.shape() != mine.shape())
       wrong += "\n  wrong shape: " + name + " is " + found->second.shape().text() + ", must be " + mine.shape().text();
     else if (name == "step" && !std::all_of(found->second.data(), found->second.data() + mine.size(),
-                                            [](Scalar count) { return count >= 0 && count == std::floor(count) && std::isfinite(count); }))
+                                            [](Scalar count) { return count >= 0 && count == std::floor(count) && count <= Scalar(0x1p53); }))
       wrong += "\n  wrong: step must hold whole numbers from 0 on";
     given.erase(name);
   }

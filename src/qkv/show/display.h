@@ -44,16 +44,19 @@ inline nlohmann::json mime_bundle_repr(const HeatMap& map) { return bundle(shown
 inline nlohmann::json mime_bundle_repr(const LineChart& chart) { return bundle(shown(chart)); }
 inline nlohmann::json mime_bundle_repr(const Table& table) { return bundle(shown(table)); }
 inline nlohmann::json mime_bundle_repr(const Canvas& canvas) { return bundle(shown(canvas)); }
-
-template <class Picture>
-void display(const Picture& picture) {
-  xcpp::display(picture);
-}
-#else
-template <class Picture>
-void display(const Picture& picture) {
-  put(shown(picture));
-}
 #endif
 
 }  // namespace qkv::show
+
+namespace qkv {
+
+template <class Picture>
+void display(const Picture& picture) {
+#ifdef QKV_XCPP_DISPLAY
+  xcpp::display(picture);
+#else
+  show::put(show::shown(picture));
+#endif
+}
+
+}  // namespace qkv

@@ -1,6 +1,7 @@
 #include <qkv/tensor/allocator.h>
 #include <qkv/tensor/check.h>
 
+#include <atomic>
 #include <new>
 #include <unordered_map>
 #include <vector>
@@ -39,7 +40,20 @@ Cache::~Cache() {
     for (void* block : blocks) ::operator delete(block, std::align_val_t{alignment});
 }
 
+// Counted for all threads together, for one may give back what another one took.
+std::atomic<std::size_t> in_use{0}, peak{0};
+
+void* count(void* block, std::size_t bytes) {
+  std::size_t now = in_use.fetch_add(bytes, std::memory_order_relaxed) + bytes, before = peak.load(std::memory_order_relaxed);
+  while (before < now && !peak.compare_exchange_weak(before, now, std::memory_order_relaxed)) {}
+  return block;
+}
+
 }  // namespace
+
+std::size_t bytes_in_use() { return in_use; }
+std::size_t peak_bytes() { return peak; }
+void reset_peak_bytes() { peak = in_use.load(); }
 
 void* cached_allocate(std::size_t bytes) {
   if (bytes == 0) return nullptr;
@@ -51,16 +65,17 @@ void* cached_allocate(std::size_t bytes) {
       void* block = blocks.back();
       blocks.pop_back();
       mine.kept -= size;
-      return block;
+      return count(block, bytes);
     }
   }
   void* block = ::operator new(size, std::align_val_t{alignment}, std::nothrow);
   require(block != nullptr, "memory: ", bytes, " bytes are not to be had");
-  return block;
+  return count(block, bytes);
 }
 
 void cached_release(void* memory, std::size_t bytes) noexcept {
   if (memory == nullptr) return;
+  in_use.fetch_sub(bytes, std::memory_order_relaxed);
   std::size_t size = size_class(bytes);
   if (!cache_gone) {
     Cache& mine = cache();

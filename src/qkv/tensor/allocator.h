@@ -9,7 +9,17 @@ namespace qkv {
 void* cached_allocate(std::size_t bytes);
 void cached_release(void* memory, std::size_t bytes) noexcept;
 
-/// The same in the shape that the standard containers and xtensor expect.
+/// How many bytes are in use in the whole program, as they were asked for: what tensors hold, and not what is kept for later /
+/// the most there were at once since the last reset_peak_bytes().
+///     reset_peak_bytes();
+///     std::size_t before = bytes_in_use();
+///     model(x);
+///     std::size_t needed = peak_bytes() - before;
+std::size_t bytes_in_use();
+std::size_t peak_bytes();
+void reset_peak_bytes();
+
+/// The allocator in the shape that the standard containers and xtensor expect.
 template <class T>
 struct CachingAllocator {
   using value_type = T;

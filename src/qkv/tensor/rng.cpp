@@ -59,7 +59,11 @@ void Rng::set_state(const std::string& text) {
   std::istringstream in(text);
   Engine read(0);
   in >> static_cast<std::mt19937_64&>(read);
-  require(!in.fail(), "Rng::set_state: the text is not the state of a generator");
+  bool read_all = !in.fail() && (in >> std::ws).eof();
+  Engine copy = read;
+  bool moves = false;  // from a state of zeros only zeros follow, and below() would wait for another number forever
+  for (int i = 0; i < 312 && !moves; ++i) moves = copy() != 0;
+  require(read_all && moves, "Rng::set_state: the text is not the state of a generator");
   *engine_ = read;
 }
 

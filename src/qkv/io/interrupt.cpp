@@ -1,0 +1,26 @@
+#include <qkv/io/interrupt.h>
+
+#include <signal.h>
+
+namespace qkv::io {
+namespace {
+
+volatile sig_atomic_t pressed = 0;  // all that a handler may touch
+struct sigaction before;
+
+}  // namespace
+
+Interrupt::Interrupt() {
+  pressed = 0;
+  struct sigaction note = {};
+  note.sa_handler = [](int) { pressed = 1; };
+  note.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // the second signal finds the system's own way again
+  sigemptyset(&note.sa_mask);
+  sigaction(SIGINT, &note, &before);
+}
+
+Interrupt::~Interrupt() { sigaction(SIGINT, &before, nullptr); }
+
+bool Interrupt::requested() const { return pressed != 0; }
+
+}  // namespace qkv::io

@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+"""check.py [--update] [--times] [NOTEBOOK...]: runs notebooks from a clean state, in the engine of the Debian kernel, and holds every cell's
+output to the stored one; keeps the rules for cells (rules.py) and what the pages say. --update stores the outputs instead. NOTEBOOK is how a name
+begins ("31"); none: all.
+  Words must be the same and numbers nearly so (compare.py). A cell whose numbers come out of training has metadata {"qkv": {"tolerance": 0.03}}.
+  A cell with "// ... change ..." is for changing and running again: it runs twice, and must say the same.
+  Anything on stderr is a failure."""
+
+import json
+import os
+import pathlib
+import re
+import shlex
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path[:0] = [str(HERE), str(ROOT / "notebooks" / "kernel")]
+
+from compare import outputs_differ  # noqa: E402
+from engine import Engine, EngineDied, explain  # noqa: E402
+from rules import faults_of_notebook, source  # noqa: E402
+
+LIMIT = 30.0  # seconds that a notebook may take
+
+passed, failed = 0, 0
+
+
+def check(where, wrong):
+    global passed, failed
+    passed, failed = passed + (not wrong), failed + bool(wrong)
+    if wrong:
+        print("%s: %s" % (where, wrong))
+
+
+def run_cell(engine, code):
+    """The outputs as Jupyter stores them, and what went wrong or None."""
+    outputs, errors = [], []
+
+    def show(kind, data):
+        if kind == "stderr":
+            errors.append(data)
+        elif kind == "picture":
+            picture = {mime: text.splitlines(True) for mime, text in data.items() if mime != "text/plain"}
+            outputs.append({"data": picture, "metadata": {}, "output_type": "display_data"})
+        elif outputs and outputs[-1]["output_type"] == "stream":
+            outputs[-1]["text"] += data
+        else:
+            outputs.append({"name": "stdout", "output_type": "stream", "text": data})
+
+    try:
+        message = engine.run(code, show)
+    except EngineDied as death:
+        message = str(death)
+    for output in outputs:
+        if output["output_type"] == "stream":
+            output["text"] = output["text"].splitlines(True)
+    if message is not None:
+        return outputs, "%s\n%s" % (explain(message, "".join(errors)), "".join(errors))
+    return outputs, "on stderr: " + "".join(errors) if errors else None
+
+
+def check_pages(path, notebook):
+    """Links lead somewhere; decimals in `code spans` were printed."""
+    said = json.dumps([cell.get("outputs") for cell in notebook["cells"]], ensure_ascii=False)
+    text = "\n".join(source(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    for link in re.findall(r"\]\(([^)#\s]+)", text):
+        if "://" not in link:
+            check(path.name, None if (path.parent / link).exists() else "the link %s leads nowhere" % link)
+    for span in re.findall(r"`([^`]*)`", text):
+        for number in re.findall(r"(?<![\w.])-?\d+\.\d{3,}\b", span):
+            check(path.name, None if number in said else "`%s` is not among the stored outputs" % number)
+    lesson = re.search(r"\]\(\.\./lessons/(\d\d)_", text)
+    check(path.name, None if lesson and path.name.startswith(lesson[1]) else "no link to its lesson's page")
+
+
+def run_notebook(path, update, times):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for number, fault in faults_of_notebook(notebook):
+        check("%s%s" % (path.name, "" if number is None else ", cell %d" % number), fault)
+    begin, slowest = time.time(), []
+    engine = Engine(shlex.split(os.environ["QKV_ENGINE"]))
+    for number, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] != "code":
+            continue
+        where = "%s, cell %d" % (path.name, number)
+        tolerance = cell["metadata"].get("qkv", {}).get("tolerance", 0)
+        cell_begin = time.time()
+        outputs, wrong = run_cell(engine, source(cell))
+        slowest.append((time.time() - cell_begin, number))
+        if not wrong and update:
+            if not cell["outputs"] or outputs_differ(cell["outputs"], outputs, tolerance):
+                cell["outputs"] = outputs
+            cell["execution_count"] = len(slowest)
+        elif not wrong:
+            wrong = outputs_differ(cell["outputs"], outputs, tolerance)
+        if not wrong and re.search(r"//.*\bchange\b", source(cell)):
+            again, wrong = run_cell(engine, source(cell))
+            wrong = wrong or outputs_differ(outputs, again, 0)
+            wrong = wrong and "run a second time: " + wrong
+        check(where, wrong)
+    seconds = time.time() - begin
+    engine.close()
+    check(path.name, "took %.1f s, more than %.0f" % (seconds, LIMIT) if seconds > LIMIT else None)
+    if times:
+        ordinary = sorted(t for t, _ in slowest[1:])
+        print("%-28s %5.1f s   first cell %4.2f, median of the others %5.3f, slowest %5.2f (cell %d)"
+              % (path.name, seconds, slowest[0][0], ordinary[len(ordinary) // 2], *max(slowest[1:])))
+    if update:
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    check_pages(path, notebook)
+
+
+def main():
+    flags = [a for a in sys.argv[1:] if a.startswith("-")]
+    names = [a for a in sys.argv[1:] if not a.startswith("-")]
+    paths = [p for p in sorted((ROOT / "notebooks").glob("*.ipynb")) if not names or any(p.name.startswith(n) for n in names)]
+    if not paths:
+        sys.exit("no notebook begins with " + " or ".join(names))
+    for path in paths:
+        run_notebook(path, "--update" in flags, "--times" in flags)
+    print("%d passed, %d failed" % (passed, failed))
+    sys.exit(failed > 0)
+
+
+main()

@@ -1,0 +1,122 @@
+"""What a cell may hold so that every engine takes it: cling, xeus-cpp's clang-repl and clang 19's interpreter each stumble over something else."""
+
+import re
+
+CONTROL = ("if", "for", "while", "do", "switch", "try", "return", "throw", "delete", "else", "catch")
+
+
+def without_text(code):
+    """The code with comments and the insides of strings blanked, as long as before."""
+    pattern = r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\''
+    return re.sub(pattern, lambda m: '""'.ljust(len(m[0])) if m[0][0] in "\"'" else re.sub(r"[^\n]", " ", m[0]), code, flags=re.DOTALL)
+
+
+def items(code):
+    """The declarations and statements at the top level, one text each."""
+    found, start, depth = [], 0, 0
+    for i, c in enumerate(code):
+        depth += (c in "([{") - (c in ")]}")
+        if depth or c not in ";}":
+            continue
+        rest = code[i + 1:].lstrip()
+        if c == "}" and (re.match(r"[;,).\[(*+/<>=&|?-]", rest) or re.match(r"(else|catch)\b", rest)):
+            continue
+        if c == "}" and re.match(r"do\b", code[start:].lstrip()) and rest.startswith("while"):
+            continue
+        found.append(code[start:i + 1].strip())
+        start = i + 1
+    return [item for item in found + [code[start:].strip()] if item]
+
+
+def kind_and_names(item):
+    """("type" | "function" | "namespace" | "variable" | "using" | "statement", the names it defines)."""
+    first = re.match(r"\w*", item)[0]
+    if first == "namespace":
+        return "namespace", []
+    if first in ("using", "typedef"):
+        return "using", []
+    head = re.sub(r"^template\s*<[^{}]*?>\s*(?=\w)", "", item)
+    match = re.match(r"(?:struct|class|enum(?:\s+class)?|union)\s+(\w+)[^;()]*\{", head)
+    if match:
+        return "type", [match[1]]
+    if first in CONTROL or not first:
+        return "statement", []
+    match = re.match(r"[\w:<>,&*\s\[\]]*?[\s&*](\w+)\s*\((?:[^()]|\([^()]*\))*\)\s*(?:const\s*)?(?:noexcept\s*)?(?:->[^{]*)?\{", head)
+    if match and item.endswith("}"):
+        return "function", [match[1]]
+    match = re.match(r"(?:(?:const|constexpr|static|unsigned|auto)\s+)*[\w:]+(?:<[^;={}]*>)?[\s&*]+(\w+)\s*(?=[=({;,\[])", item) or re.match(
+        r"(?:const\s+)?auto\s*&*\s*(\w+)\s*(?==)", item)
+    if not match:
+        return "statement", []
+    names, depth, rest = [match[1]], 0, item[match.end():]
+    for i, c in enumerate(rest):
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and not depth:
+            names += re.findall(r"^\s*[&*]*(\w+)", rest[i + 1:])
+    return "variable", names
+
+
+def faults_of_cell(code, first, defined):
+    """What is wrong with one cell. `defined` maps names to where they were defined before, and is added to."""
+    faults = []
+    plain = without_text(code)
+    for line in plain.split("\n"):
+        if re.match(r"\s*#\s*include", line):
+            if not first:
+                faults.append("includes belong into the first cell")
+            if not line.startswith("#include"):
+                faults.append("an include must start at the beginning of its line")
+        elif re.match(r"\s*#", line):
+            faults.append("no preprocessor lines but includes: " + line.strip())
+        elif re.match(r"\s*[%!?]|\s*\.\w", line) and not re.match(r"\s*(\.\w+\(|!\w)", line):
+            faults.append("no magics: " + line.strip())
+    code_items = items("\n".join(line for line in plain.split("\n") if not line.lstrip().startswith("#")))
+    if first:
+        if "#include <qkv/notebook.h>" not in code:
+            faults.append("the first cell includes <qkv/notebook.h>")
+        if code_items:
+            faults.append("the first cell holds includes and nothing else: the library is loaded when it has run")
+    kinds = [kind_and_names(item) for item in code_items]
+    definitions = [kind for kind, _ in kinds if kind in ("type", "function", "namespace")]
+    if definitions and len(kinds) > 1:
+        faults.append("a function, class or namespace stands alone in its cell (several: in one namespace)")
+    for item, (kind, names) in zip(code_items, kinds):
+        shown = " ".join(item.split())[:60]
+        if not item.endswith((";", "}")):
+            faults.append("ends without a semicolon (values are printed with std::cout): " + shown)
+        if re.match(r"(static|inline)\b", item):
+            faults.append("no static or inline at the top: " + shown)
+        if kind == "function":
+            head = item.split("{")[0]
+            if re.search(r"\)\s*(const\s*)?->", head) or "noexcept" in head:
+                faults.append("a plain signature: no trailing return type, no noexcept: " + shown)
+        if kind in ("statement", "variable"):
+            if re.search(r"(?<![\w\])])\[[^\[\]]*\]\s*(\([^()]*\)\s*)?(mutable\s*)?\{", item) and not re.match(r"auto \w+ = \[", item):
+                faults.append("a lambda at the top level only as auto f = [...]: " + shown)
+            if re.search(r"auto\s*&*\s*\[", item):
+                faults.append("structured bindings only inside functions: " + shown)
+        for name in names:
+            if name in defined:
+                faults.append("'%s' is defined a second time" % name)
+            defined[name] = True
+        if names and re.search(r"//.*\bchange\b", code):
+            faults.append("a cell to be changed and run again defines nothing: " + shown)
+    return faults
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+def faults_of_notebook(notebook):
+    """(cell number or None, what is wrong) for each fault."""
+    faults, defined, first = [], {}, True
+    if notebook.get("metadata", {}).get("kernelspec", {}).get("name") != "xcpp17":
+        faults.append((None, "the kernelspec must be xcpp17"))
+    for number, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] == "code":
+            faults += [(number, fault) for fault in faults_of_cell(source(cell), first, defined)]
+            first = False
+    if first:
+        faults.append((None, "there is no code"))
+    return faults
