@@ -128,7 +128,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say("What an error must be, without running anything:");
   lesson.show("find", "(1 - alpha_1)^2 + sum_{j > 1} alpha_j^2: least with all on the first, then 0");
   lesson.show("average", "sum_j alpha_j^2 = 1 / (number of places): least with all equal, then 1/5");
-  lesson.show("weigh", "sum_j alpha_j^2 variance_j: least with alpha_j ~ 1 / variance_j: T = 1, then 4/31");
+  lesson.show("weigh", "sum_j alpha_j^2 variance_j: least with alpha_j = c / variance_j: T = 1, then 4/31");
 
   lesson.section("Predicted and measured");
   const Index count = lesson.quick() ? 20000 : 200000;

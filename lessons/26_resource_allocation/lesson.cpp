@@ -289,8 +289,8 @@ int main(int argc, char** argv) {
   info.chinese = "资源分配";
   info.mirrors = "《资源分配》 §2.2–2.3";
   info.about =
-      "A budget of k looks: hard attention, which chooses where to look and is trained with REINFORCE (强化学习), beside soft attention, which "
-      "looks everywhere; its gradient checked on a case small enough to enumerate, with and without a baseline.";
+      "A budget of k looks: hard attention, which chooses where to look and is trained with REINFORCE (强化学习), beside soft "
+      "attention, which looks everywhere; its gradient checked on a case small enough to enumerate, with and without a baseline.";
   info.breaks = {{"no-reinforce", "the policy gets what backpropagation alone brings it: nothing"}};
   return show::run_lesson(argc, argv, info, lesson_body);
 }

@@ -40,7 +40,7 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
   double total = 0;
   for_each_target([&](Index t, Index first) {
     const Scalar* row = log_p.data() + first;
-    Scalar surprise = -(1 - e) * row[target.values[static_cast<std::size_t>(t)] * view.inner];
+    Scalar surprise = e < 1 ? -(1 - e) * row[target.values[static_cast<std::size_t>(t)] * view.inner] : 0;  // never 0 times -inf
     if (e > 0)
       for (Index c = 0; c < classes; ++c) surprise -= spread * row[c * view.inner];
     if (each)
