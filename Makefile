@@ -43,7 +43,7 @@ native  = $(ARCH:%=-march=%) -fno-math-errno -fno-trapping-math -fno-semantic-in
 speed   = $(or $(if $(filter src/%,$<),-O3 $(native)), $(if $(filter tests/%,$<),-O1), -O2)
 compile = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) -Isrc $(if $(filter tests/%,$<),-Itests) \
           $(DEPS:%=-isystem %/include) $(CXXFLAGS) -MMD -MP -c $< -o $@
-libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -lopenblas -ltbb -lz -lpthread
+libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -ltbb -lz -lpthread
 link    = $(CXX) $(filter %.o,$^) $(filter %.a,$^) $(libs) -o $@
 say     = @mkdir -p $(@D)$(if $(V),,; echo "  $1")
 
@@ -109,7 +109,8 @@ all: $(libraries) $(tests) $(lessons) ## build everything, run nothing
 
 test: $(tests) $(lessons) ## every test; the last line counts them
 	@+tests/run $(unit_tests) $(if $(GOLDEN),$(call golden_tests,tests/golden)) \
-	  "the checker of lessons" "tests/lessons/test_update.sh $(BUILD)/tests/check-lessons" "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)"
+	  "the checker of lessons" "tests/lessons/test_update.sh $(BUILD)/tests/check-lessons" "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)" \
+	  $(notebook_tests)
 
 unit: $(filter %/unit-float %/unit-double,$(tests)) ## the unit tests alone, e.g. make unit ARGS="-tc='*softmax*'"
 	@+tests/run $(unit_tests)
@@ -131,7 +132,7 @@ install: $(libraries) ## headers, libraries and pkg-config files: make install P
 	$(Q)install -m 644 $^ $(DESTDIR)$(PREFIX)/lib
 	$(Q)for name in qkv qkv-double; do \
 	  define=; [ $$name = qkv ] || define=' -DQKV_DOUBLE'; printf '%s\n' "Name: $$name" 'Description: attention, from the first multiplication to the Transformer' 'Version: 0.1' \
-	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -l$$name" 'Libs.private: -lopenblas -ltbb -lz -lpthread' \
+	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -l$$name" 'Libs.private: -ltbb -lz -lpthread' \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
 
 format: ## clang-format every source file
@@ -154,23 +155,92 @@ $(BUILD)/setup.done: .ci/setup
 NB     := $(BUILD)/notebooks
 LLVM   ?= /usr/lib/llvm-19
 PYTHON ?= /usr/bin/python3
-ENGINE := $(abspath $(NB)/engine) -std=c++17 -DQKV_OWN_KERNEL -resource-dir $(LLVM)/lib/clang/19 -I$(CURDIR)/src $(DEPS:%=-I%/include)
-notebook_env = QKV_ENGINE="$(ENGINE)" QKV_LIBRARY=$(abspath $(BUILD)/lib/libqkv.so) PYTHON=$(PYTHON)
+notebook test notebooks test-browser: export QKV_ENGINE = $(abspath $(NB)/engine) -std=c++17 -DQKV_OWN_KERNEL -resource-dir $(LLVM)/lib/clang/19 \
+  -I$(CURDIR)/src $(DEPS:%=-I%/include)
+notebook test notebooks test-browser: export QKV_LIBRARY = $(abspath $(BUILD)/lib/libqkv.so)
+notebook test-browser: export PYTHON := $(PYTHON)
 
 notebook: $(BUILD)/lib/libqkv.so ## open the notebooks in the browser, with a C++ kernel
-	@+$(notebook_env) notebooks/kernel/start $(NB) "$(MAKE) -s $(NB)/engine" $(ARGS)
+	@+notebooks/kernel/start $(NB) "$(MAKE) -s $(NB)/engine" $(ARGS)
 
 notebooks: $(BUILD)/lib/libqkv.so $(NB)/engine ## run every notebook and compare what it prints: make notebooks ARGS="--update 31"
-	@+$(notebook_env) $(PYTHON) tests/notebooks/check.py $(ARGS)
+	@+$(PYTHON) tests/notebooks/check.py $(ARGS)
 
 test-browser: $(BUILD)/lib/libqkv.so $(NB)/engine ## a notebook in Chromium: run, change a number, run again
-	@+$(notebook_env) tests/notebooks/browser $(NB)
+	@+tests/notebooks/browser $(NB)
 
+engine_needs := $(LLVM)/include/clang/Interpreter/Interpreter.h=libclang-19-dev $(LLVM)/include/llvm/Support/Error.h=llvm-19-dev \
+                $(LLVM)/lib/libclang-cpp.so.19.1=libclang-cpp19
 $(NB)/engine: notebooks/kernel/host.cpp
-	@+notebooks/kernel/setup $(NB) $(LLVM)/include/clang/Interpreter/Interpreter.h=libclang-19-dev $(LLVM)/include/llvm/Support/Error.h=llvm-19-dev \
-	  $(LLVM)/lib/libclang-cpp.so.19.1=libclang-cpp19
+	@+notebooks/kernel/setup $(NB) $(engine_needs)
 	$(call say,compile $<)
 	$(Q)$(CXX) -std=c++17 -O1 -fno-rtti -fexceptions -isystem $(LLVM)/include $< -rdynamic -L$(LLVM)/lib -Wl,-rpath,$(LLVM)/lib \
 	  -l:libclang-cpp.so.19.1 -lLLVM-19 -o $@
 
+# make test runs of this what the installed packages allow, and installs nothing: see tests/notebooks/run.
+engine_found := $(if $(filter-out $(wildcard $(foreach need,$(engine_needs),$(firstword $(subst =, ,$(need))))),\
+                  $(foreach need,$(engine_needs),$(firstword $(subst =, ,$(need))))),,yes)
+notebook_tests = "notebooks" "tests/notebooks/run $(NB) $(PYTHON) $(if $(engine_found),run,rules-only)"
+test: $(if $(engine_found),$(NB)/engine $(BUILD)/lib/libqkv.so)
+
 .PHONY: notebook notebooks test-browser
+
+# ---- Measuring: qkv beside libtorch (tests/bench) ---------------------------------------------------------------------------------
+
+TORCH := $(firstword $(wildcard $(addsuffix /include/torch/csrc/api/include,/usr $(DEPS))))
+BENCH := $(filter-out tests/bench/torch%,$(wildcard tests/bench/*.cpp)) \
+         $(filter-out $(if $(TORCH),%/torch_none.cpp,%/torch.cpp %/torch_recurrent.cpp %/torch_attention.cpp %/torch_models.cpp),$(wildcard tests/bench/torch*.cpp))
+
+bench: ## qkv's speed and memory beside libtorch's: make bench ONLY=lstm THREADS=1 ROUNDS=9 JSON=FILE
+	@+tests/bench/install_peer $(BUILD)/bench/install.log
+	@+$(MAKE) --no-print-directory $(BUILD)/tests/bench
+	@+$(BUILD)/tests/bench $(ONLY:%=--only %) $(THREADS:%=--threads %) $(ROUNDS:%=--rounds %) $(JSON:%=--json %)
+
+bench-build: ## what building costs: from clean, after touching a lesson, after touching a source file
+	@+tests/bench/build_cost $(MAKE) $(if $(filter-out g++,$(CXX)),CXX=$(CXX))
+
+$(call float_objects,$(wildcard tests/bench/torch*.cpp)): private CXXFLAGS += -isystem $(TORCH)
+$(BUILD)/tests/bench: $(call float_objects,$(BENCH)) $(BUILD)/lib/libqkv.a
+	$(call say,link $@)
+	$(Q)$(link) -lopenblas $(if $(TORCH),-ltorch -ltorch_cpu -lc10)
+
+.PHONY: bench bench-build
+
+# ---- Trust: what takes too long for `make test`; tests/README.md says what each shows. Every kind has a build of its own under build/ ------
+
+CLANG      ?= clang++-14
+SECONDS    ?= 60
+FUZZED     := $(wildcard src/qkv/tensor/*.cpp src/qkv/kernels/*.cpp src/qkv/io/*.cpp src/qkv/optim/*.cpp) src/qkv/nn/module.cpp \
+              $(addprefix src/qkv/data/,idx.cpp images.cpp text.cpp package_text.cpp made_up_packages.cpp)
+watched     = -O1 -g -fno-omit-frame-pointer
+in          = +@$(MAKE) --no-print-directory BUILD=$(BUILD)/$1
+
+fuzz: ## damaged files into every reader, under ASan and UBSan, so long each: make fuzz SECONDS=60 (RUNS=N: so often; READER=npy: only that one)
+	$(call in,fuzz) CXX=$(CLANG) CXXFLAGS="$(watched) -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" \
+	  LDFLAGS="-fsanitize=fuzzer,address,undefined" $(BUILD)/fuzz/tests/readers
+	@+tests/fuzz/run $(BUILD)/fuzz "$(if $(RUNS),-runs=$(RUNS),-max_total_time=$(SECONDS))" $(READER)
+
+sanitize: ## the unit tests under ASan and UBSan, two trainings in two threads under TSan, a training step under valgrind
+	$(call in,sanitize) CXXFLAGS="$(watched) -fsanitize=address,undefined -fno-sanitize-recover=all" LDFLAGS="-fsanitize=address,undefined" \
+	  $(BUILD)/sanitize/tests/unit-float
+	$(call in,threads) CXXFLAGS="$(watched) -fsanitize=thread" LDFLAGS="-fsanitize=thread" $(BUILD)/threads/tests/threads
+	$(call in,valgrind) ARCH=x86-64-v3 CXXFLAGS="-O1 -g" $(BUILD)/valgrind/tests/soak
+	@+tests/run "unit tests, ASan and UBSan" "$(BUILD)/sanitize/tests/unit-float $(ARGS)" \
+	  "two threads, TSan" "TSAN_OPTIONS=suppressions=tests/soak/tsan.txt $(BUILD)/threads/tests/threads" \
+	  "a training step, valgrind" "tests/soak/valgrind $(BUILD)/valgrind/tests/soak"
+
+soak: $(BUILD)/tests/soak ## 10,000 training steps must not need more memory than 100
+	@+tests/run "memory of 10,000 steps" "tests/soak/compare $<"
+
+coverage: ## which lines of src/ the tests run: at least 95 of 100, the others listed
+	$(call in,coverage) ARCH= CXXFLAGS="-O0 -g --coverage" LDFLAGS=--coverage $(BUILD)/coverage/tests/unit-float $(BUILD)/coverage/tests/golden-float
+	@+tests/coverage $(BUILD)/coverage
+
+$(BUILD)/tests/readers: $(call float_objects,tests/fuzz/fuzz.cpp $(FUZZED))
+$(BUILD)/tests/threads: $(call float_objects,tests/main.cpp tests/properties/test_threads.cpp) $(BUILD)/lib/libqkv.a
+$(BUILD)/tests/soak: $(call float_objects,tests/soak/soak.cpp) $(BUILD)/lib/libqkv.a
+$(addprefix $(BUILD)/tests/,readers threads soak):
+	$(call say,link $@)
+	$(Q)$(link)
+
+.PHONY: fuzz sanitize soak coverage

@@ -78,7 +78,7 @@ template <class Work>
 double seconds(Work work) {
   using Clock = std::chrono::steady_clock;
   double best = INFINITY, all = 0;
-  for (int run = 0; run < 5 || (all < 0.05 && run < 200); ++run) {
+  for (int run = 0; run < 3 || (all < 0.05 && run < 200); ++run) {
     Clock::time_point start = Clock::now();
     work();
     double passed = std::chrono::duration<double>(Clock::now() - start).count();

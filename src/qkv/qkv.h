@@ -11,10 +11,12 @@
 #include <qkv/data/metrics.h>
 #include <qkv/data/package_text.h>
 #include <qkv/data/recall.h>
+#include <qkv/data/reversal.h>
 #include <qkv/data/text.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/attention.h>
+#include <qkv/nn/greedy.h>
 #include <qkv/nn/init.h>
 #include <qkv/nn/linear.h>
 #include <qkv/nn/norm.h>

@@ -1,9 +1,5 @@
 #include <bench/ours.h>
-#include <qkv/kernels/blas.h>
-#if __has_include(<qkv/kernels/threads.h>)
-#include <qkv/kernels/threads.h>
-#define QKV_HAS_THREADS
-#endif
+#include <qkv/kernels/parallel.h>
 
 namespace bench {
 namespace {
@@ -71,12 +67,7 @@ std::unique_ptr<Run> start(const Problem& problem, const std::string& name) {
 }
 
 void set_threads(int count) {
-  qkv::kernels::set_blas_threads(1);  // products are divided above, by rows and heads
-#ifdef QKV_HAS_THREADS
   qkv::kernels::set_threads(count);
-#else
-  static_cast<void>(count);
-#endif
 }
 
 }  // namespace

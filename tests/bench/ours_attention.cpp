@@ -1,5 +1,7 @@
 #include <bench/ours.h>
 
+#include <cmath>
+
 namespace bench {
 namespace {
 
@@ -42,7 +44,7 @@ std::function<Tensor()> tiny_composed(Ours& from) {
   Tensor x = from.tensor("x"), W = from.tensor("W");
   return [=] {
     std::vector<Tensor> qkv = qkv::chunk(qkv::linear(x, W), 3, 2);
-    Tensor scores = qkv::matmul(qkv[0], qkv::transpose(qkv[1])) * std::sqrt(1.0 / 8);
+    Tensor scores = qkv::matmul(qkv[0], qkv::transpose(qkv[1])) * (1 / std::sqrt(8.0));
     return qkv::matmul(qkv::softmax(scores), qkv[2]);
   };
 }

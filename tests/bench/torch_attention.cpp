@@ -48,7 +48,7 @@ std::function<at::Tensor()> mha(Torch& from) {
   torch::nn::MultiheadAttention layer(128, 8);
   from.load(*layer);
   at::Tensor x = from.tensor("x");
-  return [=]() mutable { return std::get<0>(layer(x, x, x, {}, false)); };
+  return [=]() mutable { return std::get<0>(layer(x, x, x, at::Tensor(), false)); };
 }
 
 std::function<at::Tensor()> tiny(Torch& from) {

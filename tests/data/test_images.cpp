@@ -70,6 +70,7 @@ TEST_CASE("read_image: files that cannot be read and what is said of them") {
       {png(8193, 1, 0, ""), "8193 x 1" + too_large},
       {png(1, 8193, 0, ""), "1 x 8193" + too_large},
       {png(8192, 8192, 0, ""), "8192 x 8192" + too_large},
+      {png(4096, 4096, 6, ""), "4096 x 4096 pixels cannot be in a file of 65 bytes"},
       {png(0, 1, 0, ""), "its header makes no sense"},
       {png(1, 1, 5, ""), "its header makes no sense"},
       {png(2, 2, 0, std::string(3, '\0')), "cannot decode: not enough pixels"},

@@ -115,13 +115,15 @@ TEST_CASE("debian_package_text: whatever apt-cache prints, or made-up packages w
   CHECK(none.generated);
   CHECK(none.source == "apt-cache lists too few packages; using 4,000 made-up ones instead (apt-get update)");
   CHECK(none.train.texts.size() + none.test.texts.size() == 4000);
+  CHECK(none.train.texts == data::made_up_package_text().train.texts);
+  CHECK(data::made_up_package_text().source == "4,000 made-up packages, the same on every machine");
 
   std::string script = "#!/bin/sh\n[ \"$1\" = dumpavail ] || exit 1\ni=0\nwhile [ $i -lt 2400 ]; do i=$((i+1))\n";
   folder.put("apt-cache", script + "echo \"Package: p$i\nSection: s$((i % 12))\nDescription: number $i\n\"\ndone\n");
   ::chmod((folder / "apt-cache").c_str(), 0700);
   data::PackageText listed = data::debian_package_text();
   CHECK_FALSE(listed.generated);
-  CHECK(listed.source == "packages that apt-cache lists");
+  CHECK(listed.source == "the packages that apt-cache lists");
   CHECK(listed.train.texts.size() + listed.test.texts.size() == 2000);  // ten of twelve sections of 200
 
   folder.put("apt-cache", script + "echo \"Package: p$i\nSection: s$((i % 25))\nDescription: number $i\n\"\ndone\n");

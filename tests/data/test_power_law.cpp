@@ -37,8 +37,9 @@ TEST_CASE("fit_power_law: what cannot be fitted") {
   CHECK(error_of([] { fit_power_law({}, {}); }) == "fit_power_law: 0 points: needs at least two different x");
   CHECK(error_of([] { fit_power_law({3, 3}, {1, 2}); }) == "fit_power_law: 2 points: needs at least two different x");
   CHECK(error_of([] { fit_power_law({1, 0}, {1, 2}); }) == "fit_power_law: point 1 is (0, 2): both must be above 0 and finite");
-  CHECK(error_of([] { fit_power_law({1, 2}, {1, std::numeric_limits<double>::infinity()}); }) ==
-        "fit_power_law: point 1 is (2, inf): both must be above 0 and finite");
+  CHECK(error_of([] {
+          fit_power_law({1, 2}, {1, std::numeric_limits<double>::infinity()});
+        }) == "fit_power_law: point 1 is (2, inf): both must be above 0 and finite");
 }
 
 TEST_CASE("a power law in words") {

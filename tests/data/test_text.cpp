@@ -44,6 +44,25 @@ TEST_CASE("Vocabulary: a text as numbers, cut or filled up") {
   CHECK(words.encode({}, 3).shape == Shape{0, 3});
 }
 
+TEST_CASE("word_weights: multiples of the fair share, the largest first") {
+  Indices tokens{{2, 3, 0, 0}, {3, 1, 2, 4}};
+  Tensor weights = tensor({{0.75, 0.25, 0, 0}, {0.5, 0.1, 0.125, 0.275}});
+  std::vector<data::WordWeight> all = data::word_weights(weights, tokens), often = data::word_weights(weights, tokens, 2);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].word == 3);  // 2 x 0.25 and 4 x 0.5
+  CHECK(all[0].times_fair == doctest::Approx(1.25));
+  CHECK(all[0].count == 2);
+  CHECK(all[1].word == 4);
+  CHECK(all[1].times_fair == doctest::Approx(1.1));
+  CHECK(all[2].word == 2);
+  CHECK(all[2].times_fair == doctest::Approx(1.0));
+  REQUIRE(often.size() == 2);
+  CHECK(often[1].word == 2);
+  CHECK(error_of([&] {
+          data::word_weights(zeros({2, 3}), tokens);
+        }) == "word_weights: weights (2, 3) for tokens (2, 4): both must be (N, T)");
+}
+
 TEST_CASE("Vocabulary: what it refuses, and what is printed") {
   CHECK(error_of([] { Vocabulary({"a"}, 1); }) == "Vocabulary: size 1: must be at least 2, for padding and unknown words");
   CHECK(error_of([] { Vocabulary({"a"}, 9).word(3); }) == "Vocabulary: word 3: must be from 0 to 2");

@@ -1,5 +1,8 @@
 #include "case.h"
 
+#include <io/scratch.h>
+#include <io/strict.h>
+
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/tensor/check.h>
@@ -91,7 +94,15 @@ void Case::load(qkv::nn::Module& module, const std::map<std::string, std::string
   };
   qkv::nn::Module::Named state;
   for (const std::string& weight : weights_) state.emplace_back(name_in_module(weight), tensor(weight));
-  module.load(state);
+  // By way of a file such as PyTorch's users save: that is how a reader gets them too.
+  std::map<std::string, strict::Floats> saved;
+  for (const auto& [key, value] : state) {
+    const qkv::Shape shape = value.shape();
+    const std::vector<float> numbers(value.data(), value.data() + value.size());  // they were float when PyTorch made them
+    saved[key] = {"F32", {shape.begin(), shape.end()}, {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(float)}};
+  }
+  scratch::Folder folder;
+  module.load(qkv::io::load_safetensors(folder.put("state_dict.safetensors", strict::state_dict(saved))));
   for (const std::string& weight : weights_) leaves_[weight] = module.parameter(name_in_module(weight));
 }
 

@@ -1,7 +1,7 @@
 #include <tensor/compare.h>
 
-#include <qkv/kernels/blas.h>
 #include <qkv/kernels/gemm.h>
+#include <qkv/kernels/parallel.h>
 
 using namespace qkv;
 
@@ -46,10 +46,49 @@ TEST_CASE("gemm: beta = 0 overwrites whatever was there") {
   }
 }
 
-TEST_CASE("blas: says what it runs on") {
-  CHECK(std::string(kernels::blas_core()) != "");
-  int before = kernels::blas_threads();
-  kernels::set_blas_threads(1);
-  CHECK(kernels::blas_threads() == 1);
-  kernels::set_blas_threads(before);
+TEST_CASE("gemm: sizes around the borders of its blocks, matrices inside larger ones, scale and beta") {
+  Rng rng(7);
+  struct Sizes {
+    Index n, m, k;
+  };
+  for (auto [n, m, k] : {Sizes{1, 1, 1}, {6, 64, 3}, {7, 65, 5}, {13, 31, 257}, {50, 16, 300}, {3, 523, 2}, {49, 520, 260}, {61, 10, 64}})
+    for (bool transpose_a : {false, true})
+      for (bool transpose_b : {false, true}) {
+        CAPTURE(n);
+        CAPTURE(m);
+        CAPTURE(k);
+        Index a_columns = transpose_a ? n : k, b_columns = transpose_b ? k : m;
+        Tensor a = randn({transpose_a ? k : n, a_columns + 3}, rng), b = randn({transpose_b ? m : k, b_columns + 2}, rng), c = randn({n, m + 1}, rng);
+        Tensor want = c.clone();
+        for (Index i = 0; i < n; ++i)
+          for (Index j = 0; j < m; ++j) {
+            double sum = 0;
+            for (Index l = 0; l < k; ++l)
+              sum += static_cast<double>(transpose_a ? a.at({l, i}) : a.at({i, l})) * static_cast<double>(transpose_b ? b.at({j, l}) : b.at({l, j}));
+            want.set({i, j}, 0.5 * sum + 2 * static_cast<double>(c.at({i, j})));
+          }
+        kernels::gemm(transpose_a, transpose_b, n, m, k, Scalar(0.5), {a.data(), a_columns + 3}, {b.data(), b_columns + 2}, 2, c.mutable_data(), m + 1);
+        CHECK_CLOSE(c, want, sizeof(Scalar) == 8 ? 1e-11 : 2e-4);
+      }
+}
+
+TEST_CASE("gemm: a row's numbers do not depend on the rows beside it, nor on the number of threads") {
+  Rng rng(8);
+  Index n = 700, m = 70, k = 300;
+  Tensor a = randn({n, k}, rng), b = randn({k, m}, rng), one = zeros({n, m}), two = zeros({n, m}), row = zeros({1, m});
+  int before = kernels::threads();
+  kernels::set_threads(1);
+  kernels::gemm(false, false, n, m, k, a.data(), b.data(), 0, one.mutable_data());
+  kernels::set_threads(2);
+  kernels::gemm(false, false, n, m, k, a.data(), b.data(), 0, two.mutable_data());
+  kernels::set_threads(before);
+  CHECK(std::equal(one.data(), one.data() + n * m, two.data()));
+  kernels::gemm(false, false, 1, m, k, a.data() + 17 * k, b.data(), 0, row.mutable_data());
+  CHECK(std::equal(row.data(), row.data() + m, one.data() + 17 * m));
+}
+
+TEST_CASE("transpose") {
+  Tensor b = tensor({{1, 2, 3, 9}, {4, 5, 6, 9}}), t = zeros({3, 2});
+  kernels::transpose(b.data(), 2, 3, 4, t.mutable_data());
+  CHECK_CLOSE(t, tensor({{1, 4}, {2, 5}, {3, 6}}), 0);
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""check.py [--update] [--times] [NOTEBOOK...]: runs notebooks from a clean state, in the engine of the Debian kernel, and holds every cell's
-output to the stored one; keeps the rules for cells (rules.py) and what the pages say. --update stores the outputs instead. NOTEBOOK is how a name
-begins ("31"); none: all.
+"""check.py [--update] [--times] [--rules-only] [NOTEBOOK...]: runs notebooks from a clean state, in the engine of the Debian kernel, and holds every cell's
+output to the stored one; keeps the rules for cells (rules.py) and what the pages say. --update stores the outputs instead;
+--rules-only runs nothing. NOTEBOOK is how a name begins ("31"); none: all.
   Words must be the same and numbers nearly so (compare.py). A cell whose numbers come out of training has metadata {"qkv": {"tolerance": 0.03}}.
   A cell with "// ... change ..." is for changing and running again: it runs twice, and must say the same.
   Anything on stderr is a failure."""
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -24,14 +25,18 @@ from rules import faults_of_notebook, source  # noqa: E402
 
 LIMIT = 30.0  # seconds that a notebook may take
 
-passed, failed = 0, 0
 
+class Report:
+    """Of one notebook: how many checks passed, and what is wrong."""
 
-def check(where, wrong):
-    global passed, failed
-    passed, failed = passed + (not wrong), failed + bool(wrong)
-    if wrong:
-        print("%s: %s" % (where, wrong))
+    def __init__(self):
+        self.passed, self.lines, self.times = 0, [], ""
+
+    def check(self, where, wrong):
+        if wrong:
+            self.lines.append("%s: %s" % (where, wrong))
+        else:
+            self.passed += 1
 
 
 def run_cell(engine, code):
@@ -61,7 +66,7 @@ def run_cell(engine, code):
     return outputs, "on stderr: " + "".join(errors) if errors else None
 
 
-def check_pages(path, notebook):
+def check_pages(path, notebook, check):
     """Links lead somewhere; decimals in `code spans` were printed."""
     said = json.dumps([cell.get("outputs") for cell in notebook["cells"]], ensure_ascii=False)
     text = "\n".join(source(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
@@ -75,10 +80,22 @@ def check_pages(path, notebook):
     check(path.name, None if lesson and path.name.startswith(lesson[1]) else "no link to its lesson's page")
 
 
-def run_notebook(path, update, times):
+def check_notebook(path, run, update):
+    report = Report()
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    for number, fault in faults_of_notebook(notebook):
-        check("%s%s" % (path.name, "" if number is None else ", cell %d" % number), fault)
+    faults = faults_of_notebook(notebook)
+    report.check(path.name, None if not faults else "breaks rules for cells")
+    for number, fault in faults:
+        report.check("%s%s" % (path.name, "" if number is None else ", cell %d" % number), fault)
+    if run:
+        run_cells(path, notebook, update, report)
+    if update:
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    check_pages(path, notebook, report.check)
+    return report
+
+
+def run_cells(path, notebook, update, report):
     begin, slowest = time.time(), []
     engine = Engine(shlex.split(os.environ["QKV_ENGINE"]))
     for number, cell in enumerate(notebook["cells"]):
@@ -99,17 +116,13 @@ def run_notebook(path, update, times):
             again, wrong = run_cell(engine, source(cell))
             wrong = wrong or outputs_differ(outputs, again, 0)
             wrong = wrong and "run a second time: " + wrong
-        check(where, wrong)
+        report.check(where, wrong)
     seconds = time.time() - begin
     engine.close()
-    check(path.name, "took %.1f s, more than %.0f" % (seconds, LIMIT) if seconds > LIMIT else None)
-    if times:
-        ordinary = sorted(t for t, _ in slowest[1:])
-        print("%-28s %5.1f s   first cell %4.2f, median of the others %5.3f, slowest %5.2f (cell %d)"
-              % (path.name, seconds, slowest[0][0], ordinary[len(ordinary) // 2], *max(slowest[1:])))
-    if update:
-        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    check_pages(path, notebook)
+    report.check(path.name, "took %.1f s, more than %.0f" % (seconds, LIMIT) if seconds > LIMIT else None)
+    ordinary = sorted(t for t, _ in slowest[1:])
+    report.times = ("%-28s %5.1f s   first cell %4.2f, median of the others %5.3f, slowest %5.2f (cell %d)"
+                    % (path.name, seconds, slowest[0][0], ordinary[len(ordinary) // 2], *max(slowest[1:])))
 
 
 def main():
@@ -118,9 +131,16 @@ def main():
     paths = [p for p in sorted((ROOT / "notebooks").glob("*.ipynb")) if not names or any(p.name.startswith(n) for n in names)]
     if not paths:
         sys.exit("no notebook begins with " + " or ".join(names))
-    for path in paths:
-        run_notebook(path, "--update" in flags, "--times" in flags)
-    print("%d passed, %d failed" % (passed, failed))
+    run = "--rules-only" not in flags
+    with concurrent.futures.ThreadPoolExecutor(1 if "--times" in flags else os.cpu_count()) as pool:
+        reports = list(pool.map(lambda path: check_notebook(path, run, "--update" in flags), paths))
+    for report in reports:
+        for line in report.lines + ([report.times] if "--times" in flags else []):
+            print(line)
+    failed = sum(len(report.lines) for report in reports)
+    if not run:
+        print("skipped: notebooks were not run: make notebooks installs what that needs")
+    print("%d passed, %d failed%s" % (sum(report.passed for report in reports), failed, "" if run else ", %d skipped" % len(paths)))
     sys.exit(failed > 0)
 
 

@@ -46,7 +46,7 @@ TEST_CASE("causal_mask and padding_mask") {
   CHECK(printed(causal_mask(3, 3)) == "[[0, 1, 1],\n [0, 0, 1],\n [0, 0, 0]]");
   CHECK(printed(causal_mask(2, 4, 2)) == "[[0, 0, 0, 1],\n [0, 0, 0, 0]]");
   CHECK(printed(padding_mask({2, 0, 3}, 3)) == "[[0, 0, 1],\n [1, 1, 1],\n [0, 0, 0]]");
-  CHECK_THROWS_WITH_AS(causal_mask(-1, 2), "causal_mask: -1 queries, 2 keys: must not be negative", Error);
+  CHECK_THROWS_WITH_AS(causal_mask(-1, 2), "causal_mask: -1 queries, 2 keys, offset 0: must not be negative", Error);
   CHECK_THROWS_WITH_AS(padding_mask({1, 4}, 3), "padding_mask: length 4 of row 1: must be from 0 to 3", Error);
   CHECK_THROWS_WITH_AS(padding_mask({-1}, 3), "padding_mask: length -1 of row 0: must be from 0 to 3", Error);
 }

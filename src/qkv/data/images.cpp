@@ -67,9 +67,13 @@ Tensor read_image(const std::string& path) {
   check_chunks(file, where);
 
   int size = static_cast<int>(file.size()), width = 0, height = 0, channels = 0;
-  if (!stbi_info_from_memory(bytes_at(file, 0), size, &width, &height, &channels)) fail(where, "its header makes no sense");
+  bool header = file.compare(12, 4, "IHDR") == 0 && stbi_info_from_memory(bytes_at(file, 0), size, &width, &height, &channels);
+  if (!header) fail(where, "its header makes no sense");
   require(width <= longest_side && height <= longest_side && Index{width} * height <= most_pixels, where, width, " x ", height,
           " pixels: at most ", longest_side, " a side and ", most_pixels, " in all are read");
+  // The decoder makes room for every pixel before it looks at one. Deflate packs at most 1032 bytes into one: more is a lie.
+  Index bits = file[24], kind = file[25], samples = kind == 2 ? 3 : kind == 4 ? 2 : kind == 6 ? 4 : 1;
+  require(Index{width} * height * samples * bits / 8 / 1032 <= bytes, where, width, " x ", height, " pixels cannot be in a file of ", bytes, " bytes");
 
   int wanted = channels <= 2 ? 1 : 3;
   std::unique_ptr<stbi_uc, void (*)(void*)> pixels(

@@ -18,9 +18,11 @@ const std::vector<Section>& sections() {
   static const std::vector<Section> all = {
       {"libs", 9, {"shared library for ~ #", "@ library for #", "runtime of the @ library", "^ (shared library)"}},
       {"libdevel", 7, {"development files for ^", "headers of the @ library", "static library and headers for #"}},
-      {"python", 6, {"Python 3 module for ~ #", "Python 3 bindings of @", "~ # in Python", "Python interface to ^"}},
+      {"python",
+       6,
+       {"Python 3 module for ~ #", "Python 3 bindings of @", "~ # in Python", "Python interface to ^", "Perl code for use from Python"}},
       {"doc", 6, {"documentation for ^", "manual of @", "documentation for the Python module for ~ #", "examples and documentation of @"}},
-      {"perl", 5, {"Perl module for ~ #", "~ # with Perl", "Perl interface to ^"}},
+      {"perl", 5, {"Perl module for ~ #", "~ # with Perl", "Perl interface to ^", "Python code for use from Perl"}},
       {"devel", 4, {"compiler for #", "tool for ~ source code of #", "debugger and profiler for @"}},
       {"utils", 3, {"command line tool for ~ #", "tools for #", "utility that helps in ~ #"}},
       {"haskell", 3, {"Haskell library for ~ #", "# for GHC", "Haskell bindings of ^; profiling libraries"}},

@@ -93,8 +93,16 @@ PackageText package_text(const std::vector<Package>& packages, const PackageText
     set->labels.shape = {static_cast<Index>(set->texts.size())};
     set->tokens = result.vocabulary.encode(set->texts, options.length);
   }
-  result.source = "packages that apt-cache lists";
+  result.source = "the packages that apt-cache lists";
   return result;
+}
+
+PackageText made_up_package_text(const PackageTextOptions& options) {
+  Rng rng(1);
+  PackageText text = package_text(made_up_packages(4000, rng), options);
+  text.source = "4,000 made-up packages, the same on every machine";
+  text.generated = true;
+  return text;
 }
 
 PackageText debian_package_text(const PackageTextOptions& options) {
@@ -102,11 +110,9 @@ PackageText debian_package_text(const PackageTextOptions& options) {
   std::vector<std::pair<std::string, Index>> sections = by_size(packages);
   std::size_t classes = static_cast<std::size_t>(options.classes);
   if (classes >= 1 && sections.size() >= classes && sections[classes - 1].second >= 100) return package_text(packages, options);
-  Rng rng(1);
-  PackageText made_up = package_text(made_up_packages(4000, rng), options);
-  made_up.source = "apt-cache lists too few packages; using 4,000 made-up ones instead (apt-get update)";
-  made_up.generated = true;
-  return made_up;
+  PackageText text = made_up_package_text(options);
+  text.source = "apt-cache lists too few packages; using 4,000 made-up ones instead (apt-get update)";
+  return text;
 }
 
 std::ostream& operator<<(std::ostream& out, const Package& package) {

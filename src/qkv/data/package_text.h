@@ -25,7 +25,7 @@ struct PackageText {
   Vocabulary vocabulary;
   std::vector<std::string> class_names;  ///< the largest first
   std::string source;                    ///< where the texts come from, in words to be printed
-  bool generated = false;                ///< made up by the program, because apt knows no packages
+  bool generated = false;                ///< made up by the program
 };
 
 /// Packages built from one source often describe themselves in the same words (library, development files, documentation), so all of a
@@ -33,10 +33,12 @@ struct PackageText {
 /// Throws Error if there are fewer sections than classes, or either side has no text.
 PackageText package_text(const std::vector<Package>& packages, const PackageTextOptions& options = {});
 
-/// The packages that this machine's apt knows. They differ from machine to machine; where it knows too few of them (100 in each class), or
-/// there is no apt, made-up ones take their place, `generated` is set, and `source` tells:
-///     lesson 53: apt-cache lists too few packages; using 4,000 made-up ones instead (apt-get update)
+/// The packages that this machine's apt-cache lists. They differ from machine to machine; where they are too few (100 in each class), or there
+/// is no apt, made-up ones take their place, `generated` is set, and `source` tells:
+///     apt-cache lists too few packages; using 4,000 made-up ones instead (apt-get update)
 PackageText debian_package_text(const PackageTextOptions& options = {});
+/// 4,000 made-up packages (data/made_up_packages.h), the same on every machine.
+PackageText made_up_package_text(const PackageTextOptions& options = {});
 
 /// Name, section and description / numbers of texts and classes, and the source.
 std::ostream& operator<<(std::ostream& out, const Package& package);

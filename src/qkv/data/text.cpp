@@ -74,6 +74,31 @@ Mask padding_of(const Indices& tokens) {
   return mask;
 }
 
+std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Index least) {
+  require(tokens.shape.rank() == 2 && weights.shape() == tokens.shape, "word_weights: weights ", weights.shape(), " for tokens ",
+          tokens.shape, ": both must be (N, T)");
+  Index length = tokens.shape[1];
+  std::map<Index, WordWeight> found;
+  for (Index n = 0; n < tokens.shape[0]; ++n) {
+    auto text = tokens.values.begin() + n * length;
+    Index words = length - std::count(text, text + length, Vocabulary::padding);
+    for (Index t = 0; t < length; ++t) {
+      if (text[t] == Vocabulary::padding || text[t] == Vocabulary::unknown) continue;
+      WordWeight& word = found[text[t]];
+      word.word = text[t];
+      ++word.count;
+      word.times_fair += static_cast<double>(words) * static_cast<double>(weights.at({n, t}));
+    }
+  }
+  std::vector<WordWeight> result;
+  for (auto& entry : found) {
+    entry.second.times_fair /= static_cast<double>(entry.second.count);
+    if (entry.second.count >= least) result.push_back(entry.second);
+  }
+  std::stable_sort(result.begin(), result.end(), [](const WordWeight& a, const WordWeight& b) { return a.times_fair > b.times_fair; });
+  return result;
+}
+
 std::ostream& operator<<(std::ostream& out, const Vocabulary& vocabulary) { return out << "Vocabulary(" << vocabulary.size() << " words)"; }
 
 std::ostream& operator<<(std::ostream& out, const TextSet& set) {

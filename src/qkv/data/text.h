@@ -1,5 +1,5 @@
 #pragma once
-#include <qkv/tensor/indices.h>
+#include <qkv/tensor/tensor.h>
 
 namespace qkv::data {
 
@@ -39,6 +39,16 @@ struct TextSet {
 
 /// Hidden where the number is padding: tokens (N, T) -> (N, T).
 Mask padding_of(const Indices& tokens);
+
+/// How much weight a word of the vocabulary gets where it stands, as a multiple of its fair share: 1 / n in a text of n words.
+struct WordWeight {
+  Index word = 0, count = 0;  ///< its number, and how often it comes up
+  double times_fair = 0;      ///< the mean over all its places
+};
+
+/// One for each word that comes up at least `least` times, the most weight first. weights, tokens (N, T); padding and unknown words are left out.
+/// Throws Error if the shapes differ.
+std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Index least = 1);
 
 /// How many words / how many texts and the shape of their tokens.
 std::ostream& operator<<(std::ostream& out, const Vocabulary& vocabulary);

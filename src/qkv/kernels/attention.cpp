@@ -11,9 +11,9 @@ namespace {
 constexpr Index strip = 64;  // queries at a time
 
 /// The weights of the queries [first, first + rows) over their first `visible` keys: (rows, visible).
-void strip_weights(const Head& head, Index first, Index rows, Index visible, Scalar* weights) {
-  gemm(false, true, rows, visible, head.d, head.scale, {head.q + first * head.q_stride, head.q_stride}, {head.k, head.k_stride}, 0, weights,
-       visible);
+void strip_weights(const Head& head, const Scalar* k_transposed, Index first, Index rows, Index visible, Scalar* weights) {
+  small_gemm(rows, visible, head.d, head.scale, head.q + first * head.q_stride, head.q_stride, 1, {k_transposed, head.keys}, 0, weights,
+             visible);
   constexpr Scalar never = -std::numeric_limits<Scalar>::infinity();
   for (Index i = 0; i < rows; ++i) {
     Scalar* row = weights + i * visible;
@@ -36,27 +36,31 @@ void for_each_strip(const Head& head, Step step) {
 
 }  // namespace
 
-Index attention_scratch(Index queries, Index keys) { return 2 * std::min(strip, queries) * keys; }
+Index attention_scratch(Index queries, Index keys, Index d, Index dv) { return (2 * std::min(strip, queries) + d + dv) * keys; }
 
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch) {
+  Scalar *k_transposed = scratch, *weights = k_transposed + head.d * head.keys;
+  transpose(head.k, head.keys, head.d, head.k_stride, k_transposed);
   for_each_strip(head, [&](Index first, Index rows, Index visible) {
-    strip_weights(head, first, rows, visible, scratch);
-    gemm(false, false, rows, head.dv, visible, 1, {scratch, visible}, {head.v, head.v_stride}, 0, out + first * out_stride, out_stride);
+    strip_weights(head, k_transposed, first, rows, visible, weights);
+    small_gemm(rows, head.dv, visible, 1, weights, visible, 1, {head.v, head.v_stride}, 0, out + first * out_stride, out_stride);
   });
 }
 
 void attention_gradient(const Head& head, const Scalar* dout, Index dout_stride, Scalar* dq, Scalar* dk, Scalar* dv, Index dq_stride,
                         Index dk_stride, Index dv_stride, Scalar* scratch) {
-  Scalar *weights = scratch, *dscores = scratch + std::min(strip, head.queries) * head.keys;
+  Scalar *k_transposed = scratch, *v_transposed = k_transposed + head.d * head.keys, *weights = v_transposed + head.dv * head.keys;
+  Scalar* dscores = weights + std::min(strip, head.queries) * head.keys;
+  transpose(head.k, head.keys, head.d, head.k_stride, k_transposed);
+  transpose(head.v, head.keys, head.dv, head.v_stride, v_transposed);
   for_each_strip(head, [&](Index first, Index rows, Index visible) {
-    Strided up{dout + first * dout_stride, dout_stride}, q{head.q + first * head.q_stride, head.q_stride};
-    strip_weights(head, first, rows, visible, weights);
-    gemm(true, false, visible, head.dv, rows, 1, {weights, visible}, up, 1, dv, dv_stride);
-    gemm(false, true, rows, visible, head.dv, 1, up, {head.v, head.v_stride}, 0, dscores, visible);
+    const Scalar *up = dout + first * dout_stride, *q = head.q + first * head.q_stride;
+    strip_weights(head, k_transposed, first, rows, visible, weights);
+    small_gemm(visible, head.dv, rows, 1, weights, 1, visible, {up, dout_stride}, 1, dv, dv_stride);
+    small_gemm(rows, visible, head.dv, 1, up, dout_stride, 1, {v_transposed, head.keys}, 0, dscores, visible);
     softmax_gradient(dscores, weights, rows, visible, 1, dscores);
-    gemm(false, false, rows, head.d, visible, head.scale, {dscores, visible}, {head.k, head.k_stride}, 1, dq + first * dq_stride,
-         dq_stride);
-    gemm(true, false, visible, head.d, rows, head.scale, {dscores, visible}, q, 1, dk, dk_stride);
+    small_gemm(rows, head.d, visible, head.scale, dscores, visible, 1, {head.k, head.k_stride}, 1, dq + first * dq_stride, dq_stride);
+    small_gemm(visible, head.d, rows, head.scale, dscores, 1, visible, {q, head.q_stride}, 1, dk, dk_stride);
   });
 }
 

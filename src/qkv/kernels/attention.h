@@ -19,7 +19,7 @@ struct Head {
   Index hidden_query_stride, hidden_key_stride;
 };
 
-/// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, keys) numbers.
+/// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, keys, d, dv) numbers.
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch);
 
 /// From dout: dq, dk, dv, which are added to. With P the weights of a strip:
@@ -27,6 +27,6 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
 void attention_gradient(const Head& head, const Scalar* dout, Index dout_stride, Scalar* dq, Scalar* dk, Scalar* dv, Index dq_stride,
                         Index dk_stride, Index dv_stride, Scalar* scratch);
 
-Index attention_scratch(Index queries, Index keys);
+Index attention_scratch(Index queries, Index keys, Index d, Index dv);
 
 }  // namespace qkv::kernels

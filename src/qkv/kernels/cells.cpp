@@ -1,37 +1,70 @@
 #include <qkv/kernels/cells.h>
 #include <qkv/kernels/vector_math.h>
 
+#include <xsimd/xsimd.hpp>
+
+#include <algorithm>
+
 namespace qkv::kernels {
 
-void lstm_cell(Scalar* __restrict gates, const Scalar* __restrict c_before, Index batch, Index h, Scalar* __restrict c,
-               Scalar* __restrict h_out) {
-  for (Index b = 0; b < batch; ++b, gates += 4 * h, c_before += h, c += h, h_out += h) {
-    sigmoid(gates, gates, 2 * h);
-    tanh(gates + 2 * h, gates + 2 * h, h);
-    sigmoid(gates + 3 * h, gates + 3 * h, h);
-    const Scalar *i = gates, *f = i + h, *g = f + h, *o = g + h;
-    for (Index j = 0; j < h; ++j) c[j] = f[j] * c_before[j] + i[j] * g[j];
-    tanh(c, h_out, h);
-    for (Index j = 0; j < h; ++j) h_out[j] *= o[j];
-  }
+namespace {
+
+using Batch = xsimd::batch<Scalar>;
+constexpr Index width = static_cast<Index>(Batch::size);
+
+/// Up to a vector register of numbers; the last ones, which do not fill it, with zeros behind them / without writing behind them.
+Batch load(const Scalar* x, Index count) {
+  if (count >= width) return Batch::load_unaligned(x);
+  Scalar padded[width] = {};
+  std::copy(x, x + count, padded);
+  return Batch::load_unaligned(padded);
+}
+void store(const Batch& value, Scalar* x, Index count) {
+  if (count >= width) return value.store_unaligned(x);
+  Scalar padded[width];
+  value.store_unaligned(padded);
+  std::copy(padded, padded + count, x);
 }
 
-void lstm_cell_gradient(const Scalar* __restrict dh, const Scalar* __restrict gates, const Scalar* __restrict c_before,
-                        const Scalar* __restrict c, Index batch, Index h, Scalar* __restrict dc, Scalar* __restrict dgates) {
-  for (Index b = 0; b < batch; ++b, dh += h, gates += 4 * h, c_before += h, c += h, dc += h, dgates += 4 * h) {
-    const Scalar *i = gates, *f = i + h, *g = f + h, *o = g + h;
-    Scalar *di = dgates, *df = di + h, *dg = df + h, *dout = dg + h;
-    tanh(c, dout, h);  // t, until its place is needed
-    for (Index j = 0; j < h; ++j) {
-      Scalar t = dout[j];
-      Scalar dcell = dc[j] + dh[j] * o[j] * (1 - t * t);
-      dout[j] = dh[j] * t * o[j] * (1 - o[j]);
-      di[j] = dcell * g[j] * i[j] * (1 - i[j]);
-      df[j] = dcell * c_before[j] * f[j] * (1 - f[j]);
-      dg[j] = dcell * i[j] * (1 - g[j] * g[j]);
-      dc[j] = dcell * f[j];
+Batch sigma(const Batch& x) {
+  const Batch one(Scalar(1));
+  return one / (one + xsimd::exp(-x));
+}
+
+}  // namespace
+
+void lstm_cell(Scalar* gates, const Scalar* c_before, Index batch, Index h, Scalar* c, Scalar* h_out) {
+  for (Index b = 0; b < batch; ++b, gates += 4 * h, c_before += h, c += h, h_out += h)
+    for (Index j = 0; j < h; j += width) {
+      Index left = h - j;
+      Scalar* at = gates + j;
+      Batch i = sigma(load(at, left)), f = sigma(load(at + h, left)), g = xsimd::tanh(load(at + 2 * h, left)),
+            o = sigma(load(at + 3 * h, left));
+      Batch cell = f * load(c_before + j, left) + i * g;
+      store(i, at, left);
+      store(f, at + h, left);
+      store(g, at + 2 * h, left);
+      store(o, at + 3 * h, left);
+      store(cell, c + j, left);
+      store(o * xsimd::tanh(cell), h_out + j, left);
     }
-  }
+}
+
+void lstm_cell_gradient(const Scalar* dh, const Scalar* gates, const Scalar* c_before, const Scalar* c, Index batch, Index h, Scalar* dc,
+                        Scalar* dgates) {
+  for (Index b = 0; b < batch; ++b, dh += h, gates += 4 * h, c_before += h, c += h, dc += h, dgates += 4 * h)
+    for (Index j = 0; j < h; j += width) {
+      const Batch one(Scalar(1));
+      Index left = h - j;
+      const Scalar* at = gates + j;
+      Batch i = load(at, left), f = load(at + h, left), g = load(at + 2 * h, left), o = load(at + 3 * h, left);
+      Batch t = xsimd::tanh(load(c + j, left)), up = load(dh + j, left), dcell = load(dc + j, left) + up * o * (one - t * t);
+      store(dcell * g * i * (one - i), dgates + j, left);
+      store(dcell * load(c_before + j, left) * f * (one - f), dgates + h + j, left);
+      store(dcell * i * (one - g * g), dgates + 2 * h + j, left);
+      store(up * t * o * (one - o), dgates + 3 * h + j, left);
+      store(dcell * f, dc + j, left);
+    }
 }
 
 void gru_cell(Scalar* __restrict gates, const Scalar* __restrict hidden, const Scalar* __restrict h_before, Index batch, Index h,

@@ -31,6 +31,11 @@ void softmax_gradient_row(const Scalar* dy, const Scalar* y, Index n, Scalar* dx
 
 void log_softmax_row(const Scalar* x, Index n, Scalar* y) {
   Scalar largest = max(x, n);
+  if (largest == infinity) {  // the limit: what is infinite shares everything
+    softmax_row(x, n, y);
+    log(y, y, n);
+    return;
+  }
   Scalar sum = exp_shifted(x, largest == -infinity ? 0 : largest, y, n);
   Scalar log_sum = sum == 0 ? infinity : largest + std::log(sum);
   for (Index i = 0; i < n; ++i) y[i] = sum == 0 ? -infinity : x[i] - log_sum;

@@ -1,3 +1,4 @@
+#include <qkv/kernels/gelu.h>
 #include <qkv/kernels/vector_math.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/map.h>
@@ -9,74 +10,73 @@ namespace qkv {
 
 /// y = exp(x).   dx = dy y.
 Tensor exp(const Tensor& x) {
-  return record("exp", map_kernel(kernels::exp, array(x)), {{x, [](const Array& dy, const Array& y) -> Array {
-                  return zip("exp", dy, y, [](Scalar d, Scalar e) { return d * e; });
-                }}});
+  return record(
+      "exp", map_kernel(kernels::exp, array(x)),
+      {{x, [](const Array& dy, const Array& y) -> Array { return zip("exp", dy, y, [](Scalar d, Scalar e) { return d * e; }); }}});
 }
 
 /// y = log x.   dx = dy / x.
 Tensor log(const Tensor& x) {
-  return record("log", map_kernel(kernels::log, array(x)), {{x, [=](const Array& dy, const Array&) -> Array {
-                  return zip("log", dy, array(x), [](Scalar d, Scalar a) { return d / a; });
-                }}});
+  return record(
+      "log", map_kernel(kernels::log, array(x)),
+      {{x, [=](const Array& dy, const Array&) -> Array { return zip("log", dy, array(x), [](Scalar d, Scalar a) { return d / a; }); }}});
 }
 
 /// y = sqrt(x).   dx = dy / (2 y).
 Tensor sqrt(const Tensor& x) {
-  return record("sqrt", map(array(x), [](Scalar a) { return std::sqrt(a); }), {{x, [](const Array& dy, const Array& y) -> Array {
-                  return zip("sqrt", dy, y, [](Scalar d, Scalar root) { return d / (2 * root); });
-                }}});
+  return record("sqrt", map(array(x), [](Scalar a) { return std::sqrt(a); }),
+                {{x, [](const Array& dy, const Array& y) -> Array {
+                    return zip("sqrt", dy, y, [](Scalar d, Scalar root) { return d / (2 * root); });
+                  }}});
 }
 
 /// y = tanh(x).   dx = dy (1 - y^2).
 Tensor tanh(const Tensor& x) {
   return record("tanh", map_kernel(kernels::tanh, array(x)), {{x, [](const Array& dy, const Array& y) -> Array {
-                  return zip("tanh", dy, y, [](Scalar d, Scalar t) { return d * (1 - t * t); });
-                }}});
+                                                                 return zip("tanh", dy, y,
+                                                                            [](Scalar d, Scalar t) { return d * (1 - t * t); });
+                                                               }}});
 }
 
 /// y = 1 / (1 + exp(-x)).   dx = dy y (1 - y).
 Tensor sigmoid(const Tensor& x) {
   return record("sigmoid", map_kernel(kernels::sigmoid, array(x)), {{x, [](const Array& dy, const Array& y) -> Array {
-                  return zip("sigmoid", dy, y, [](Scalar d, Scalar s) { return d * s * (1 - s); });
-                }}});
+                                                                       return zip("sigmoid", dy, y,
+                                                                                  [](Scalar d, Scalar s) { return d * s * (1 - s); });
+                                                                     }}});
 }
 
 /// y = max(x, 0).   dx = dy where x > 0.
 Tensor relu(const Tensor& x) {
-  return record("relu", map(array(x), [](Scalar a) { return a < 0 ? 0 : a; }), {{x, [](const Array& dy, const Array& y) -> Array {
-                  return zip("relu", dy, y, [](Scalar d, Scalar r) { return r > 0 ? d : 0; });
-                }}});
+  return record(
+      "relu", map(array(x), [](Scalar a) { return a < 0 ? 0 : a; }),
+      {{x, [](const Array& dy, const Array& y) -> Array { return zip("relu", dy, y, [](Scalar d, Scalar r) { return r > 0 ? d : 0; }); }}});
 }
 
 namespace {
 
 /// erf:   y = x P(x),  P(x) = (1 + erf(x / sqrt 2)) / 2.                         dx = dy (P(x) + x p(x)),  p(x) = exp(-x^2 / 2) / sqrt(2 pi).
 Tensor gelu_erf(const Tensor& x) {
-  auto probability = [](const Array& a) -> Array {
-    Array p = map_kernel(kernels::erf, map(a, [](Scalar v) { return v * Scalar(0.70710678118654752440); }));
-    return map(p, [](Scalar v) { return (1 + v) / 2; });
-  };
-  return record("gelu", zip("gelu", array(x), probability(array(x)), [](Scalar a, Scalar p) { return a * p; }),
-                {{x, [=](const Array& dy, const Array&) -> Array {
-                   Array density = map_kernel(kernels::exp, map(array(x), [](Scalar a) { return -a * a / 2; }));
-                   Array slope = zip("gelu", array(x), density, [](Scalar a, Scalar p) { return a * p * Scalar(0.39894228040143267794); });
-                   slope = zip("gelu", slope, probability(array(x)), [](Scalar s, Scalar p) { return s + p; });
-                   return zip("gelu", dy, slope, [](Scalar d, Scalar s) { return d * s; });
-                 }}});
+  return record("gelu", map_kernel(kernels::gelu_erf, array(x)), {{x, [=](const Array& dy, const Array&) -> Array {
+                                                                     Array dx = empty_array(x.shape());
+                                                                     kernels::gelu_erf_gradient(dy.data(), x.data(), dx.data(), x.size());
+                                                                     return dx;
+                                                                   }}});
 }
 
 /// tanh:  y = x (1 + t) / 2,  t = tanh(u),  u = sqrt(2/pi) (x + 0.044715 x^3).    dx = dy ((1 + t) / 2 + x (1 - t^2) u' / 2).
 Tensor gelu_tanh(const Tensor& x) {
   constexpr Scalar root = Scalar(0.79788456080286535588), cubic = Scalar(0.044715);
-  auto inner = [=](const Array& a) -> Array { return map_kernel(kernels::tanh, map(a, [=](Scalar v) { return root * (v + cubic * v * v * v); })); };
+  auto inner = [=](const Array& a) -> Array {
+    return map_kernel(kernels::tanh, map(a, [=](Scalar v) { return root * (v + cubic * v * v * v); }));
+  };
   return record("gelu", zip("gelu", array(x), inner(array(x)), [](Scalar a, Scalar t) { return a * (1 + t) / 2; }),
                 {{x, [=](const Array& dy, const Array&) -> Array {
-                   Array slope = zip("gelu", array(x), inner(array(x)), [=](Scalar a, Scalar t) {
-                     return (1 + t) / 2 + a * (1 - t * t) * root * (1 + 3 * cubic * a * a) / 2;
-                   });
-                   return zip("gelu", dy, slope, [](Scalar d, Scalar s) { return d * s; });
-                 }}});
+                    Array slope = zip("gelu", array(x), inner(array(x)), [=](Scalar a, Scalar t) {
+                      return (1 + t) / 2 + a * (1 - t * t) * root * (1 + 3 * cubic * a * a) / 2;
+                    });
+                    return zip("gelu", dy, slope, [](Scalar d, Scalar s) { return d * s; });
+                  }}});
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Te
           ", v ", v.shape(), ": must be (..., T, d) with equally many axes");
   require(q.size(-1) == k.size(-1), "scaled_dot_product_attention: q ", q.shape(), ", k ", k.shape(), ": the widths ", q.size(-1), " and ",
           k.size(-1), " differ");
+  require(q.size(-1) > 0, "scaled_dot_product_attention: q ", q.shape(), ": rows of no numbers have no scores");
   require(k.size(-2) == v.size(-2), "scaled_dot_product_attention: ", k.size(-2), " keys but ", v.size(-2), " values (k ", k.shape(),
           ", v ", v.shape(), ")");
   double scale = options.scale != 0 ? options.scale : 1 / std::sqrt(static_cast<double>(q.size(-1)));
@@ -38,7 +39,11 @@ Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Te
     return {fused_attention(q, k, v, options), Tensor()};
 
   Tensor scores = matmul(q, transpose(k)) * scale;  // (..., queries, keys)
-  if (options.bias.defined()) scores = scores + options.bias;
+  if (options.bias.defined()) {
+    require(broadcast_shape(scores.shape(), options.bias.shape(), "scaled_dot_product_attention: bias") == scores.shape(),
+            "scaled_dot_product_attention: bias ", options.bias.shape(), " for scores ", scores.shape(), ": must broadcast to them");
+    scores = scores + options.bias;
+  }
   Mask mask = options.causal ? options.mask | causal_mask(q.size(-2), k.size(-2)) : options.mask;
   Tensor weights = softmax(masked_fill(scores, mask, -infinity));
   return {matmul(weights, v), weights};

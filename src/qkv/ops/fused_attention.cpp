@@ -63,7 +63,7 @@ struct Heads {
   template <class Use>
   void for_each_head(Use use) const {
     kernels::parallel(batches * heads, queries * keys * (d + dv) / 32, 1, [&](Index begin, Index end) {
-      Array scratch = empty_array({kernels::attention_scratch(queries, keys)});
+      Array scratch = empty_array({kernels::attention_scratch(queries, keys, d, dv)});
       for (Index i = begin; i < end; ++i) use(i / heads, i % heads, scratch.data());
     });
   }

@@ -27,6 +27,14 @@ struct Run {
   Index time(Index s) const { return reverse ? steps - 1 - s : s; }
   Index before(Index s) const { return s == 0 ? -1 : time(s - 1); }
 
+  /// gates += h U^T for some rows, with U^T laid out once for all steps / dh = dgates U + beta dh.
+  void add_hidden(Index rows, const Scalar* h_before, const Array& U_transposed, Scalar* gates_t) const {
+    kernels::small_gemm(rows, width(), h, 1, h_before, h, 1, {U_transposed.data(), width()}, 1, gates_t, width());
+  }
+  void pull_hidden(Index rows, const Scalar* dgates_t, const CellWeights& w, Scalar beta, Scalar* dh) const {
+    kernels::small_gemm(rows, h, width(), 1, dgates_t, width(), 1, {w.weight_hh.data(), h}, beta, dh, h);
+  }
+
   /// The rows of a batch know nothing of each other: work(first row, how many) takes a group of them through all steps, perhaps beside others.
   template <class Work>
   void for_rows(const Work& work) const {
@@ -49,6 +57,12 @@ Run check_run(const char* operation, Index gates, const Tensor& x, const std::ve
     require(state.shape() == Shape{run.batch, run.h}, operation, ": initial state ", state.shape(), " for x ", x.shape(), ": must be ",
             Shape{run.batch, run.h});
   return run;
+}
+
+Array transposed(const Tensor& weight) {
+  Array result = empty_array({weight.size(1), weight.size(0)});
+  kernels::transpose(weight.data(), weight.size(0), weight.size(1), weight.size(1), result.data());
+  return result;
 }
 
 /// W x + b for all steps (T, B, G h); b = b_ih, plus b_hh where the two need not be told apart.
@@ -105,11 +119,11 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
   Run run = check_run("rnn", 1, x, {h0}, w, reverse);
   Index step = run.batch * run.h;
   bool is_tanh = nonlinearity == Nonlinearity::tanh;
-  Array h = input_projection(run, x, w, true);
+  Array h = input_projection(run, x, w, true), U_transposed = transposed(w.weight_hh);
   run.for_rows([&](Index first, Index rows) {
     for (Index s = 0; s < run.steps; ++s) {
       Scalar* h_t = h.data() + run.time(s) * step + first * run.h;
-      kernels::gemm(false, true, rows, run.h, run.h, state_before(run, s, h.data(), h0) + first * run.h, w.weight_hh.data(), 1, h_t);
+      run.add_hidden(rows, state_before(run, s, h.data(), h0) + first * run.h, U_transposed, h_t);
       if (is_tanh) kernels::tanh(h_t, h_t, rows * run.h);
       else
         for (Index i = 0; i < rows * run.h; ++i) h_t[i] = h_t[i] < 0 ? 0 : h_t[i];
@@ -126,7 +140,7 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
           for (Index i = 0; i < n; ++i) da_t[i] = (up[i] + later[i]) * (1 - h_t[i] * h_t[i]);
         else
           for (Index i = 0; i < n; ++i) da_t[i] = h_t[i] > 0 ? up[i] + later[i] : 0;
-        kernels::gemm(false, false, rows, run.h, run.h, da_t, w.weight_hh.data(), 0, later);
+        run.pull_hidden(rows, da_t, w, 0, later);
       }
     });
     std::vector<Array> gradients{std::move(dh)};
@@ -139,13 +153,14 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
 Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeights& w, bool reverse) {
   Run run = check_run("lstm", 4, x, {h0, c0}, w, reverse);
   Index step = run.batch * run.h, all = run.steps * step;
-  Array gates = input_projection(run, x, w, true), states = empty_array({2, run.steps, run.batch, run.h});
+  Array gates = input_projection(run, x, w, true), U_transposed = transposed(w.weight_hh),
+        states = empty_array({2, run.steps, run.batch, run.h});
   Scalar *h = states.data(), *c = h + all;
   run.for_rows([&](Index first, Index rows) {
     for (Index s = 0; s < run.steps; ++s) {
       Index t = run.time(s), at = first * run.h;
       Scalar* gates_t = gates.data() + t * 4 * step + 4 * at;
-      kernels::gemm(false, true, rows, run.width(), run.h, state_before(run, s, h, h0) + at, w.weight_hh.data(), 1, gates_t);
+      run.add_hidden(rows, state_before(run, s, h, h0) + at, U_transposed, gates_t);
       kernels::lstm_cell(gates_t, state_before(run, s, c, c0) + at, rows, run.h, c + t * step + at, h + t * step + at);
     }
   });
@@ -164,7 +179,7 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
                       kernels::lstm_cell_gradient(dh.data() + at, gates.data() + t * 4 * step + 4 * at,
                                                   state_before(run, s, c_all, c0) + at, c_all + t * step + at, rows, run.h, dc.data() + at,
                                                   dgates_t);
-                      kernels::gemm(false, false, rows, run.h, run.width(), dgates_t, w.weight_hh.data(), 0, dh.data() + at);
+                      run.pull_hidden(rows, dgates_t, w, 0, dh.data() + at);
                     }
                   });
                   std::vector<Array> gradients{std::move(dh), std::move(dc)};
@@ -177,8 +192,8 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
 Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, bool reverse) {
   Run run = check_run("gru", 3, x, {h0}, w, reverse);
   Index step = run.batch * run.h;
-  Array gates = input_projection(run, x, w, false), hidden = full_array({run.steps, run.batch, run.width()}, 0),
-        h = empty_array({run.steps, run.batch, run.h});
+  Array gates = input_projection(run, x, w, false), U_transposed = transposed(w.weight_hh),
+        hidden = full_array({run.steps, run.batch, run.width()}, 0), h = empty_array({run.steps, run.batch, run.h});
   run.for_rows([&](Index first, Index rows) {
     Index at = first * run.h;
     for (Index s = 0; s < run.steps; ++s) {
@@ -187,7 +202,7 @@ Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, bool reverse
       const Scalar* h_before = state_before(run, s, h.data(), h0) + at;
       if (w.bias_hh.defined())
         for (Index b = 0; b < rows; ++b) std::copy_n(w.bias_hh.data(), run.width(), hidden_t + b * run.width());
-      kernels::gemm(false, true, rows, run.width(), run.h, h_before, w.weight_hh.data(), 1, hidden_t);
+      run.add_hidden(rows, h_before, U_transposed, hidden_t);
       kernels::gru_cell(gates.data() + t * 3 * step + 3 * at, hidden_t, h_before, rows, run.h, h.data() + t * step + at);
     }
   });
@@ -202,7 +217,7 @@ Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, bool reverse
             kernels::add_to(dy.data() + t * step + at, rows * run.h, dh.data() + at);
             kernels::gru_cell_gradient(gates.data() + gates_at, hidden.data() + gates_at, state_before(run, s, y.data(), h0) + at, rows,
                                        run.h, dh.data() + at, dgates.data() + gates_at, dhidden.data() + gates_at);
-            kernels::gemm(false, false, rows, run.h, run.width(), dhidden.data() + gates_at, w.weight_hh.data(), 1, dh.data() + at);
+            run.pull_hidden(rows, dhidden.data() + gates_at, w, 1, dh.data() + at);
           }
         });
         std::vector<Array> gradients{std::move(dh)};

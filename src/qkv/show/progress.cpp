@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 namespace qkv::show {
@@ -46,13 +47,15 @@ std::size_t terminal_columns() {
 struct Progress::State {
   std::ptrdiff_t total, done = 0;
   std::string label;
-  bool visible = isatty(STDERR_FILENO);
+  bool terminal = isatty(STDERR_FILENO);
+  bool page = !terminal && std::getenv("JPY_PARENT_PID");  // Jupyter sets it for its kernels
   Clock::time_point start = Clock::now(), drawn = {};
 
   void draw(const std::string& note) {
     double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     std::cout.flush();  // what was printed before must not land in this line
-    std::cerr << "\r\033[K" << cut(progress_line(label, done, total, seconds, note), terminal_columns() - 1) << std::flush;
+    std::string line = cut(progress_line(label, done, total, seconds, note), terminal_columns() - 1);
+    std::cerr << (terminal ? "\r\033[K" + line : "\r" + left(line, terminal_columns() - 1)) << std::flush;  // a page only writes over
     drawn = Clock::now();
   }
 };
@@ -61,16 +64,20 @@ Progress::Progress(std::ptrdiff_t total, const std::string& label) : state_(std:
   require(total >= 0, "Progress: total ", total, ": must not be negative");
   state_->total = total;
   state_->label = label;
-  if (state_->visible) state_->draw("");
+  if (state_->terminal) state_->draw("");
 }
 
 Progress::~Progress() {
-  if (state_->visible) std::cerr << "\r\033[K" << std::flush;
+  bool drawn = state_->drawn != Clock::time_point();
+  if (state_->terminal) std::cerr << "\r\033[K" << std::flush;
+  else if (drawn) state_->draw("");
 }
 
 void Progress::step(const std::string& note) {
   ++state_->done;
-  if (state_->visible && Clock::now() - state_->drawn > std::chrono::milliseconds(100)) state_->draw(note);
+  if (!state_->terminal && !state_->page) return;
+  std::chrono::milliseconds between(state_->terminal ? 100 : 300);
+  if (Clock::now() - std::max(state_->drawn, state_->start) > between) state_->draw(note);
 }
 
 std::string progress_line(const std::string& label, std::ptrdiff_t done, std::ptrdiff_t total, double seconds, const std::string& note) {

@@ -7,6 +7,7 @@ namespace qkv::show {
 
 /// One line that says how far long work is, how long it has taken and how long it will take. It stands on stderr and only if that is a
 /// terminal: elsewhere nothing is printed. When the progress ends the line is wiped, and what the program prints stays as it is.
+/// In a notebook it appears under the cell once the work has taken a third of a second, and its last state stays there.
 ///     Progress progress(steps, "training");
 ///     for (Index step = 0; step < steps; ++step) {
 ///       ...

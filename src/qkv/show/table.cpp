@@ -47,17 +47,18 @@ Table& Table::add_row(const Words& cells) {
 }
 
 bool Table::has_numbers(std::size_t index) const {
+  require(index < headings_.size(), "Table: column ", index, " of ", headings_.size(), ": there is none");
   bool any = false, all = true;
   for (const std::vector<std::string>& row : rows_) {
-    any = any || is_number(row.at(index));
+    any = any || is_number(row[index]);
     all = all && (is_number(row[index]) || says_nothing(row[index]));
   }
   return any && all;
 }
 
 std::vector<std::string> Table::column(std::size_t index) const {
-  std::vector<std::string> result = {headings_.at(index)};
   bool numbers = has_numbers(index);
+  std::vector<std::string> result = {headings_[index]};
   std::size_t after = 0;  // the longest part behind the digits before the point
   for (const std::vector<std::string>& row : rows_)
     if (numbers && is_number(row[index])) after = std::max(after, width(row[index]) - point(row[index]));

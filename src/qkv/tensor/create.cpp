@@ -51,6 +51,7 @@ Tensor arange(Index count, double start, double step) {
 }
 
 Tensor eye(Index n) {
+  require(n >= 0, "eye: n is ", n, ": must not be negative");
   Tensor result = zeros({n, n});
   for (Index i = 0; i < n; ++i) result.set({i, i}, 1);
   return result;
@@ -64,6 +65,7 @@ Tensor randn(const Shape& shape, Rng& rng, double mean, double standard_deviatio
 }
 
 Tensor one_hot(const Indices& indices, Index classes) {
+  require(classes >= 0, "one_hot: ", classes, " classes: must not be negative");
   Shape shape = indices.shape;
   shape.push_back(classes);
   Tensor result = zeros(shape);

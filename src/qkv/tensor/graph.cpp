@@ -1,4 +1,5 @@
 #include <qkv/kernels/rows.h>
+#include <qkv/tensor/anomaly.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
 #include <qkv/tensor/walk.h>
@@ -40,15 +41,24 @@ void pull_back(const Operation& made_by, const Array& dy, const Array& y) {
   for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
     require(made_by.inputs[i].node()->version == made_by.versions[i], "backward: an input of '", made_by.name, "', shape ", made_by.inputs[i].shape(),
             ", was changed in place after the operation ran: its gradient would be wrong");
+  auto hand_on = [&](std::size_t input, Array gradient) {
+    if (finding_anomalies()) inspect_gradient(made_by.name, input, dy, gradient);
+    give(*made_by.inputs[input].node(), std::move(gradient));
+  };
   if (made_by.pull_all) {
     std::vector<Array> gradients = made_by.pull_all(dy, y);
     for (std::size_t i = 0; i < gradients.size(); ++i)
-      if (made_by.inputs[i].requires_grad() && (gradients[i].size() > 0 || made_by.inputs[i].size() == 0))
-        give(*made_by.inputs[i].node(), std::move(gradients[i]));
+      if (made_by.inputs[i].requires_grad() && (gradients[i].size() > 0 || made_by.inputs[i].size() == 0)) hand_on(i, std::move(gradients[i]));
   } else {
     for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
-      if (made_by.pulls[i]) give(*made_by.inputs[i].node(), made_by.pulls[i](dy, y));
+      if (made_by.pulls[i]) hand_on(i, made_by.pulls[i](dy, y));
   }
+}
+
+std::vector<Tensor> inputs_of(std::initializer_list<Edge> edges) {
+  std::vector<Tensor> inputs;
+  for (const Edge& edge : edges) inputs.push_back(edge.input);
+  return inputs;
 }
 
 }  // namespace
@@ -59,6 +69,7 @@ bool needs_grad(const std::vector<Tensor>& inputs) {
 }
 
 Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges) {
+  if (finding_anomalies()) inspect_value(operation, value, inputs_of(edges));
   if (std::none_of(edges.begin(), edges.end(), [](const Edge& edge) { return needs_grad(edge.input); })) return from_array(std::move(value));
   auto made_by = std::make_unique<Operation>();
   made_by->name = operation;
@@ -70,6 +81,7 @@ Tensor record(const char* operation, Array value, std::initializer_list<Edge> ed
 }
 
 Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, PullAll pull) {
+  if (finding_anomalies()) inspect_value(operation, value, inputs);
   if (!needs_grad(inputs)) return from_array(std::move(value));
   auto made_by = std::make_unique<Operation>();
   made_by->name = operation;

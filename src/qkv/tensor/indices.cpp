@@ -1,6 +1,7 @@
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/indices.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ostream>
 
@@ -22,6 +23,12 @@ void print_rows(std::ostream& out, const Shape& shape, const T* values) {
   out << ']';
 }
 
+/// `what` of `shape` holds as many `numbers` as there are.
+void require_count(const char* what, const char* numbers, const Shape& shape, std::size_t given) {
+  require(std::all_of(shape.begin(), shape.end(), [](Index size) { return size >= 0; }), what, ": shape ", shape, ": sizes must not be negative");
+  require(shape.count() == static_cast<Index>(given), what, ": shape ", shape, " holds ", shape.count(), " ", numbers, ", got ", given);
+}
+
 }  // namespace
 
 Indices::Indices(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("indices")) {
@@ -33,7 +40,7 @@ Indices::Indices(std::initializer_list<Nested> rows) : shape(Nested(rows).shape(
 }
 
 Indices::Indices(const Shape& of, std::vector<Index> numbers) : shape(of), values(std::move(numbers)) {
-  require(shape.count() == static_cast<Index>(values.size()), "indices: shape ", shape, " holds ", shape.count(), " values, got ", values.size());
+  require_count("indices", "values", shape, values.size());
 }
 
 Mask::Mask(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("mask")) {
@@ -44,7 +51,7 @@ Mask::Mask(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("mask"
 }
 
 Mask::Mask(const Shape& of, std::vector<std::uint8_t> marks) : shape(of), hidden(std::move(marks)) {
-  require(shape.count() == static_cast<Index>(hidden.size()), "mask: shape ", shape, " holds ", shape.count(), " marks, got ", hidden.size());
+  require_count("mask", "marks", shape, hidden.size());
 }
 
 Mask Mask::reshaped(const Shape& to) const {
@@ -74,7 +81,7 @@ Mask operator|(const Mask& a, const Mask& b) {
 }
 
 Mask causal_mask(Index queries, Index keys, Index offset) {
-  require(queries >= 0 && keys >= 0, "causal_mask: ", queries, " queries, ", keys, " keys: must not be negative");
+  require(queries >= 0 && keys >= 0 && offset >= 0, "causal_mask: ", queries, " queries, ", keys, " keys, offset ", offset, ": must not be negative");
   Mask mask({queries, keys}, std::vector<std::uint8_t>(static_cast<std::size_t>(queries * keys)));
   for (Index i = 0; i < queries; ++i)
     for (Index j = 0; j < keys; ++j) mask.hidden[static_cast<std::size_t>(i * keys + j)] = j > i + offset;
@@ -82,6 +89,7 @@ Mask causal_mask(Index queries, Index keys, Index offset) {
 }
 
 Mask padding_mask(const std::vector<Index>& lengths, Index keys) {
+  require(keys >= 0, "padding_mask: ", keys, " keys: must not be negative");
   Index rows = static_cast<Index>(lengths.size());
   Mask mask({rows, keys}, std::vector<std::uint8_t>(static_cast<std::size_t>(rows * keys)));
   for (Index b = 0; b < rows; ++b) {

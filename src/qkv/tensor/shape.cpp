@@ -36,6 +36,7 @@ Shape Shape::with(Index axis, Index size) const {
 }
 
 Shape Shape::without(Index axis) const {
+  require(axis >= 0 && axis < rank_, "shape: no axis ", axis, " to leave out of ", *this);
   Shape result;
   for (Index i = 0; i < rank_; ++i)
     if (i != axis) result.push_back(sizes_[i]);

@@ -1,0 +1,21 @@
+#include <qkv/nn/greedy.h>
+#include <qkv/tensor/check.h>
+
+#include <algorithm>
+
+namespace qkv::nn {
+
+Indices appended(const Indices& written, const Indices& last) {
+  require(written.shape.rank() == 2 && last.shape == Shape{written.shape[0]}, "appended: ", written.shape, " and ", last.shape,
+          ": must be (B, T) and (B)");
+  const Index rows = written.shape[0], columns = written.shape[1];
+  std::vector<Index> longer;
+  longer.reserve(static_cast<std::size_t>(rows * (columns + 1)));
+  for (Index r = 0; r < rows; ++r) {
+    longer.insert(longer.end(), written.values.begin() + r * columns, written.values.begin() + (r + 1) * columns);
+    longer.push_back(last.values[static_cast<std::size_t>(r)]);
+  }
+  return Indices(Shape{rows, columns + 1}, std::move(longer));
+}
+
+}  // namespace qkv::nn

@@ -1,0 +1,20 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+namespace qkv::nn {
+
+/// `last` (B) as one more column of `written` (B, T): (B, T + 1).  Throws Error if the numbers of rows differ.
+Indices appended(const Indices& written, const Indices& last);
+
+/// Goes on writing, each mark the likeliest after those before it: what a decoder does once nobody tells it the right answer.
+/// `written` (B, T) is how the rows begin, a column of start marks at least. `next` maps what stands so far (B, t) to the scores
+/// (B, classes) of what follows. -> (B, T + steps), the beginning included. Records no graph.
+///     Indices answer = nn::greedy(start, 9, [&](const Indices& written) { return select(decoder(written, memory), 1, -1); });
+template <class Next>
+Indices greedy(Indices written, Index steps, const Next& next) {
+  NoGrad no_grad;
+  for (Index step = 0; step < steps; ++step) written = appended(written, argmax(next(written)));
+  return written;
+}
+
+}  // namespace qkv::nn

@@ -1,0 +1,120 @@
+#pragma once
+#include "seeds.h"
+
+#include <qkv/data/idx.h>
+#include <qkv/data/package_text.h>
+#include <qkv/io/file.h>
+#include <qkv/tensor/check.h>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+#include <cstdio>
+
+// Everything in qkv that reads files of strangers. Whatever the bytes are: a sound result or an Error, nothing else.
+
+namespace fuzz {
+
+struct Reader {
+  const char* name;
+  void (*read)(const std::string& path);
+  Seeds (*seeds)();
+  std::string (*mend)(std::string bytes);  ///< what is done to an input first, so that a change gets past a check of lengths or sums
+};
+
+inline std::string as_is(std::string bytes) { return bytes; }
+inline std::string with_length(std::string bytes) { return right_length(bytes); }
+
+template <class Read>
+void attempt(Read read) {
+  try {
+    read();
+  } catch (const qkv::Error&) {
+    // refused, which is as good as read
+  }
+}
+
+inline void read_safetensors(const std::string& path) {
+  qkv::io::Safetensors file(path);
+  for (const std::string& name : file.names()) {
+    attempt([&] { file.tensor(name); });
+    attempt([&] { file.indices(name); });
+    attempt([&] { file.mask(name); });
+  }
+}
+
+inline void read_npy(const std::string& path) {
+  attempt([&] { qkv::io::load_npy(path); });
+  attempt([&] { qkv::io::load_npy_indices(path); });
+  attempt([&] { qkv::io::load_npy_mask(path); });
+}
+
+inline void read_idx(const std::string& path) {
+  qkv::data::IdxArray array = qkv::data::load_idx(path);
+  if (array.shape.count() != static_cast<qkv::Index>(array.values.size())) throw std::logic_error("idx: shape and values differ");
+}
+
+inline void read_png(const std::string& path) {
+  qkv::Tensor image = qkv::data::read_image(path);
+  for (qkv::Index i = 0; i < image.size(); ++i)
+    if (!(image.data()[i] >= 0 && image.data()[i] <= 1)) throw std::logic_error("png: a number outside [0, 1]");
+}
+
+/// What is refused must change nothing; what is accepted must let the training go on.
+inline void read_checkpoint(const std::string& path) {
+  Model model;
+  std::string rng = model.rng.state();
+  try {
+    if (qkv::io::load_checkpoint(path, model, model.sgd, model.rng) < 0) throw std::logic_error("checkpoint: a negative step");
+    model.rng.below(3);
+    model.sgd.step();
+  } catch (const qkv::Error&) {
+    if (model.w.at({0}) != 1 || model.b.at({0, 2}) != 1 || model.sgd.lr != 0.1 || model.rng.state() != rng)
+      throw std::logic_error("checkpoint: refused, and yet something was changed");
+  }
+}
+
+inline void read_text(const std::string& path) {
+  std::string text = qkv::io::read_file(path, "fuzz: ");
+  std::vector<qkv::data::Package> packages = qkv::data::read_packages(text);
+  qkv::data::Vocabulary vocabulary({text, "the attention"}, 20);
+  vocabulary.encode({text}, 9);
+  qkv::data::PackageTextOptions options;
+  options.classes = 1;
+  attempt([&] { qkv::data::package_text(packages, options); });
+}
+
+inline const std::vector<Reader>& readers() {
+  static const std::vector<Reader> all = {
+      {"safetensors", read_safetensors, safetensors_seeds, as_is},
+      {"safetensors-header", read_safetensors, [] { return without_length(safetensors_seeds()); }, with_length},
+      {"checkpoint", read_checkpoint, [] { return without_length(checkpoint_seeds()); }, with_length},
+      {"npy", read_npy, npy_seeds, as_is},
+      {"idx", read_idx, idx_seeds, as_is},
+      {"png", read_png, png_seeds, as_is},
+      {"png-checksums", read_png, png_seeds, right_checksums},
+      {"text", read_text, text_seeds, as_is},
+  };
+  return all;
+}
+
+/// Where inputs are written. On Linux a file in memory, for file systems take long over a file that is emptied and written again.
+inline std::string input_path(const std::string& otherwise) {
+#ifdef __linux__
+  int file = ::memfd_create("input", MFD_CLOEXEC);
+  if (file >= 0) return "/proc/self/fd/" + std::to_string(file);
+#endif
+  return otherwise;
+}
+
+/// Writes the bytes to `path` and lets the reader have them. Anything but a sound result or an Error leaves this function.
+inline void feed(const Reader& reader, const std::string& bytes, const std::string& path) {
+  std::string mended = reader.mend(bytes);
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  if (!file || std::fwrite(mended.data(), 1, mended.size(), file) != mended.size() || std::fclose(file) != 0)
+    throw std::runtime_error("cannot write " + path);
+  attempt([&] { reader.read(path); });
+}
+
+}  // namespace fuzz

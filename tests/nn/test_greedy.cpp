@@ -1,0 +1,35 @@
+#include "layers.h"
+
+#include <qkv/nn/greedy.h>
+#include <qkv/ops/arithmetic.h>
+#include <qkv/tensor/error.h>
+
+using namespace qkv;
+
+TEST_CASE("greedy: each mark is the likeliest after those before it") {
+  // What follows is the sum of all marks so far, modulo 5: every step must see every earlier one.
+  int calls = 0;
+  auto next = [&](const Indices& written) {
+    ++calls;
+    CHECK(!grad_enabled());
+    Indices sums({written.shape[0]}, std::vector<Index>(static_cast<std::size_t>(written.shape[0]), 0));
+    for (std::size_t i = 0; i < written.values.size(); ++i) {
+      Index& sum = sums.values[i / static_cast<std::size_t>(written.shape[1])];
+      sum = (sum + written.values[i]) % 5;
+    }
+    return one_hot(sums, 5) * 3 - 1;
+  };
+  Indices answer = nn::greedy({{1, 2}, {4, 0}}, 3, next);
+  CHECK(answer.shape == Shape{2, 5});
+  CHECK(answer.values == std::vector<Index>{1, 2, 3, 1, 2, 4, 0, 4, 3, 1});
+  CHECK(calls == 3);
+  CHECK(grad_enabled());
+  CHECK(nn::greedy({{7}}, 0, next).values == std::vector<Index>{7});
+}
+
+TEST_CASE("appended: one more column") {
+  Indices longer = nn::appended({{1, 2}, {3, 4}}, {5, 6});
+  CHECK(longer.shape == Shape{2, 3});
+  CHECK(longer.values == std::vector<Index>{1, 2, 5, 3, 4, 6});
+  CHECK_THROWS_WITH_AS(nn::appended({{1, 2}, {3, 4}}, {5}), "appended: (2, 2) and (1,): must be (B, T) and (B)", Error);
+}
