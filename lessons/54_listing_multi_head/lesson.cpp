@@ -92,7 +92,7 @@ void lesson_body(show::Lesson& lesson) {
   show::Table shapes({"line of the listing", "shape", "what it is"});
   shapes.add_row({"self.Wq(inputs)", q.shape().text(), "(batch, words, d_model)"})
       .add_row({"tf.reshape", cut.shape().text(), "(batch, words, heads, dk): each row cut in two"})
-      .add_row({"tf.transpose", split.shape().text(), "(batch, heads, words, dk): a table of words for each head"})
+      .add_row({"tf.transpose", split.shape().text(), "(batch, heads, words, dk): a table a head"})
       .add_row({"tf.matmul(q, k, transpose_b=True)", qk.shape().text(), "(batch, heads, queries, keys)"})
       .add_row({"tf.nn.softmax(..., axis=-1)", alpha.shape().text(), "each row sums to 1"})
       .add_row({"tf.matmul(attention_weights, v)", each.shape().text(), "(batch, heads, words, dk)"})

@@ -4,6 +4,7 @@ import os
 import re
 import select
 import subprocess
+import time
 
 FRAME = b"\x1b]qkv;"  # a picture among what is printed: see qkv_kernel_display in host.cpp
 
@@ -57,9 +58,12 @@ class Engine:
         except BrokenPipeError:
             raise EngineDied("the engine has ended") from None
         out, err = self.process.stdout.fileno(), self.process.stderr.fileno()
-        printed, answer = Printed(show), None
+        printed, answer, last = Printed(show), None, 0.0
         while True:
             ready = select.select([out, err, self.answers], [], [], 0 if answer else None)[0]
+            if out in ready or err in ready:  # a flood of output comes in a few large pieces, not in thousands of messages
+                time.sleep(max(0.0, last + 0.02 - time.monotonic()))
+                last = time.monotonic()
             if not ready:
                 printed.end()
                 return answer

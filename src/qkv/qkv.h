@@ -13,7 +13,9 @@
 #include <qkv/data/recall.h>
 #include <qkv/data/reversal.h>
 #include <qkv/data/text.h>
+#include <qkv/io/checkpoint.h>
 #include <qkv/io/npy.h>
+#include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/attention.h>
 #include <qkv/nn/greedy.h>

@@ -13,10 +13,12 @@ struct Blas {
 /// The pthread and the OpenMP build, as far as they are installed; else the system's.
 std::vector<Blas> blas_builds();
 
-/// Unsets what would change how OpenBLAS and OpenMP run (OPENBLAS_CORETYPE above all), for this process' children. -> "NAME=value" of each.
+/// Unsets what would change how OpenBLAS and OpenMP run (OPENBLAS_CORETYPE above all), for this process' children.
+/// -> "NAME=value" of each.
 std::vector<std::string> clean_environment();
 
-/// Runs this program again with other arguments, and returns the JSON that it prints.  Throws std::runtime_error if it fails (it says why itself).
+/// Runs this program again with other arguments, and returns the JSON that it prints.
+/// Throws std::runtime_error if it fails; the child itself says why.
 nlohmann::json run_child(const std::vector<std::string>& arguments, const Blas& blas = {});
 
 }  // namespace bench

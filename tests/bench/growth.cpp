@@ -45,8 +45,12 @@ json report_growth() {
     }
     double time = exponent(series.lengths, ms), memory = exponent(series.lengths, mib);
     std::printf("%12s %12.2f %12.2f   (exponent, over the larger half)\n", "grows as", time, memory);
-    result.push_back({{"workload", series.workload}, {"lengths", series.lengths}, {"ms", ms}, {"peak_mib", mib},
-                      {"time_exponent", time}, {"memory_exponent", memory}});
+    result.push_back({{"workload", series.workload},
+                      {"lengths", series.lengths},
+                      {"ms", ms},
+                      {"peak_mib", mib},
+                      {"time_exponent", time},
+                      {"memory_exponent", memory}});
   }
   return result;
 }

@@ -1,6 +1,7 @@
-// How fast is qkv beside libtorch, how much memory does it take, and how do both grow?      make bench [ONLY=lstm THREADS=1 ROUNDS=9 JSON=FILE]
-//
-// This program runs itself again for every measurement (child.h), so that each starts from a clean process, and OpenBLAS with a clean environment.
+// How fast is qkv beside libtorch, how much memory does it take, and how do both grow?
+//     make bench [ONLY=lstm THREADS=1 ROUNDS=9 JSON=FILE]
+// This program runs itself again for every measurement (child.h), so that each starts from a clean process, and OpenBLAS
+// with a clean environment.
 // The workloads are in workloads.cpp; what each side makes of them in ours_*.cpp and torch_*.cpp; how it is timed in measure.cpp.
 
 #include <bench/child.h>
@@ -32,7 +33,9 @@ json describe() {
   std::string config = openblas_get_config();  // "OpenBLAS 0.3.21 ..."
   std::size_t from = config.find(' ') + 1;
   const std::string& torch = bench::torch_side().version;
-  return {{"blas_core", bench::blas_core()}, {"blas_version", config.substr(from, config.find(' ', from) - from)}, {"ours", bench::ours().version},
+  return {{"blas_core", bench::blas_core()},
+          {"blas_version", config.substr(from, config.find(' ', from) - from)},
+          {"ours", bench::ours().version},
           {"torch", torch.empty() ? "none" : torch}};
 }
 

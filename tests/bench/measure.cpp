@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-const double sample_ms = 20;           // a sample is at least this long: as many steps as it takes
-const double most_ms = 60000;          // a workload's rounds together; long steps get fewer rounds
+const double sample_ms = 20;   // a sample is at least this long: as many steps as it takes
+const double most_ms = 60000;  // a workload's rounds together; long steps get fewer rounds
 const int fewest_rounds = 5;
 const auto pause = std::chrono::milliseconds(40);  // the other side's threads spin after their work: let them fall asleep
 
@@ -23,8 +23,8 @@ struct Contestant {
   const Side* side;
   std::string form;
   std::unique_ptr<Run> run;
-  int steps = 1;                       // a sample
-  std::vector<double> ms = {};         // a step
+  int steps = 1;                // a sample
+  std::vector<double> ms = {};  // a step
 
   double sample(int threads) {
     side->set_threads(threads);
@@ -42,14 +42,15 @@ double largest(const Numbers& numbers) {
   return most;
 }
 
-/// How far apart two results are: the largest difference of any tensor, relative to its largest number (or to a hundredth of the largest of
-/// all, for a gradient that should be zero is only rounding).
+/// How far apart two results are: the largest difference in any tensor, relative to its largest number (or to a hundredth of the largest
+/// of all gradients, for one that should be zero holds nothing but rounding).
 double difference(const std::map<std::string, Numbers>& a, const std::map<std::string, Numbers>& b) {
   double all = 0, worst = 0;
   for (const auto& [name, numbers] : a) all = std::max(all, name == "output" ? 0 : largest(numbers));
   for (const auto& [name, numbers] : a) {
     auto other = b.find(name);
-    if (other == b.end() || other->second.shape != numbers.shape) throw std::runtime_error("the two sides differ in the shape of '" + name + "'");
+    if (other == b.end() || other->second.shape != numbers.shape)
+      throw std::runtime_error("the two sides differ in the shape of '" + name + "'");
     double scale = std::max(largest(numbers), name == "output" ? 1e-30 : all / 100);
     for (std::size_t i = 0; i < numbers.values.size(); ++i) {
       double apart = std::abs(static_cast<double>(numbers.values[i]) - static_cast<double>(other->second.values[i])) / scale;
@@ -73,8 +74,9 @@ double check(std::vector<Contestant>& contestants, int threads) {
       if (first.empty()) first = results;
       double apart = difference(first, results);
       if (!(apart <= 1e-4))
-        throw std::runtime_error(std::string(each.side->name) + " (" + each.form + ") is " + std::to_string(apart) + " of the largest number away from " +
-                                 contestants[0].side->name + " in step " + std::to_string(step + 1) + ": must be within 1e-4");
+        throw std::runtime_error(std::string(each.side->name) + " (" + each.form + ") is " + std::to_string(apart) +
+                                 " of the largest number away from " + contestants[0].side->name + " in step " + std::to_string(step + 1) +
+                                 ": must be within 1e-4");
       worst = std::max(worst, apart);
     }
   }
@@ -88,8 +90,9 @@ void drop_slow(std::vector<Contestant>& contestants) {
     double& ms = best.try_emplace(each.side, each.ms[0]).first->second;
     ms = std::min(ms, each.ms[0]);
   }
-  contestants.erase(std::remove_if(contestants.begin(), contestants.end(), [&](const Contestant& each) { return each.ms[0] > 1.25 * best[each.side]; }),
-                    contestants.end());
+  contestants.erase(
+      std::remove_if(contestants.begin(), contestants.end(), [&](const Contestant& each) { return each.ms[0] > 1.25 * best[each.side]; }),
+      contestants.end());
 }
 
 void put(json& result, const std::string& side, const std::vector<Contestant>& contestants, const Side& which) {

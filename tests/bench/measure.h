@@ -11,8 +11,8 @@ namespace bench {
 /// three steps: throws std::runtime_error if outputs or gradients differ.  -> "ours_ms", "torch_ms", "ratio", ...
 nlohmann::json measure(const Workload& workload, int threads, int rounds);
 
-/// One side alone: the peak of the memory that three steps take ("peak_mib": all but the problem itself; "extra_mib": less one copy of the inputs,
-/// weights, output and gradients), and the median time of a step ("ms").
+/// One side alone: the peak of the memory that three steps take ("peak_mib": all but the problem itself; "extra_mib": less one
+/// copy of the inputs, weights, output and gradients), and the median time of a step ("ms").
 nlohmann::json measure_memory(const Workload& workload, const Side& side, const std::string& form, int threads, std::int64_t length);
 
 double median(std::vector<double> numbers);

@@ -31,10 +31,8 @@ class OursRun : public Run {
     output_ = qkv::Tensor();
     for (qkv::Tensor& parameter : parameters_) parameter.zero_grad();
     output_ = forward_();
-    if (upstream_.defined())
-      output_.backward(upstream_);
-    else
-      output_.backward();
+    if (upstream_.defined()) output_.backward(upstream_);
+    else output_.backward();
     if (update_) update_();
   }
 
@@ -66,9 +64,7 @@ std::unique_ptr<Run> start(const Problem& problem, const std::string& name) {
   return nullptr;
 }
 
-void set_threads(int count) {
-  qkv::kernels::set_threads(count);
-}
+void set_threads(int count) { qkv::kernels::set_threads(count); }
 
 }  // namespace
 

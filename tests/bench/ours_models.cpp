@@ -27,8 +27,12 @@ struct Block {
   Tensor norm1, qkv, proj, norm2, up, down;
 
   Block(Ours& from, const std::string& layer)
-      : norm1(from.tensor("norm1." + layer)), qkv(from.tensor("qkv." + layer)), proj(from.tensor("proj." + layer)),
-        norm2(from.tensor("norm2." + layer)), up(from.tensor("up." + layer)), down(from.tensor("down." + layer)) {}
+      : norm1(from.tensor("norm1." + layer)),
+        qkv(from.tensor("qkv." + layer)),
+        proj(from.tensor("proj." + layer)),
+        norm2(from.tensor("norm2." + layer)),
+        up(from.tensor("up." + layer)),
+        down(from.tensor("down." + layer)) {}
   Tensor operator()(const Tensor& x, const qkv::AttentionOptions& causal) const {
     const qkv::Shape width{x.size(-1)};
     Tensor h = x + qkv::linear(qkv::multi_head_attention(qkv::linear(qkv::layer_norm(x, width, norm1), qkv), 4, causal), proj);
@@ -89,6 +93,8 @@ std::function<void()> clip_and_adamw(const std::vector<Tensor>& parameters) {
 
 }  // namespace
 
-std::vector<OursForm> ours_models() { return {{"gpt", "model", gpt, clip_and_adamw}, {"mlp", "model", mlp, adam}, {"vit", "model", vit, adam}}; }
+std::vector<OursForm> ours_models() {
+  return {{"gpt", "model", gpt, clip_and_adamw}, {"mlp", "model", mlp, adam}, {"vit", "model", vit, adam}};
+}
 
 }  // namespace bench

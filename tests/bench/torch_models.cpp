@@ -30,8 +30,12 @@ struct Block {
   at::Tensor norm1, qkv, proj, norm2, up, down;
 
   Block(Torch& from, const std::string& layer)
-      : norm1(from.tensor("norm1." + layer)), qkv(from.tensor("qkv." + layer)), proj(from.tensor("proj." + layer)),
-        norm2(from.tensor("norm2." + layer)), up(from.tensor("up." + layer)), down(from.tensor("down." + layer)) {}
+      : norm1(from.tensor("norm1." + layer)),
+        qkv(from.tensor("qkv." + layer)),
+        proj(from.tensor("proj." + layer)),
+        norm2(from.tensor("norm2." + layer)),
+        up(from.tensor("up." + layer)),
+        down(from.tensor("down." + layer)) {}
   template <Attend attend>
   at::Tensor run(const at::Tensor& x, const at::Tensor& mask) const {
     const std::int64_t d = x.size(-1);
@@ -61,7 +65,9 @@ struct Encoder {
     for (const char* part : {"self_attn.in_proj_", "self_attn.out_proj.", "linear1.", "linear2.", "norm1.", "norm2."})
       for (const char* kind : {"weight", "bias"}) w[std::string(part) + kind] = from.tensor(layer + part + kind);
   }
-  at::Tensor linear(const at::Tensor& x, const std::string& name) const { return at::linear(x, w.at(name + "weight"), w.at(name + "bias")); }
+  at::Tensor linear(const at::Tensor& x, const std::string& name) const {
+    return at::linear(x, w.at(name + "weight"), w.at(name + "bias"));
+  }
   at::Tensor norm(const at::Tensor& x, const std::string& name) const {
     return at::layer_norm(x, {x.size(-1)}, w.at(name + "weight"), w.at(name + "bias"));
   }
@@ -77,7 +83,8 @@ template <Attend attend>
 std::function<at::Tensor()> vit(Torch& from) {
   std::vector<Encoder> layers{Encoder(from, "0."), Encoder(from, "1.")};
   at::Tensor patch = from.tensor("patch.weight"), patch_bias = from.tensor("patch.bias"), position = from.tensor("position");
-  at::Tensor head = from.tensor("head.weight"), head_bias = from.tensor("head.bias"), images = from.tensor("images"), classes = from.indices("class");
+  at::Tensor head = from.tensor("head.weight"), head_bias = from.tensor("head.bias"), images = from.tensor("images"),
+             classes = from.indices("class");
   return [=] {
     at::Tensor cut = images.view({64, 4, 7, 4, 7}).permute({0, 1, 3, 2, 4}).reshape({64, 16, 49});
     at::Tensor x = at::linear(cut, patch, patch_bias) + position;

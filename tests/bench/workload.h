@@ -16,7 +16,8 @@ struct Numbers {
   bool wants_gradient = false;
 };
 
-/// The inputs and weights that both sides start from. If there is an "upstream", it is the gradient of the output; otherwise the output is a loss.
+/// The inputs and weights that both sides start from. If there is an "upstream", it is the gradient of the output; otherwise the
+/// output is a loss.
 struct Problem {
   std::string workload;
   std::map<std::string, Numbers> numbers;
@@ -25,8 +26,8 @@ struct Problem {
 struct Workload {
   const char* name;
   const char* what;
-  std::int64_t length;          ///< of the sequence, where it can be chosen; how many operations, for `chain`
-  double target[2];             ///< the peer's time / ours, at one thread and at two; 0 = none
+  std::int64_t length;  ///< of the sequence, where it can be chosen; how many operations, for `chain`
+  double target[2];     ///< the peer's time / ours, at one thread and at two; 0 = none
   Problem (*draw)(std::int64_t length);
 };
 
@@ -48,10 +49,10 @@ class Run {
 /// One of the two. A workload may be written in several forms, of which the quickest counts.
 struct Side {
   const char* name;
-  std::string version;                                                         ///< empty: this side was not built
+  std::string version;  ///< empty: this side was not built
   std::vector<std::string> (*forms)(const std::string& workload);
   std::unique_ptr<Run> (*start)(const Problem& problem, const std::string& form);
-  void (*set_threads)(int count);                                              ///< of everything this side uses, OpenBLAS too
+  void (*set_threads)(int count);  ///< of everything this side uses, OpenBLAS too
 };
 
 const Side& ours();

@@ -17,7 +17,9 @@ class Drawing {
   Drawing& input(const char* name, const Sizes& shape) { return normal(name, shape, 1, false); }
   Drawing& learned_input(const char* name, const Sizes& shape) { return normal(name, shape, 1, true); }
   /// A matrix (out, in) that keeps the size of what it maps, or a vector of small numbers.
-  Drawing& weight(const std::string& name, const Sizes& shape) { return normal(name, shape, 1 / std::sqrt(static_cast<double>(shape.back())), true); }
+  Drawing& weight(const std::string& name, const Sizes& shape) {
+    return normal(name, shape, 1 / std::sqrt(static_cast<double>(shape.back())), true);
+  }
   Drawing& scale(const std::string& name, std::int64_t size) {
     problem_.numbers[name] = {{size}, std::vector<float>(static_cast<std::size_t>(size), 1.0F), true};
     return *this;
@@ -48,28 +50,48 @@ class Drawing {
 
 Problem recurrent(const char* name, std::int64_t gates, std::int64_t T) {
   const std::int64_t B = 32, in = 64, h = 128;
-  return Drawing(name).learned_input("x", {T, B, in}).weight("weight_ih_l0", {gates * h, in}).weight("weight_hh_l0", {gates * h, h})
-      .weight("bias_ih_l0", {gates * h}).weight("bias_hh_l0", {gates * h}).input("upstream", {T, B, h});
+  return Drawing(name)
+      .learned_input("x", {T, B, in})
+      .weight("weight_ih_l0", {gates * h, in})
+      .weight("weight_hh_l0", {gates * h, h})
+      .weight("bias_ih_l0", {gates * h})
+      .weight("bias_hh_l0", {gates * h})
+      .input("upstream", {T, B, h});
 }
 Problem rnn(std::int64_t T) { return recurrent("rnn", 1, T); }
 Problem lstm(std::int64_t T) { return recurrent("lstm", 4, T); }
 
 Problem additive(std::int64_t T) {
   const std::int64_t B = 32, d = 64;
-  return Drawing("additive").learned_input("query", {B, T, d}).learned_input("key", {B, T, d}).learned_input("value", {B, T, d})
-      .weight("W1.weight", {d, d}).weight("W2.weight", {d, d}).weight("v", {d}).input("upstream", {B, T, d});
+  return Drawing("additive")
+      .learned_input("query", {B, T, d})
+      .learned_input("key", {B, T, d})
+      .learned_input("value", {B, T, d})
+      .weight("W1.weight", {d, d})
+      .weight("W2.weight", {d, d})
+      .weight("v", {d})
+      .input("upstream", {B, T, d});
 }
 
 Problem dot_product(const char* name, std::int64_t B, std::int64_t H, std::int64_t T, std::int64_t d) {
-  return Drawing(name).learned_input("q", {B, H, T, d}).learned_input("k", {B, H, T, d}).learned_input("v", {B, H, T, d}).input("upstream", {B, H, T, d});
+  return Drawing(name)
+      .learned_input("q", {B, H, T, d})
+      .learned_input("k", {B, H, T, d})
+      .learned_input("v", {B, H, T, d})
+      .input("upstream", {B, H, T, d});
 }
 Problem sdpa(std::int64_t T) { return dot_product("sdpa", 8, 4, T, 32); }
 Problem long_(std::int64_t T) { return dot_product("long", 1, 4, T, 64); }
 
 Problem mha(std::int64_t T) {
   const std::int64_t B = 8, d = 128;
-  return Drawing("mha").learned_input("x", {B, T, d}).weight("in_proj_weight", {3 * d, d}).weight("in_proj_bias", {3 * d})
-      .weight("out_proj.weight", {d, d}).weight("out_proj.bias", {d}).input("upstream", {B, T, d});
+  return Drawing("mha")
+      .learned_input("x", {B, T, d})
+      .weight("in_proj_weight", {3 * d, d})
+      .weight("in_proj_bias", {3 * d})
+      .weight("out_proj.weight", {d, d})
+      .weight("out_proj.bias", {d})
+      .input("upstream", {B, T, d});
 }
 
 Problem tiny(std::int64_t T) {
@@ -80,7 +102,10 @@ Problem tiny(std::int64_t T) {
 Problem gpt(std::int64_t T) {
   const std::int64_t layers = 4, d = 128, B = 12, vocabulary = 65;
   Drawing drawing("gpt");
-  drawing.names("tokens", {B, T}, vocabulary).names("next", {B * T}, vocabulary).weight("token", {vocabulary, d}).weight("position", {T, d});
+  drawing.names("tokens", {B, T}, vocabulary)
+      .names("next", {B * T}, vocabulary)
+      .weight("token", {vocabulary, d})
+      .weight("position", {T, d});
   for (std::int64_t i = 0; i < layers; ++i) {
     std::string layer = std::to_string(i);
     drawing.scale("norm1." + layer, d).weight("qkv." + layer, {3 * d, d}).weight("proj." + layer, {d, d});

@@ -3,7 +3,7 @@
 
 #include <qkv/data/recall.h>
 #include <qkv/io/checkpoint.h>
-#include <qkv/io/interrupt.h>
+#include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/linear.h>
 #include <qkv/nn/norm.h>
@@ -194,6 +194,32 @@ TEST_CASE("checkpoint: the first Ctrl-C asks, the second ends") {
           ::raise(SIGINT);
           return std::string("(still there)");
         }) == "(died)");
+}
+
+TEST_CASE("checkpoint: a loop stopped by Ctrl-C goes on when it is started again") {
+  scratch::Folder folder;
+  std::string path = folder / "run.safetensors", said;
+  Training straight, last;
+  straight.run(12);
+  auto start = [&](Training& training, Index stop_in) {
+    for (io::Resumable run(path, training, training.adam, training.rng); run.next(12);) {
+      training.step = run.step();
+      training.run(run.step() + 1);
+      if (run.step() == stop_in) ::raise(SIGINT);
+    }
+  };
+  for (Index stop_in : {4, 8}) {
+    Training training;
+    CHECK(error_of([&] { start(training, stop_in); }) ==
+          "stopped after " + std::to_string(stop_in + 1) + " of 12, which are saved in " + path + ": the same command goes on from there");
+    CHECK(folder.names().size() == 1);
+  }
+  start(last, -1);
+  CHECK((last.bytes() == straight.bytes()));
+  CHECK(folder.names().empty());
+  start(last, -1);
+  io::Resumable nowhere("", last, last.adam, last.rng);
+  CHECK_FALSE(nowhere.next(0));
 }
 
 TEST_CASE("checkpoint: what does not fit is refused, and nothing is changed") {

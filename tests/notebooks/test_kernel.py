@@ -44,7 +44,7 @@ class Session:
 
         if interrupt_after:
             threading.Timer(interrupt_after, self.manager.interrupt_kernel).start()
-        self.client.execute_interactive(code, timeout=60, output_hook=take)
+        self.client.execute_interactive(code, timeout=60, output_hook=take, stop_on_error=False)  # or what is sent at once is aborted
         return "".join(said)
 
     def complete(self, code):

@@ -72,7 +72,7 @@ Tensor read_image(const std::string& path) {
   require(width <= longest_side && height <= longest_side && Index{width} * height <= most_pixels, where, width, " x ", height,
           " pixels: at most ", longest_side, " a side and ", most_pixels, " in all are read");
   // The decoder makes room for every pixel before it looks at one. Deflate packs at most 1032 bytes into one: more is a lie.
-  Index bits = file[24], kind = file[25], samples = kind == 2 ? 3 : kind == 4 ? 2 : kind == 6 ? 4 : 1;
+  Index bits = *bytes_at(file, 24), kind = *bytes_at(file, 25), samples = kind == 2 ? 3 : kind == 4 ? 2 : kind == 6 ? 4 : 1;
   require(Index{width} * height * samples * bits / 8 / 1032 <= bytes, where, width, " x ", height, " pixels cannot be in a file of ", bytes, " bytes");
 
   int wanted = channels <= 2 ? 1 : 3;

@@ -1,64 +1,71 @@
 #include <qkv/kernels/additive.h>
+#include <qkv/kernels/gemm.h>
+#include <qkv/kernels/simd.h>
+#include <qkv/tensor/allocator.h>
 
-#include <xsimd/xsimd.hpp>
+#include <vector>
 
-#include <algorithm>
+// A vector register holds neighbouring keys, for which k is turned round first: (h, keys), rows filled up with zeros to whole registers.
 
 namespace qkv::kernels {
 namespace {
 
-using Batch = xsimd::batch<Scalar>;
-constexpr Index width = static_cast<Index>(Batch::size);
+using Buffer = std::vector<Scalar, CachingAllocator<Scalar>>;
 
-/// Up to a vector register of numbers; the last ones, which do not fill it, are padded with zeros, whose tanh is 0.
-Batch load(const Scalar* x, Index count) {
-  if (count >= width) return Batch::load_unaligned(x);
-  Scalar padded[width] = {};
-  std::copy(x, x + count, padded);
-  return Batch::load_unaligned(padded);
+Index filled_up(Index keys) { return (keys + width - 1) / width * width; }
+
+/// Rows of `from` numbers become rows of `to`: cut off, or with zeros behind them.
+Buffer rows_resized(const Scalar* x, Index rows, Index from, Index to) {
+  Buffer result(static_cast<std::size_t>(rows * to));
+  for (Index r = 0; r < rows; ++r) std::copy_n(x + r * from, std::min(from, to), result.data() + r * to);
+  return result;
 }
-void add(const Batch& more, Scalar* x, Index count) {
-  if (count >= width) {
-    (Batch::load_unaligned(x) + more).store_unaligned(x);
-    return;
-  }
-  Scalar padded[width];
-  more.store_unaligned(padded);
-  for (Index i = 0; i < count; ++i) x[i] += padded[i];
+
+Buffer keys_in_rows(const Scalar* k, Index keys, Index h) {
+  Buffer turned(static_cast<std::size_t>(h * keys));
+  transpose(k, keys, h, h, turned.data());
+  return rows_resized(turned.data(), h, keys, filled_up(keys));
 }
 
 }  // namespace
 
 void additive_scores(const Scalar* q, const Scalar* k, const Scalar* v, Index queries, Index keys, Index h, Scalar* scores) {
-  std::fill(scores, scores + queries * keys, Scalar(0));
-  for (Index first = 0; first < h; first += width) {
-    Index count = h - first;
-    Batch weight = load(v + first, count);
-    for (Index i = 0; i < queries; ++i) {
-      Batch query = load(q + i * h + first, count);
-      for (Index j = 0; j < keys; ++j) scores[i * keys + j] += xsimd::hadd(weight * xsimd::tanh(query + load(k + j * h + first, count)));
+  Index row = filled_up(keys);
+  Buffer turned = keys_in_rows(k, keys, h), sums(static_cast<std::size_t>(queries * row));
+  for (Index i = 0; i < queries; ++i)
+    for (Index m = 0; m < h; ++m) {
+      Batch query(q[i * h + m]), weight(v[m]);
+      for (Index j = 0; j < row; j += width) {
+        Scalar* sum = sums.data() + i * row + j;
+        xsimd::fma(weight, tanh(query + Batch::load_unaligned(turned.data() + m * row + j)), Batch::load_unaligned(sum))
+            .store_unaligned(sum);
+      }
     }
-  }
+  for (Index i = 0; i < queries; ++i) std::copy_n(sums.data() + i * row, keys, scores + i * keys);
 }
 
 void additive_scores_gradient(const Scalar* q, const Scalar* k, const Scalar* v, const Scalar* dscores, Index queries, Index keys, Index h,
                               Scalar* dq, Scalar* dk, Scalar* dv) {
-  for (Index first = 0; first < h; first += width) {
-    Index count = h - first;
-    Batch weight = load(v + first, count), dweight(Scalar(0));
+  Index row = filled_up(keys);
+  Buffer turned = keys_in_rows(k, keys, h), up = rows_resized(dscores, queries, keys, row), dturned(static_cast<std::size_t>(h * row));
+  for (Index m = 0; m < h; ++m) {
+    Batch weight(v[m]), dweight(Scalar(0));
     for (Index i = 0; i < queries; ++i) {
-      Batch query = load(q + i * h + first, count), dquery(Scalar(0));
-      for (Index j = 0; j < keys; ++j) {
-        Batch up(dscores[i * keys + j]), t = xsimd::tanh(query + load(k + j * h + first, count));
-        Batch slope = up * weight * (Batch(Scalar(1)) - t * t);
-        dweight += up * t;
+      Batch query(q[i * h + m]), dquery(Scalar(0));
+      for (Index j = 0; j < row; j += width) {
+        Scalar* dkey = dturned.data() + m * row + j;
+        Batch t = tanh(query + Batch::load_unaligned(turned.data() + m * row + j)), ds = Batch::load_unaligned(up.data() + i * row + j);
+        Batch slope = ds * weight * (Batch(Scalar(1)) - t * t);
+        dweight = xsimd::fma(ds, t, dweight);
         dquery += slope;
-        add(slope, dk + j * h + first, count);
+        (Batch::load_unaligned(dkey) + slope).store_unaligned(dkey);
       }
-      add(dquery, dq + i * h + first, count);
+      dq[i * h + m] += xsimd::hadd(dquery);
     }
-    add(dweight, dv + first, count);
+    dv[m] += xsimd::hadd(dweight);
   }
+  for (Index j = 0; j < keys; ++j)
+    for (Index m = 0; m < h; ++m) dk[j * h + m] += dturned[static_cast<std::size_t>(m * row + j)];
 }
 
 }  // namespace qkv::kernels

@@ -1,52 +1,23 @@
 #include <qkv/kernels/cells.h>
+#include <qkv/kernels/simd.h>
 #include <qkv/kernels/vector_math.h>
 
-#include <xsimd/xsimd.hpp>
-
-#include <algorithm>
-
 namespace qkv::kernels {
-
-namespace {
-
-using Batch = xsimd::batch<Scalar>;
-constexpr Index width = static_cast<Index>(Batch::size);
-
-/// Up to a vector register of numbers; the last ones, which do not fill it, with zeros behind them / without writing behind them.
-Batch load(const Scalar* x, Index count) {
-  if (count >= width) return Batch::load_unaligned(x);
-  Scalar padded[width] = {};
-  std::copy(x, x + count, padded);
-  return Batch::load_unaligned(padded);
-}
-void store(const Batch& value, Scalar* x, Index count) {
-  if (count >= width) return value.store_unaligned(x);
-  Scalar padded[width];
-  value.store_unaligned(padded);
-  std::copy(padded, padded + count, x);
-}
-
-Batch sigma(const Batch& x) {
-  const Batch one(Scalar(1));
-  return one / (one + xsimd::exp(-x));
-}
-
-}  // namespace
 
 void lstm_cell(Scalar* gates, const Scalar* c_before, Index batch, Index h, Scalar* c, Scalar* h_out) {
   for (Index b = 0; b < batch; ++b, gates += 4 * h, c_before += h, c += h, h_out += h)
     for (Index j = 0; j < h; j += width) {
       Index left = h - j;
       Scalar* at = gates + j;
-      Batch i = sigma(load(at, left)), f = sigma(load(at + h, left)), g = xsimd::tanh(load(at + 2 * h, left)),
-            o = sigma(load(at + 3 * h, left));
+      Batch i = sigmoid(load(at, left)), f = sigmoid(load(at + h, left)), g = tanh(load(at + 2 * h, left)),
+            o = sigmoid(load(at + 3 * h, left));
       Batch cell = f * load(c_before + j, left) + i * g;
       store(i, at, left);
       store(f, at + h, left);
       store(g, at + 2 * h, left);
       store(o, at + 3 * h, left);
       store(cell, c + j, left);
-      store(o * xsimd::tanh(cell), h_out + j, left);
+      store(o * tanh(cell), h_out + j, left);
     }
 }
 
@@ -58,7 +29,7 @@ void lstm_cell_gradient(const Scalar* dh, const Scalar* gates, const Scalar* c_b
       Index left = h - j;
       const Scalar* at = gates + j;
       Batch i = load(at, left), f = load(at + h, left), g = load(at + 2 * h, left), o = load(at + 3 * h, left);
-      Batch t = xsimd::tanh(load(c + j, left)), up = load(dh + j, left), dcell = load(dc + j, left) + up * o * (one - t * t);
+      Batch t = tanh(load(c + j, left)), up = load(dh + j, left), dcell = load(dc + j, left) + up * o * (one - t * t);
       store(dcell * g * i * (one - i), dgates + j, left);
       store(dcell * load(c_before + j, left) * f * (one - f), dgates + h + j, left);
       store(dcell * i * (one - g * g), dgates + 2 * h + j, left);

@@ -1,10 +1,8 @@
 #include <qkv/kernels/gemm.h>
 #include <qkv/kernels/parallel.h>
+#include <qkv/kernels/simd.h>
 #include <qkv/tensor/allocator.h>
 
-#include <xsimd/xsimd.hpp>
-
-#include <algorithm>
 #include <vector>
 
 // A block of 6 rows and a few vector registers of C stays in registers while k runs: each step loads a row of B once and uses it for six rows of A.
@@ -13,8 +11,6 @@
 namespace qkv::kernels {
 namespace {
 
-using Batch = xsimd::batch<Scalar>;
-constexpr Index width = static_cast<Index>(Batch::size);
 constexpr Index row_block = 6;
 constexpr Index vectors = sizeof(Batch) == 64 ? 4 : 2;  // AVX-512 has 32 registers, others 16
 constexpr Index panel = vectors * width;                // columns of B that lie together
@@ -106,7 +102,8 @@ void pack(bool transposed, Strided b, Index k, Index m, Scalar* out) {
         for (Index j = 0; j < columns; ++j)
           for (Index i = from; i < std::min(from + width, k); ++i) out[i * panel + j] = b.data[(first + j) * b.stride + i];
     else
-      for (Index i = 0; i < k; ++i) std::copy_n(b.data + i * b.stride + first, columns, out + i * panel);
+      for (Index i = 0; i < k; ++i)
+        for (Index j = 0; j < columns; ++j) out[i * panel + j] = b.data[i * b.stride + first + j];
   }
 }
 
@@ -128,14 +125,17 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, const S
 void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar scale, Strided a, Strided b, Scalar beta, Scalar* c,
           Index c_stride) {
   Index a_row = transpose_a ? 1 : a.stride, a_column = transpose_a ? a.stride : 1;
-  if (!transpose_b && n <= 2 * row_block && k <= deep) return small_gemm(n, m, k, scale, a.data, a_row, a_column, b, beta, c, c_stride);
+  if (n == 0 || m == 0) return;
   if (k == 0) return small_gemm(n, m, k, scale, a.data, a_row, a_column, b, beta, c, c_stride);
-  using Buffer = std::vector<Scalar, CachingAllocator<Scalar>>;
-  Buffer packed_b(static_cast<std::size_t>(std::min(deep, k) * ((std::min(wide, m) + panel - 1) / panel * panel)));
+  // Copying B pays if it must be turned round, or if very many rows will use the copy.
+  bool copy = transpose_b || n >= 512;
+  std::vector<Scalar, CachingAllocator<Scalar>> panels;
+  if (copy) panels.resize(static_cast<std::size_t>(std::min(deep, k) * ((std::min(wide, m) + panel - 1) / panel * panel)));
   for (Index k0 = 0; k0 < k; k0 += deep)
     for (Index m0 = 0; m0 < m; m0 += wide) {
       Index depth = std::min(deep, k - k0), columns = std::min(wide, m - m0);
-      pack(transpose_b, {b.data + (transpose_b ? m0 * b.stride + k0 : k0 * b.stride + m0), b.stride}, depth, columns, packed_b.data());
+      const Scalar* from = b.data + (transpose_b ? m0 * b.stride + k0 : k0 * b.stride + m0);
+      if (copy) pack(transpose_b, {from, b.stride}, depth, columns, panels.data());
       parallel(n, depth * columns / 32, 8 * row_block, [&](Index begin, Index end) {
         Operands x{depth,
                    scale,
@@ -143,10 +143,13 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
                    a.data + begin * a_row + k0 * a_column,
                    a_row,
                    a_column,
-                   packed_b.data(),
-                   panel,
+                   from,
+                   b.stride,
                    c + begin * c_stride + m0,
                    c_stride};
+        if (!copy) return rows_of(x, end - begin, columns);
+        x.b = panels.data();
+        x.b_row = panel;
         packed_rows(x, end - begin, columns);
       });
     }

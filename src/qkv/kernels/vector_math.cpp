@@ -1,27 +1,16 @@
+#include <qkv/kernels/simd.h>
 #include <qkv/kernels/vector_math.h>
 
-#include <xsimd/xsimd.hpp>
-
-#include <algorithm>
 #include <limits>
 
 namespace qkv::kernels {
 namespace {
 
-using Batch = xsimd::batch<Scalar>;
-constexpr Index width = static_cast<Index>(Batch::size);
-
 /// y = f(x), a vector register at a time. The rest that does not fill a register takes the same way, padded,
 /// so that equal numbers give equal results wherever they stand.
 template <class F>
 void apply(const Scalar* x, Scalar* y, Index n, F f) {
-  Index i = 0;
-  for (; i + width <= n; i += width) f(Batch::load_unaligned(x + i)).store_unaligned(y + i);
-  if (i == n) return;
-  Scalar rest[width] = {};
-  std::copy(x + i, x + n, rest);
-  f(Batch::load_unaligned(rest)).store_unaligned(rest);
-  std::copy(rest, rest + (n - i), y + i);
+  for (Index i = 0; i < n; i += width) store(f(load(x + i, n - i)), y + i, n - i);
 }
 
 }  // namespace
@@ -35,15 +24,13 @@ void log(const Scalar* x, Scalar* y, Index n) {
   apply(x, y, n, [=](Batch v) { return xsimd::log(xsimd::select(v < least, v * up, v)) - xsimd::select(v < least, log_up, zero); });
 }
 void tanh(const Scalar* x, Scalar* y, Index n) {
-  apply(x, y, n, [](Batch v) { return xsimd::tanh(v); });
+  apply(x, y, n, [](Batch v) { return tanh(v); });
 }
 void sigmoid(const Scalar* x, Scalar* y, Index n) {
-  apply(x, y, n, [](Batch v) { return Batch(Scalar(1)) / (Batch(Scalar(1)) + xsimd::exp(-v)); });
+  apply(x, y, n, [](Batch v) { return sigmoid(v); });
 }
 void erf(const Scalar* x, Scalar* y, Index n) {
-  // From 10 on it is 1 to the last digit; xsimd squares its argument, which may overflow.
-  const Batch far(Scalar(10)), one(Scalar(1));
-  apply(x, y, n, [=](Batch v) { return xsimd::select(xsimd::abs(v) > far, xsimd::copysign(one, v), xsimd::erf(v)); });
+  apply(x, y, n, [](Batch v) { return erf(v); });
 }
 
 Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {

@@ -1,0 +1,29 @@
+#include <qkv/io/resumable.h>
+#include <qkv/tensor/check.h>
+
+#include <filesystem>
+
+namespace qkv::io {
+
+Resumable::Resumable(const std::string& path, nn::Module& model, optim::Optimizer& optimizer, Rng& rng)
+    : path_(path), model_(model), optimizer_(optimizer), rng_(rng) {
+  if (path.empty()) return;
+  ctrl_c_ = std::make_unique<Interrupt>();
+  if (std::filesystem::exists(path)) done_ = load_checkpoint(path, model, optimizer, rng);
+}
+
+bool Resumable::next(Index steps) {
+  done_ += begun_;
+  begun_ = true;
+  if (done_ >= steps) {
+    if (!path_.empty()) std::filesystem::remove(path_);
+    return false;
+  }
+  if (ctrl_c_ && ctrl_c_->requested()) {
+    save_checkpoint(path_, model_, optimizer_, done_, rng_);
+    fail("stopped after ", done_, " of ", steps, ", which are saved in ", path_, ": the same command goes on from there");
+  }
+  return true;
+}
+
+}  // namespace qkv::io
