@@ -52,13 +52,14 @@ double right(const Model& model, const Examples& examples) {
   return accuracy(model(examples.x), examples.target);
 }
 
-/// Trains in batches of 100, in a new random order for each epoch; returns the row of the table.
+/// Trains in batches of 100, in a new random order for each epoch; returns the row of the table. With --out, Ctrl-C saves what was learned, and
+/// the same command goes on from there.
 template <class Model>
-std::vector<std::string> trained(const std::string& name, const Model& model, optim::Optimizer& optimizer, const Examples& training,
-                                 const Examples& test, Rng& rng) {
+std::vector<std::string> trained(const std::string& name, Model& model, optim::Optimizer& optimizer, const Examples& training,
+                                 const Examples& test, Rng& rng, const std::string& out) {
   double loss_of_epoch = 0;
   show::Progress progress(epochs * training.x.size(0) / 100, name);
-  for (Index epoch = 0; epoch < epochs; ++epoch) {
+  for (io::Resumable run(out.empty() ? "" : out + "/13 " + name + ".safetensors", model, optimizer, rng); run.next(epochs);) {
     data::Batches batches(training.x.size(0), 100, rng);
     loss_of_epoch = 0;
     for (const std::vector<Index>& which : batches) {
@@ -200,17 +201,17 @@ void lesson_body(show::Lesson& lesson) {
   models.add_row({"always the most frequent", "0", "", share(training.target), share(test.target)});
   nn::Linear linear_model(784, 10, rng);
   optim::SGD linear_sgd(linear_model.parameters(), 0.1);
-  models.add_row(trained("linear, SGD 0.1", linear_model, linear_sgd, training, test, rng));
+  models.add_row(trained("linear, SGD 0.1", linear_model, linear_sgd, training, test, rng, lesson.out_dir()));
   for (double rate : {0.1, 0.001}) {
     Rng same(lesson.seed() + 1);
     MLP mlp(784, 64, 10, same);
     optim::SGD mlp_sgd(mlp.parameters(), rate);
-    models.add_row(trained("MLP, SGD " + show::number(rate, 3), mlp, mlp_sgd, training, test, same));
+    models.add_row(trained("MLP, SGD " + show::number(rate, 3), mlp, mlp_sgd, training, test, same, lesson.out_dir()));
   }
   Rng same(lesson.seed() + 1);
   MLP mlp(784, 64, 10, same);
   optim::Adam mlp_adam(mlp.parameters(), 0.001);
-  models.add_row(trained("MLP, Adam 0.001", mlp, mlp_adam, training, test, same));
+  models.add_row(trained("MLP, Adam 0.001", mlp, mlp_adam, training, test, same, lesson.out_dir()));
   lesson.show(models);
   lesson.say(
       "Ten classes, about equally frequent: chance and the most frequent class are right once in ten. The linear model gets most of the "

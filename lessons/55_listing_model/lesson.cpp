@@ -143,8 +143,7 @@ void lesson_body(show::Lesson& lesson) {
       "nothing "
       "on texts this short: that is what a baseline is for. Shuffled words show how much of an answer is in their order, and macro F1 "
       "shows the "
-      "small classes. The heads take to different words, but none of them owns a class: the mean over a text mixes what all of them "
-      "found.");
+      "small classes. The heads take to different words; the mean over a text mixes what all of them found.");
 }
 
 }  // namespace

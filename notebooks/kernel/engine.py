@@ -16,32 +16,37 @@ class EngineDied(Exception):
 class Engine:
     """One interpreter. `command` starts the host; see kernel.json, which make writes."""
 
-    def __init__(self, command, environment=None):
+    def __init__(self, command):
         answers, answers_write = os.pipe()
-        # OpenBLAS would start a thread a processor; a cell runs in a fork, where threads do not follow.
-        env = {"OPENBLAS_NUM_THREADS": "1", **os.environ, **(environment or {})}
+        # Each cell runs in a fork, where a thread pool's threads do not follow: one thread, unless someone knows better.
+        env = {"QKV_THREADS": "1", **os.environ}
         self.process = subprocess.Popen(
             [command[0], str(answers_write), *command[1:]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, pass_fds=[answers_write], env=env)
         os.close(answers_write)
         self.answers = answers
         self.received = b""
-        word, _ = self._wait(lambda *_: None, b"")
-        if word != "ok":
-            raise EngineDied("the engine did not start")
+        self.started = False  # it says "ok" when it is ready for cells; until then there is other work to do
 
     def run(self, cell, show):
         """Runs a cell. show(kind, data) is called while it runs: ("stdout" | "stderr", text), ("picture", {mime: data}).
         Returns None, or what went wrong: the what() of an exception, or "" if the compiler has spoken on stderr."""
+        self._start()
         body = cell.encode()
         word, text = self._wait(show, b"run %d\n" % len(body) + body)
         return None if word == "ok" else text
 
     def complete(self, text):
         """What could stand where the text ends."""
+        self._start()
         body = text.encode()
         word, names = self._wait(lambda *_: None, b"complete %d\n" % len(body) + body)
         return sorted(set(names.split())) if word == "matches" else []
+
+    def _start(self):
+        if not self.started:
+            self._wait(lambda *_: None, b"")
+            self.started = True
 
     def close(self):
         self.process.stdin.close()
@@ -137,10 +142,12 @@ def whole_characters(data):
 def explain(message, errors):
     """Adds to a failed cell's messages what to do about it."""
     if re.search(r"fatal error: 'qkv/.*file not found", errors):
-        return "The headers of qkv are not where this kernel looks: start Jupyter with make notebook, or set CPLUS_INCLUDE_PATH to qkv's src/."
+        return ("The headers of qkv are not where this kernel looks: start Jupyter with make notebook,"
+                " or set CPLUS_INCLUDE_PATH to qkv's src/.")
     missing = re.search(r"Symbols not found: \[(.*)\]", errors)
     if missing and "3qkv" in missing[1]:
-        return ("A function of qkv is declared but not loaded. If #include <qkv/notebook.h> has not been run, run it, alone in the first cell;"
+        return ("A function of qkv is declared but not loaded."
+                " If #include <qkv/notebook.h> has not been run, run it, alone in the first cell;"
                 " if it has, the library is older than the headers: make build/lib/libqkv.so, and restart the kernel.")
     if missing:
         return "A function is declared but defined nowhere: " + missing[1].strip()

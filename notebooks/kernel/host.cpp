@@ -3,8 +3,8 @@
 //   a file  whose number is the first argument: the answer, framed in the same way: "ok", "matches", or
 //           "error" with the what() of an exception, or nothing if the compiler has spoken on stderr
 // The other arguments are the compiler's.
-// Each cell runs in a fork of this process. If it succeeds the fork goes on and its parent ends; if it throws, crashes, does not compile or is
-// interrupted, the fork ends and its parent goes on: whatever a failed cell did or half did is gone, and all from before it is there.
+// Each cell runs in a fork of this process. If it succeeds the fork goes on and its parent ends; if it throws, crashes, does not compile or
+// is interrupted, the fork ends and its parent goes on: whatever a failed cell did or half did is gone, and all from before it is there.
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Interpreter/CodeCompletion.h>
 #include <clang/Interpreter/Interpreter.h>
@@ -24,7 +24,7 @@
 
 namespace {
 
-int requests, answers;  // files
+int requests, answers;        // files
 constexpr int answered = 42;  // the exit status of a process that ended after its answer; any other means that the cell called exit()
 
 bool read_bytes(char* to, std::size_t count) {
@@ -110,7 +110,8 @@ int main(int argc, char** argv) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   if (fork() != 0) {
     for (int file : {requests, answers, STDOUT_FILENO, STDERR_FILENO}) close(file);
-    while (wait(nullptr) > 0) {}
+    while (wait(nullptr) > 0) {
+    }
     return 0;
   }
   std::vector<const char*> flags(argv + 2, argv + argc);

@@ -1,21 +1,26 @@
-"""The Debian kernel: Jupyter on one side (python3-ipykernel), the engine on the other. Started by Jupyter; see kernel.json, which make writes."""
+"""The Debian kernel: Jupyter on one side (python3-ipykernel), the engine on the other. Jupyter starts it as kernel.json says, which
+notebooks/kernel/start writes."""
 
 import os
 import shlex
 import signal
 
-from ipykernel.kernelapp import IPKernelApp
-from ipykernel.kernelbase import Kernel
-
 from engine import Engine, EngineDied, explain
+
+COMMAND = shlex.split(os.environ["QKV_ENGINE"])
+first_engine = Engine(COMMAND)  # starts while Python reads the rest
+
+from ipykernel.kernelapp import IPKernelApp  # noqa: E402
+from ipykernel.kernelbase import Kernel  # noqa: E402
 
 
 class CppKernel(Kernel):
     implementation = "qkv"
     implementation_version = "0.1"
     banner = "C++17, by clang 19's interpreter"
-    language_info = {"name": "c++", "version": "17", "mimetype": "text/x-c++src", "codemirror_mode": "text/x-c++src", "file_extension": ".cpp"}
-    engine = None
+    language_info = {"name": "c++", "version": "17", "mimetype": "text/x-c++src",
+                     "codemirror_mode": "text/x-c++src", "file_extension": ".cpp"}
+    engine = first_engine
 
     def do_execute(self, code, silent, store_history=True, user_expressions=None, allow_stdin=False):
         errors = []
@@ -47,7 +52,7 @@ class CppKernel(Kernel):
         signal.signal(signal.SIGINT, lambda *_: None)
         try:
             if self.engine is None:
-                self.engine = Engine(shlex.split(os.environ["QKV_ENGINE"]))
+                self.engine = Engine(COMMAND)
             return self.engine.run(code, show)
         except EngineDied as reason:
             self.engine = None
@@ -59,7 +64,8 @@ class CppKernel(Kernel):
         while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
             start -= 1
         matches = self.engine.complete(text) if self.engine and text.strip() else []
-        return {"status": "ok", "matches": matches, "cursor_start": cursor_pos - len(text) + start, "cursor_end": cursor_pos, "metadata": {}}
+        begin = cursor_pos - len(text) + start
+        return {"status": "ok", "matches": matches, "cursor_start": begin, "cursor_end": cursor_pos, "metadata": {}}
 
     def do_is_complete(self, code):
         return {"status": "unknown"}

@@ -14,6 +14,7 @@
 #pragma cling load("libqkv")
 #endif
 
+#include <qkv/print.h>
 #include <qkv/qkv.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/format.h>
@@ -33,9 +34,10 @@ inline void* load_library() {
   const char* path = std::getenv("QKV_LIBRARY");
   void* library = dlopen(path && *path ? path : "libqkv.so", RTLD_NOW | RTLD_GLOBAL);
   if (library) return library;
-  throw std::runtime_error(std::string("the qkv library cannot be loaded: ") + dlerror() +
-                           "\nBuild it (make lib), and say where it is: QKV_LIBRARY=.../build/lib/libqkv.so, or LD_LIBRARY_PATH=.../build/lib"
-                           "\nor install it where this kernel looks (make install PREFIX=$CONDA_PREFIX); then restart the kernel.");
+  throw std::runtime_error(
+      std::string("the qkv library cannot be loaded: ") + dlerror() +
+      "\nBuild it (make lib), and say where it is: QKV_LIBRARY=.../build/lib/libqkv.so, or LD_LIBRARY_PATH=.../build/lib"
+      "\nor install it where this kernel looks (make install PREFIX=$CONDA_PREFIX); then restart the kernel.");
 }
 
 void* const library = load_library();

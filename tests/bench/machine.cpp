@@ -2,6 +2,8 @@
 
 #include <cblas.h>
 #include <malloc.h>
+#include <qkv/kernels/gemm.h>
+#include <qkv/kernels/parallel.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -45,21 +47,18 @@ std::string blas_threading() {
   return kinds[std::clamp(openblas_get_parallel(), 0, 2)];
 }
 
-Sgemm::Sgemm(int n) : n_(n) {
-  std::size_t count = static_cast<std::size_t>(n) * static_cast<std::size_t>(n);
-  a_ = new float[count], b_ = new float[count], c_ = new float[count];
-  for (std::size_t i = 0; i < count; ++i) a_[i] = b_[i] = static_cast<float>(i % 17) / 16 - 0.5F;
+Sgemm::Sgemm(int n) : n_(n), a_(static_cast<std::size_t>(n) * static_cast<std::size_t>(n)), b_(a_.size()), c_(a_.size()) {
+  for (std::size_t i = 0; i < a_.size(); ++i) a_[i] = b_[i] = static_cast<float>(i % 17) / 16 - 0.5F;
 }
 
-Sgemm::~Sgemm() {
-  delete[] a_;
-  delete[] b_;
-  delete[] c_;
-}
-
-void Sgemm::run() {
+void Sgemm::openblas() {
   openblas_set_num_threads(1);
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n_, n_, n_, 1, a_, n_, b_, n_, 0, c_, n_);
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n_, n_, n_, 1, a_.data(), n_, b_.data(), n_, 0, c_.data(), n_);
+}
+
+void Sgemm::ours() {
+  qkv::kernels::set_threads(1);
+  qkv::kernels::gemm(false, false, n_, n_, n_, a_.data(), b_.data(), 0, c_.data());
 }
 
 double memory_now() { return bytes_of("/proc/self/status", "VmRSS"); }

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <vector>
 
 // What the machine is, and what it can do.
 
@@ -13,17 +14,17 @@ std::string machine_size();
 std::string blas_core();
 std::string blas_threading();
 
-/// Two (n, n) matrices multiplied by OpenBLAS at one thread: 2 n^3 operations.
+/// Two (n, n) matrices multiplied at one thread: 2 n^3 operations.
 class Sgemm {
  public:
   explicit Sgemm(int n);
-  ~Sgemm();
-  void run();
+  void openblas();
+  void ours();
   double operations() const { return 2.0 * n_ * n_ * n_; }
 
  private:
   int n_;
-  float *a_, *b_, *c_;
+  std::vector<float> a_, b_, c_;
 };
 
 /// Memory that this process holds now / held at most since reset_peak_memory(), in bytes (Linux's VmRSS and VmHWM).

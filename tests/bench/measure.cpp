@@ -18,6 +18,13 @@ const double most_ms = 60000;  // a workload's rounds together; long steps get f
 const int fewest_rounds = 5;
 const auto pause = std::chrono::milliseconds(40);  // the other side's threads spin after their work: let them fall asleep
 
+template <class Work>
+double ms_of(const Work& work) {
+  auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
 /// One form of one side, and its samples so far.
 struct Contestant {
   const Side* side;
@@ -30,9 +37,10 @@ struct Contestant {
     side->set_threads(threads);
     if (threads > 1) std::this_thread::sleep_for(pause);
     if (steps > 1 || threads > 1) run->step();  // wake this side's threads, warm the caches
-    auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < steps; ++i) run->step();
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count() / steps;
+    return ms_of([&] {
+             for (int i = 0; i < steps; ++i) run->step();
+           }) /
+           steps;
   }
 };
 
@@ -141,15 +149,14 @@ json measure(const Workload& workload, int threads, int rounds) {
   rounds = std::max(std::min(fewest_rounds, rounds), std::min(rounds, static_cast<int>(most_ms / round_ms)));
 
   std::optional<Sgemm> sgemm;
-  std::vector<double> sgemm_ms;
+  std::vector<double> openblas_ms, product_ms;
   if (std::string(workload.name) == "gpt") sgemm.emplace(1024);
   for (int round = 0; round < rounds; ++round) {
     for (Contestant& each : contestants) each.ms.push_back(each.sample(threads));
     std::reverse(contestants.begin(), contestants.end());
     if (!sgemm) continue;
-    auto begin = std::chrono::steady_clock::now();
-    sgemm->run();
-    sgemm_ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+    openblas_ms.push_back(ms_of([&] { sgemm->openblas(); }));
+    product_ms.push_back(ms_of([&] { sgemm->ours(); }));
   }
 
   put(result, "ours", contestants, ours());
@@ -159,7 +166,10 @@ json measure(const Workload& workload, int threads, int rounds) {
       std::string ms = std::string(suffix) + "_ms";
       result[std::string("ratio") + suffix] = result["torch" + ms].get<double>() / result["ours" + ms].get<double>();
     }
-  if (sgemm) result["sgemm_gflops"] = sgemm->operations() / median(sgemm_ms) / 1e6;
+  if (sgemm) {
+    result["sgemm_gflops"] = sgemm->operations() / median(openblas_ms) / 1e6;
+    result["own_product_gflops"] = sgemm->operations() / median(product_ms) / 1e6;
+  }
   result["rounds"] = rounds;
   result["blas_core"] = blas_core();
   result["blas_threading"] = blas_threading();
@@ -168,7 +178,7 @@ json measure(const Workload& workload, int threads, int rounds) {
 
 json measure_memory(const Workload& workload, const Side& side, const std::string& form, int threads, std::int64_t length) {
   side.set_threads(threads);
-  Sgemm(512).run();  // code, buffers and threads that any program has are there before the count begins
+  Sgemm(512).openblas();  // code, buffers and threads that any program has are there before the count begins
   Problem small = bench::workload("tiny").draw(bench::workload("tiny").length);
   std::unique_ptr<Run> first = side.start(small, side.forms("tiny").front());
   side.set_threads(threads);
@@ -179,11 +189,7 @@ json measure_memory(const Workload& workload, const Side& side, const std::strin
   double before = memory_now();
   std::unique_ptr<Run> run = side.start(problem, form);
   std::vector<double> ms;
-  auto time_step = [&] {
-    auto begin = std::chrono::steady_clock::now();
-    run->step();
-    ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
-  };
+  auto time_step = [&] { ms.push_back(ms_of([&] { run->step(); })); };
   for (int step = 0; step < 3; ++step) time_step();
   double peak = memory_peak() - before, needed = 0;
   for (const auto& [name, numbers] : problem.numbers) needed += 4.0 * static_cast<double>(numbers.values.size());

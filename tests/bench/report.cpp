@@ -88,7 +88,7 @@ void print_line(const json& result, const std::string& verdict) {
   std::fflush(stdout);
 }
 
-/// gpt in tokens a second, and as a share of what OpenBLAS reaches on one thread.
+/// gpt in tokens a second, and as a share of what a large product reaches on one thread.
 void add_gpt(json& result, const Workload& workload) {
   const double tokens = static_cast<double>(workload.draw(workload.length).numbers.at("tokens").values.size());
   double seconds = number(result, "ours_ms") / 1000;
@@ -96,6 +96,7 @@ void add_gpt(json& result, const Workload& workload) {
   result["tokens_per_second"] = tokens / seconds;
   result["gflops"] = gflops;
   result["sgemm_share"] = gflops / number(result, "sgemm_gflops");
+  result["own_product_share"] = gflops / number(result, "own_product_gflops");
 }
 
 void print_notes(const json& results) {
@@ -103,10 +104,11 @@ void print_notes(const json& results) {
   for (const json& result : results) {
     if (!result.contains("tokens_per_second")) continue;
     std::printf(
-        "gpt at %d thread%s: %.0f tokens/s; its matrix products alone run at %.1f GFLOP/s, %.0f %% of sgemm's %.1f (1024 x 1024, one "
-        "thread)\n",
+        "gpt at %d thread%s: %.0f tokens/s. The operations of its matrix products, over the time of a whole step: %.1f GFLOP/s\n"
+        "    = %.0f %% of OpenBLAS' sgemm (%.1f), %.0f %% of qkv's own product (%.1f), each 1024 x 1024 at one thread\n",
         whole(result, "threads"), result["threads"] == 1 ? "" : "s", number(result, "tokens_per_second"), number(result, "gflops"),
-        100 * number(result, "sgemm_share"), number(result, "sgemm_gflops"));
+        100 * number(result, "sgemm_share"), number(result, "sgemm_gflops"), 100 * number(result, "own_product_share"),
+        number(result, "own_product_gflops"));
   }
   for (const json& result : results)
     for (const char* side : {"ours", "torch"}) {
@@ -142,9 +144,8 @@ json report_machine(const std::vector<std::string>& unset) {
   std::printf("versions   qkv %s, libtorch %s, OpenBLAS %s, compiler %s\n", text(machine, "ours").c_str(), text(machine, "torch").c_str(),
               text(machine, "blas_version").c_str(), __VERSION__);
   std::puts(
-      "threads    both sides are set before every sample. qkv: OpenBLAS at 1, qkv's own at n. libtorch: intra-op and OpenBLAS at n, "
-      "inter-op 1;\n"
-      "           above one thread with each build of OpenBLAS, and the one that is better for libtorch counts (column blas)\n"
+      "threads    set on both sides before every sample. libtorch: intra-op and OpenBLAS at n, inter-op 1; above one thread with each\n"
+      "           build of OpenBLAS, of which the better one for libtorch counts (column blas). qkv: at n, without OpenBLAS\n"
       "times      ms a step: median and tenth percentile of interleaved rounds; ratio: libtorch's median / qkv's, and of the p10\n"
       "memory     peak of three steps in a process of its own (VmHWM), MiB beyond the inputs, weights, output and gradients");
   if (machine["torch"] == "none") std::puts("no libtorch here (Debian: apt install libtorch-dev): qkv runs without its peer");

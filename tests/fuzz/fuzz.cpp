@@ -25,7 +25,8 @@ extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments) {
     if (argument == "--list") std::exit(0);
     if (argument.compare(0, 8, "--seeds=") == 0 && reader) {
       int n = 0;
-      for (const std::string& seed : reader->seeds()) std::ofstream(argument.substr(8) + "/seed-" + std::to_string(++n), std::ios::binary) << seed;
+      for (const std::string& seed : reader->seeds())
+        std::ofstream(argument.substr(8) + "/seed-" + std::to_string(++n), std::ios::binary) << seed;
       std::exit(0);
     }
   }

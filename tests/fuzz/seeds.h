@@ -58,9 +58,19 @@ inline std::string png(unsigned width, unsigned height, unsigned depth, unsigned
 
 inline Seeds png_seeds() {
   std::string palette = chunk("PLTE", std::string(12, '\x55'));
-  return {png(3, 2, 8, 0, 0), png(5, 3, 1, 0, 0),  png(5, 3, 2, 0, 1),           png(3, 3, 16, 0, 0),          png(4, 5, 8, 2, 0),
-          png(2, 6, 16, 2, 1), png(3, 3, 8, 4, 0), png(3, 2, 16, 6, 0),          png(9, 9, 8, 6, 1),           png(6, 2, 4, 3, 0, palette),
-          png(8, 8, 2, 3, 1, palette + chunk("tRNS", "\x10\x20")), png(3, 3, 8, 2, 0, chunk("tRNS", std::string(6, '\1'))), png(12, 8, 8, 0, 0)};
+  return {png(3, 2, 8, 0, 0),
+          png(5, 3, 1, 0, 0),
+          png(5, 3, 2, 0, 1),
+          png(3, 3, 16, 0, 0),
+          png(4, 5, 8, 2, 0),
+          png(2, 6, 16, 2, 1),
+          png(3, 3, 8, 4, 0),
+          png(3, 2, 16, 6, 0),
+          png(9, 9, 8, 6, 1),
+          png(6, 2, 4, 3, 0, palette),
+          png(8, 8, 2, 3, 1, palette + chunk("tRNS", "\x10\x20")),
+          png(3, 3, 8, 2, 0, chunk("tRNS", std::string(6, '\1'))),
+          png(12, 8, 8, 0, 0)};
 }
 
 /// The same file with every checksum right again: otherwise no change would ever get past the first check.
@@ -98,9 +108,10 @@ inline Seeds safetensors_seeds() {
     seeds.push_back(file(R"({"w":{"dtype":")" + name + R"(","shape":[2],"data_offsets":[0,)" + std::to_string(2 * size) + "]}}",
                          std::string(2 * size, '\1')));
   }
-  seeds.push_back(file(R"({"__metadata__":{"k":"\u6ce8"},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
-                       R"("b":{"data_offsets":[8,9],"dtype":"BOOL","shape":[]}, "none":{"dtype":"U8","shape":[0,3],"data_offsets":[9,9] }})",
-                       std::string(9, '\1')));
+  seeds.push_back(
+      file(R"({"__metadata__":{"k":"\u6ce8"},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
+           R"("b":{"data_offsets":[8,9],"dtype":"BOOL","shape":[]}, "none":{"dtype":"U8","shape":[0,3],"data_offsets":[9,9] }})",
+           std::string(9, '\1')));
   return seeds;
 }
 
@@ -127,9 +138,11 @@ inline Seeds npy_seeds() {
   Seeds seeds = {file(1, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }\n", std::string(24, '\1')),
                  file(2, "{'descr': '<i8', 'fortran_order': False, 'shape': (), }   \n", std::string(8, '\1')),
                  file(3, "{\"descr\": \"<f8\", \"fortran_order\": False, \"shape\": (1,)}", std::string(8, '\1'))};
-  const std::pair<const char*, int> types[] = {{"<f2", 2}, {"<i4", 4}, {"<i2", 2}, {"|i1", 1}, {"<u8", 8}, {"<u4", 4}, {"<u2", 2}, {"|u1", 1}, {"|b1", 1}};
+  const std::pair<const char*, int> types[] = {{"<f2", 2}, {"<i4", 4}, {"<i2", 2}, {"|i1", 1}, {"<u8", 8},
+                                               {"<u4", 4}, {"<u2", 2}, {"|u1", 1}, {"|b1", 1}};
   for (const auto& [descr, size] : types)
-    seeds.push_back(file(1, std::string("{'descr': '") + descr + "', 'fortran_order': False, 'shape': (3, 1), }", std::string(3 * size, '\1')));
+    seeds.push_back(
+        file(1, std::string("{'descr': '") + descr + "', 'fortran_order': False, 'shape': (3, 1), }", std::string(3 * size, '\1')));
   return seeds;
 }
 
@@ -141,9 +154,10 @@ inline Seeds idx_seeds() {
 }
 
 inline Seeds text_seeds() {
-  return {"Package: a\nSource: s (1.0)\nSection: contrib/net\nDescription: GTK+ 3 library\n more of it\n\n"
-          "Package: b\nVersion: 2\nSection: doc\nDescription-en: Hand\xc3\xa9 book\n",
-          "Package: a\n\n\n\nSection:x\nDescription:\n", "注意力 is all you need"};
+  return {
+      "Package: a\nSource: s (1.0)\nSection: contrib/net\nDescription: GTK+ 3 library\n more of it\n\n"
+      "Package: b\nVersion: 2\nSection: doc\nDescription-en: Hand\xc3\xa9 book\n",
+      "Package: a\n\n\n\nSection:x\nDescription:\n", "注意力 is all you need"};
 }
 
 }  // namespace fuzz

@@ -26,11 +26,34 @@ class Mutator {
 
   void change(std::string& bytes) {
     std::size_t at = below(bytes.size() + 1), length = below(9);
-    const std::vector<std::string> pieces = {"{", "}", "[", "]", "\"", ",", ":", "-", "0", "18446744073709551615", "4294967296", "1e9", "\xff", "\\u0000",
-                                             "\n", "'", "(", ")", std::string(4, '\0'), "\x7f\xff\xff\xff", std::string(300, '[')};
+    const std::vector<std::string> pieces = {"{",
+                                             "}",
+                                             "[",
+                                             "]",
+                                             "\"",
+                                             ",",
+                                             ":",
+                                             "-",
+                                             "0",
+                                             "18446744073709551615",
+                                             "4294967296",
+                                             "1e9",
+                                             "\xff",
+                                             "\\u0000",
+                                             "\n",
+                                             "'",
+                                             "(",
+                                             ")",
+                                             std::string(4, '\0'),
+                                             "\x7f\xff\xff\xff",
+                                             std::string(300, '[')};
     switch (rng_.below(7)) {
-      case 0: if (at < bytes.size()) bytes[at] = static_cast<char>(bytes[at] ^ (1 << rng_.below(8))); break;
-      case 1: if (at < bytes.size()) bytes[at] = static_cast<char>(rng_.below(256)); break;
+      case 0:
+        if (at < bytes.size()) bytes[at] = static_cast<char>(bytes[at] ^ (1 << rng_.below(8)));
+        break;
+      case 1:
+        if (at < bytes.size()) bytes[at] = static_cast<char>(rng_.below(256));
+        break;
       case 2: bytes.erase(at, length); break;
       case 3: bytes.resize(at); break;
       case 4: bytes.insert(at, bytes.substr(below(bytes.size() + 1), length)); break;

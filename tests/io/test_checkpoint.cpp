@@ -242,7 +242,8 @@ TEST_CASE("checkpoint: what does not fit is refused, and nothing is changed") {
         where + "SGD::load_state: the state does not fit:\n  unexpected: momentum_buffer.0");
   CHECK(saved.w.at({0}) == 3);  // although the model would have fitted
   CHECK(plain.lr == 0.5);
-  CHECK(error_of([&] { io::save_checkpoint(path, saved, sgd, -1, rng); }) == "save_checkpoint: " + path + ": step -1: must not be negative");
+  CHECK(error_of([&] { io::save_checkpoint(path, saved, sgd, -1, rng); }) ==
+        "save_checkpoint: " + path + ": step -1: must not be negative");
   CHECK(error_of([&] { io::load_checkpoint(folder / "none", saved, sgd, rng); }) ==
         "load_safetensors: " + (folder / "none") + ": cannot read: No such file or directory");
 

@@ -25,7 +25,7 @@ constexpr bool is_double = sizeof(Scalar) == 8;
 const Function functions[] = {
     {"exp", kernels::exp, [](double v) { return std::exp(v); }, is_double ? -700 : -86, is_double ? 700 : 88, 4},
     {"log", kernels::log, [](double v) { return std::log(v); }, 1e-30, 10, 4},
-    {"tanh", kernels::tanh, [](double v) { return std::tanh(v); }, -20, 20, 4},
+    {"tanh", kernels::tanh, [](double v) { return std::tanh(v); }, -20, 20, 5},
     {"sigmoid", kernels::sigmoid, [](double v) { return 1 / (1 + std::exp(-v)); }, is_double ? -700 : -80, 40, 6},
     {"erf", kernels::erf, [](double v) { return std::erf(v); }, -6, 6, is_double ? 100 : 8},
 };

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""check.py [--update] [--times] [--rules-only] [NOTEBOOK...]: runs notebooks from a clean state, in the engine of the Debian kernel, and holds every cell's
-output to the stored one; keeps the rules for cells (rules.py) and what the pages say. --update stores the outputs instead;
---rules-only runs nothing. NOTEBOOK is how a name begins ("31"); none: all.
-  Words must be the same and numbers nearly so (compare.py). A cell whose numbers come out of training has metadata {"qkv": {"tolerance": 0.03}}.
+"""check.py [--update] [--times] [--rules-only] [NOTEBOOK...]: runs notebooks from a clean state, in the engine of the Debian kernel, and
+holds every cell's output to the stored one; keeps the rules for cells (rules.py) and what the pages say. --update stores the outputs
+instead; --rules-only runs nothing. NOTEBOOK is how a name begins ("31"); none: all.
+  Words must be the same and numbers nearly so (compare.py). A cell whose numbers come out of training has metadata
+  {"qkv": {"tolerance": 0.03}}.
   A cell with "// ... change ..." is for changing and running again: it runs twice, and must say the same.
   Anything on stderr is a failure."""
 

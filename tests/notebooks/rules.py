@@ -1,4 +1,5 @@
-"""What a cell may hold so that every engine takes it: cling, xeus-cpp's clang-repl and clang 19's interpreter each stumble over something else."""
+"""What a cell may hold so that every engine takes it: cling, xeus-cpp's clang-repl and clang 19's interpreter each stumble over something
+else."""
 
 import re
 
@@ -44,8 +45,8 @@ def kind_and_names(item):
     match = re.match(r"[\w:<>,&*\s\[\]]*?[\s&*](\w+)\s*\((?:[^()]|\([^()]*\))*\)\s*(?:const\s*)?(?:noexcept\s*)?(?:->[^{]*)?\{", head)
     if match and item.endswith("}"):
         return "function", [match[1]]
-    match = re.match(r"(?:(?:const|constexpr|static|unsigned|auto)\s+)*[\w:]+(?:<[^;={}]*>)?[\s&*]+(\w+)\s*(?=[=({;,\[])", item) or re.match(
-        r"(?:const\s+)?auto\s*&*\s*(\w+)\s*(?==)", item)
+    match = re.match(r"(?:(?:const|constexpr|static|unsigned|auto)\s+)*[\w:]+(?:<[^;={}]*>)?[\s&*]+(\w+)\s*(?=[=({;,\[])", item)
+    match = match or re.match(r"(?:const\s+)?auto\s*&*\s*(\w+)\s*(?==)", item)
     if not match:
         return "statement", []
     names, depth, rest = [match[1]], 0, item[match.end():]

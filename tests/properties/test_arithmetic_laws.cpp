@@ -66,7 +66,8 @@ TEST_CASE("laws: broadcasting is NumPy's, forwards and back") {
       a.push_back(size);
       b.push_back(size);
     }
-    std::string message = "add: " + a.text() + " with " + b.text() + ": sizes " + sizes + " do not match; counted from the last axis they must be equal or 1";
+    std::string message =
+        "add: " + a.text() + " with " + b.text() + ": sizes " + sizes + " do not match; counted from the last axis they must be equal or 1";
     REQUIRE_THROWS_WITH_AS(zeros(a) + zeros(b), message.c_str(), Error);
   });
 }

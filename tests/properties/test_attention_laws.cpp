@@ -50,7 +50,8 @@ TEST_CASE("laws: attention sees a set of keys, and each query by itself") {
     Mask mask = p.options.mask;
     for (Index b = 0; b < p.B; ++b)
       for (Index j = 0; j < p.keys; ++j)
-        p.options.mask.hidden[static_cast<std::size_t>(b * p.keys + j)] = mask.hidden[static_cast<std::size_t>(b * p.keys + order[static_cast<std::size_t>(j)])];
+        p.options.mask.hidden[static_cast<std::size_t>(b * p.keys + j)] =
+            mask.hidden[static_cast<std::size_t>(b * p.keys + order[static_cast<std::size_t>(j)])];
     p.k = reordered(p.k, order);
     p.v = reordered(p.v, order);
     REQUIRE(close(p.output(), y));
@@ -67,8 +68,7 @@ TEST_CASE("laws: with a causal mask the past does not see the future") {
     p.options.causal = true;
     Tensor before = p.output();
     Index now = rng.below(p.queries);
-    for (Tensor* x : {&p.q, &p.k, &p.v})
-      *x = concat({slice(*x, 1, 0, now + 1), randn({p.B, p.queries - now - 1, x->size(-1)}, rng)}, 1);
+    for (Tensor* x : {&p.q, &p.k, &p.v}) *x = concat({slice(*x, 1, 0, now + 1), randn({p.B, p.queries - now - 1, x->size(-1)}, rng)}, 1);
     Tensor after = p.output();
     REQUIRE(same(slice(after, 1, 0, now + 1), slice(before, 1, 0, now + 1)));
     if (now + 1 < p.queries) REQUIRE_FALSE(same(after, before));
@@ -121,7 +121,9 @@ TEST_CASE("laws: a fused recurrence is its steps, forwards and back") {
     std::vector<Tensor> leaves = {x, h0, c0, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh};
 
     auto fused = [&] {
-      return kind == 0 ? rnn(x, h0, w, Nonlinearity::tanh, reverse) : kind == 1 ? select(lstm(x, h0, c0, w, reverse), 0, 0) : gru(x, h0, w, reverse);
+      return kind == 0   ? rnn(x, h0, w, Nonlinearity::tanh, reverse)
+             : kind == 1 ? select(lstm(x, h0, c0, w, reverse), 0, 0)
+                         : gru(x, h0, w, reverse);
     };
     auto by_steps = [&] {
       std::vector<Tensor> all(static_cast<std::size_t>(T));

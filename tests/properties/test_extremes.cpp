@@ -20,18 +20,30 @@ namespace {
 
 const double infinity = std::numeric_limits<double>::infinity();
 
-bool has_nan(const Tensor& x) { return std::any_of(x.data(), x.data() + x.size(), [](Scalar number) { return std::isnan(number); }); }
+bool has_nan(const Tensor& x) {
+  return std::any_of(x.data(), x.data() + x.size(), [](Scalar number) { return std::isnan(number); });
+}
 
 /// Rows of n numbers, each drawn from a few extreme ones: every kind of neighbour meets every other.
 Tensor extreme(const Shape& shape, const std::vector<double>& numbers, Rng& rng) {
   Tensor x = zeros(shape);
-  for (Index i = 0; i < x.size(); ++i) x.mutable_data()[i] = static_cast<Scalar>(numbers[static_cast<std::size_t>(rng.below(static_cast<Index>(numbers.size())))]);
+  for (Index i = 0; i < x.size(); ++i)
+    x.mutable_data()[i] = static_cast<Scalar>(numbers[static_cast<std::size_t>(rng.below(static_cast<Index>(numbers.size())))]);
   return x;
 }
 
-const std::vector<std::vector<double>> kinds = {
-    {1e4, -1e4}, {1e4, -1e4, 0, 1e-4}, {infinity, 0, 1}, {-infinity, 0, 1}, {infinity, -infinity}, {infinity, -infinity, 1e4, -1e4, 3}, {-infinity},
-    {infinity},  {7},                  {0},              {1e30, -1e30, 2},  {3e38, -3e38}};
+const std::vector<std::vector<double>> kinds = {{1e4, -1e4},
+                                                {1e4, -1e4, 0, 1e-4},
+                                                {infinity, 0, 1},
+                                                {-infinity, 0, 1},
+                                                {infinity, -infinity},
+                                                {infinity, -infinity, 1e4, -1e4, 3},
+                                                {-infinity},
+                                                {infinity},
+                                                {7},
+                                                {0},
+                                                {1e30, -1e30, 2},
+                                                {3e38, -3e38}};
 
 /// f's value and gradient (for an upstream of mixed signs) at rows of 1, 2, 5 and 17 extreme numbers.
 void check(const char* name, const std::function<Tensor(const Tensor&)>& f) {

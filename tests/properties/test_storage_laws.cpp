@@ -18,7 +18,8 @@ namespace {
 /// All kinds of floats: NaN, infinities, -0, the smallest, the largest.
 Tensor any_numbers(const Shape& shape, Rng& rng) {
   using Limits = std::numeric_limits<Scalar>;
-  const Scalar odd[] = {Limits::quiet_NaN(), Limits::infinity(), -Limits::infinity(), Scalar(-0.0), Limits::denorm_min(), Limits::max(), Limits::lowest()};
+  const Scalar odd[] = {Limits::quiet_NaN(),  Limits::infinity(), -Limits::infinity(), Scalar(-0.0),
+                        Limits::denorm_min(), Limits::max(),      Limits::lowest()};
   Tensor x = randn(shape, rng);
   for (Index i = 0; i < x.size(); ++i)
     if (rng.below(4) == 0) x.mutable_data()[i] = odd[rng.below(7)];
@@ -26,7 +27,8 @@ Tensor any_numbers(const Shape& shape, Rng& rng) {
 }
 
 bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() && (a.size() == 0 || std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(Scalar)) == 0);
+  return a.shape() == b.shape() &&
+         (a.size() == 0 || std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(Scalar)) == 0);
 }
 
 /// Any text: ASCII with quotes and control characters, or Chinese.
@@ -64,7 +66,8 @@ TEST_CASE("laws: what is saved is loaded bit for bit") {
       REQUIRE(floats.dtype == (sizeof(Scalar) == 4 ? "F32" : "F64"));
       const Shape shape = value.shape();
       REQUIRE(floats.shape == std::vector<std::uint64_t>(shape.begin(), shape.end()));
-      REQUIRE(floats.bytes == std::string(reinterpret_cast<const char*>(value.data()), static_cast<std::size_t>(value.size()) * sizeof(Scalar)));
+      REQUIRE(floats.bytes ==
+              std::string(reinterpret_cast<const char*>(value.data()), static_cast<std::size_t>(value.size()) * sizeof(Scalar)));
     }
     REQUIRE(io::Safetensors(path).metadata() == notes);
     REQUIRE(loaded.size() == saved.size());

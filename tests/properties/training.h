@@ -21,7 +21,12 @@ struct EverydayTraining {
   optim::AdamW adam;
 
   explicit EverydayTraining(std::uint64_t seed, Index width = 8)
-      : rng(seed), words(11, width, rng), layer(width, 2, 2 * width, rng, with_dropout()), lstm(width, 5, rng), read(5, 3, rng), all(parameters()),
+      : rng(seed),
+        words(11, width, rng),
+        layer(width, 2, 2 * width, rng, with_dropout()),
+        lstm(width, 5, rng),
+        read(5, 3, rng),
+        all(parameters()),
         adam(all, 0.01) {}
   EverydayTraining(const EverydayTraining&) = delete;
 
@@ -54,8 +59,8 @@ struct EverydayTraining {
   }
   std::vector<Tensor> parameters() const {
     std::vector<Tensor> result;
-    for (const nn::Module* module : {static_cast<const nn::Module*>(&words), static_cast<const nn::Module*>(&layer), static_cast<const nn::Module*>(&lstm),
-                                     static_cast<const nn::Module*>(&read)})
+    for (const nn::Module* module : {static_cast<const nn::Module*>(&words), static_cast<const nn::Module*>(&layer),
+                                     static_cast<const nn::Module*>(&lstm), static_cast<const nn::Module*>(&read)})
       for (const Tensor& parameter : module->parameters()) result.push_back(parameter);
     return result;
   }

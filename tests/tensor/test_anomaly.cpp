@@ -48,8 +48,6 @@ TEST_CASE("anomaly: infinities that were asked for are none, and a sound model p
   nn::MultiheadMasks masks;
   masks.attn = causal_mask(3, 3);
   CHECK_NOTHROW(mse_loss(layer(randn({2, 3, 4}, rng), masks), zeros({2, 3, 4})).backward());
-  {
-    FindAnomaly inner;
-  }
+  { FindAnomaly inner; }
   CHECK(finding_anomalies());
 }

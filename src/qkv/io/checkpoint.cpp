@@ -36,7 +36,8 @@ std::string exact(double number) {
 class Reader {
  public:
   explicit Reader(const std::string& path) : file_(path), where_("load_checkpoint: " + path + ": ") {
-    require(file_.metadata().count("format") == 1 && note("format") == format, where_, "not a checkpoint: its notes do not say '", format, "'");
+    require(file_.metadata().count("format") == 1 && note("format") == format, where_, "not a checkpoint: its notes do not say '", format,
+            "'");
   }
   const std::string& where() const { return where_; }
 
@@ -69,8 +70,8 @@ class Reader {
       require(name.compare(0, 6, "model.") == 0 || name.compare(0, 10, "optimizer.") == 0, where_, "tensor '", name,
               "' belongs neither to the model nor to the optimizer");
       if (name.compare(0, prefix.size(), prefix) != 0) continue;
-      require(file_.dtype(name) == dtype_name(scalar_number), where_, "tensor '", name, "' is ", file_.dtype(name), ", this program computes in ",
-              dtype_name(scalar_number));
+      require(file_.dtype(name) == dtype_name(scalar_number), where_, "tensor '", name, "' is ", file_.dtype(name),
+              ", this program computes in ", dtype_name(scalar_number));
       tensors.emplace_back(name.substr(prefix.size()), file_.tensor(name));
     }
     return tensors;
@@ -110,7 +111,8 @@ Index load_checkpoint(const std::string& path, nn::Module& model, optim::Optimiz
   // Everything that can be wrong is found before anything is changed; only the optimiser comes after the model, which is then put back.
   Reader file(path);
   const std::string& where = file.where();
-  require(file.note("optimizer") == kind_of(optimizer), where, "the state of ", file.note("optimizer"), " cannot be loaded into ", kind_of(optimizer));
+  require(file.note("optimizer") == kind_of(optimizer), where, "the state of ", file.note("optimizer"), " cannot be loaded into ",
+          kind_of(optimizer));
   Index step = file.step();
   double lr = file.lr();
   Rng generator;

@@ -1,6 +1,7 @@
 #include <qkv/io/interrupt.h>
 
 #include <signal.h>
+#include <unistd.h>
 
 namespace qkv::io {
 namespace {
@@ -13,7 +14,11 @@ struct sigaction before;
 Interrupt::Interrupt() {
   pressed = 0;
   struct sigaction note = {};
-  note.sa_handler = [](int) { pressed = 1; };
+  note.sa_handler = [](int) {
+    pressed = 1;
+    constexpr char said[] = "\nstopping at the next good place (once more: at once)\n";
+    if (::write(STDERR_FILENO, said, sizeof said - 1) < 0) return;
+  };
   note.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);  // the second signal finds the system's own way again
   sigemptyset(&note.sa_mask);
   sigaction(SIGINT, &note, &before);

@@ -1,3 +1,4 @@
+#include <qkv/print.h>
 #include <qkv/show/display.h>
 #include <qkv/show/svg.h>
 
@@ -24,8 +25,9 @@ std::string html(const Table& table) {
     const char* cell = row ? "td" : "th";
     result += "<tr>";
     for (std::size_t i = 0; i < columns.size(); ++i)  // white-space: blanks at the end keep numbers aligned on the point
-      result += std::string("<") + cell + " style=\"text-align: " + (table.has_numbers(i) ? "right; white-space: pre; font-family: monospace" : "left") +
-                "\">" + escaped(columns[i][row]) + "</" + cell + ">";
+      result += std::string("<") + cell +
+                " style=\"text-align: " + (table.has_numbers(i) ? "right; white-space: pre; font-family: monospace" : "left") + "\">" +
+                escaped(columns[i][row]) + "</" + cell + ">";
     result += "</tr>\n";
   }
   return result + "</table>\n";
@@ -36,9 +38,7 @@ std::string html(const Table& table) {
 Shown shown(const HeatMap& map) { return {"image/svg+xml", draw(map).svg(), text_of(map)}; }
 Shown shown(const LineChart& chart) { return {"image/svg+xml", draw(chart).svg(), text_of(chart)}; }
 Shown shown(const Table& table) { return {"text/html", html(table), text_of(table)}; }
-Shown shown(const Canvas& canvas) {
-  return {"image/svg+xml", canvas.svg(), "a picture, " + std::to_string(canvas.width()) + " x " + std::to_string(canvas.height()) + "\n"};
-}
+Shown shown(const Canvas& canvas) { return {"image/svg+xml", canvas.svg(), text_of(canvas)}; }
 
 void put(const Shown& what) {
   // The kernel's engine, notebooks/kernel/host.cpp, has this function; other programs do not.

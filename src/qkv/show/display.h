@@ -6,8 +6,8 @@
 // Pictures in a notebook's page:
 //     show::HeatMap map{alpha, {"le", "chat"}, {"the", "cat", "sat"}, "alpha"};
 //     display(map);
-// In xeus-cling and xeus-cpp it goes through xcpp::display (which includes a JSON library, and takes a second to read); in the project's own
-// kernel straight to the page; elsewhere it is printed as text.
+// In xeus-cling and xeus-cpp it goes through xcpp::display (which includes a JSON library, and takes a second to read); in the project's
+// own kernel straight to the page; elsewhere it is printed as text.
 #if defined(__has_include) && !defined(QKV_OWN_KERNEL)
 #if __has_include(<xcpp/xdisplay.hpp>)
 #define QKV_XCPP_DISPLAY

@@ -179,7 +179,8 @@ Canvas draw(const HeatMap& map) {
   int length = std::max(bottom, top + 3 * text_height) - top - line, x = right + 2 * gap, bands = std::min(length, 48);
   for (int i = 0; i < bands; ++i) {
     int y = length * i / bands;
-    canvas.rectangle(x, top + y, scale_width, length * (i + 1) / bands - y, cells.colour(cells.high - (cells.high - cells.low) * i / (bands - 1)));
+    canvas.rectangle(x, top + y, scale_width, length * (i + 1) / bands - y,
+                     cells.colour(cells.high - (cells.high - cells.low) * i / (bands - 1)));
   }
   canvas.text(x + scale_width + gap, top, cells.text(cells.high), grey);
   canvas.text(x + scale_width + gap, top + length - text_height + 4, cells.text(cells.low), grey);

@@ -50,8 +50,8 @@ std::string svg_text(int x, int y, const std::string& text, Colour colour, Align
   if (text.empty()) return "";
   const char* anchor = align == Align::left ? "" : align == Align::centre ? " text-anchor=\"middle\"" : " text-anchor=\"end\"";
   std::ostringstream out;
-  out << "<text x=\"" << x << "\" y=\"" << y + baseline << "\" fill=\"" << colour << '"' << anchor << (bold ? " font-weight=\"bold\"" : "") << '>'
-      << escaped(text) << "</text>\n";
+  out << "<text x=\"" << x << "\" y=\"" << y + baseline << "\" fill=\"" << colour << '"' << anchor << (bold ? " font-weight=\"bold\"" : "")
+      << '>' << escaped(text) << "</text>\n";
   return out.str();
 }
 
@@ -71,8 +71,8 @@ std::string svg_group(int x, int y, const std::string& elements) {
 
 std::string svg_picture(int width, int height, const std::string& elements) {
   std::ostringstream out;
-  out << "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" << width << "\" height=\"" << height << "\" viewBox=\"0 0 " << width << ' ' << height
-      << "\" font-family=\"sans-serif\" font-size=\"16\">\n"
+  out << "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" << width << "\" height=\"" << height << "\" viewBox=\"0 0 " << width << ' '
+      << height << "\" font-family=\"sans-serif\" font-size=\"16\">\n"
       << elements << "</svg>\n";
   return out.str();
 }

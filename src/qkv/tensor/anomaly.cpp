@@ -37,15 +37,16 @@ void inspect_value(const char* operation, const Array& value, const std::vector<
   if (std::size_t at = first_nan(value); at != nowhere) {
     for (const Tensor& input : inputs)
       if (std::size_t source = first_nan(array(input)); source != nowhere)
-        fail("anomaly: '", operation, "' of ", shape, " gives nan at ", place(at, shape), ", and an input ", input.shape(), " holds nan at ",
-             place(source, input.shape()));
+        fail("anomaly: '", operation, "' of ", shape, " gives nan at ", place(at, shape), ", and an input ", input.shape(),
+             " holds nan at ", place(source, input.shape()));
     fail("anomaly: '", operation, "' of ", shape, " gives nan at ", place(at, shape), ", and nothing that went in is nan");
   }
   std::size_t at = first_infinity(value);
   if (at == nowhere || std::strcmp(operation, "masked_fill") == 0) return;
   for (const Tensor& input : inputs)
     if (first_infinity(array(input)) != nowhere) return;
-  fail("anomaly: '", operation, "' of ", shape, " gives ", value.data()[at], " at ", place(at, shape), ", and nothing that went in is infinite");
+  fail("anomaly: '", operation, "' of ", shape, " gives ", value.data()[at], " at ", place(at, shape),
+       ", and nothing that went in is infinite");
 }
 
 void inspect_gradient(const char* operation, std::size_t input, const Array& dy, const Array& gradient) {
@@ -53,8 +54,8 @@ void inspect_gradient(const char* operation, std::size_t input, const Array& dy,
   if (at == nowhere && first_infinity(dy) == nowhere) at = first_infinity(gradient);
   if (at == nowhere) return;
   Shape shape = shape_of(gradient);
-  fail("anomaly: backward: the gradient ", shape, " of input ", input, " of '", operation, "' is ", std::isnan(gradient.data()[at]) ? "nan" : "infinite",
-       " at ", place(at, shape));
+  fail("anomaly: backward: the gradient ", shape, " of input ", input, " of '", operation, "' is ",
+       std::isnan(gradient.data()[at]) ? "nan" : "infinite", " at ", place(at, shape));
 }
 
 }  // namespace qkv

@@ -1,0 +1,98 @@
+#include <qkv/print.h>
+
+#include <ostream>
+
+namespace qkv {
+namespace {
+
+/// "name" and then "  part: value" on lines of their own; what the value prints is set off if it takes several lines.
+class Parts {
+ public:
+  Parts(std::ostream& out, const char* name) : out_(out) { out << name; }
+  template <class Value>
+  Parts& operator()(const char* part, const Value& value) {
+    out_ << "\n  " << part << ": " << value;
+    return *this;
+  }
+  Parts& operator()(const char* part, bool value) { return (*this)(part, value ? "yes" : "no"); }
+  Parts& operator()(const char* part, const Tensor& x) {
+    out_ << "\n  " << part;
+    if (x.defined()) out_ << ' ' << x.shape() << '\n' << x;
+    else out_ << ": none";
+    return *this;
+  }
+  Parts& operator()(const char* part, const Mask& mask) {
+    out_ << "\n  " << part;
+    if (mask.empty()) out_ << ": none";
+    else out_ << '\n' << mask;
+    return *this;
+  }
+  operator std::ostream&() { return out_; }
+
+ private:
+  std::ostream& out_;
+};
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Attended& x) { return Parts(out, "Attended")("output", x.output)("weights", x.weights); }
+std::ostream& operator<<(std::ostream& out, const AttentionOptions& x) {
+  return Parts(out, "AttentionOptions")("mask", x.mask)("bias", x.bias)("scale", x.scale)("causal", x.causal)("need_weights",
+                                                                                                              x.need_weights);
+}
+std::ostream& operator<<(std::ostream& out, const CellWeights& x) {
+  return Parts(out, "CellWeights")("weight_ih", x.weight_ih)("weight_hh", x.weight_hh)("bias_ih", x.bias_ih)("bias_hh", x.bias_hh);
+}
+std::ostream& operator<<(std::ostream& out, const CrossEntropyOptions& x) {
+  return Parts(out, "CrossEntropyOptions")("ignore_index", x.ignore_index)("label_smoothing", x.label_smoothing)("reduction", x.reduction);
+}
+std::ostream& operator<<(std::ostream& out, Nonlinearity x) { return out << (x == Nonlinearity::tanh ? "tanh" : "relu"); }
+std::ostream& operator<<(std::ostream& out, Gelu x) { return out << (x == Gelu::erf ? "erf" : "tanh"); }
+std::ostream& operator<<(std::ostream& out, Reduction x) {
+  return out << (x == Reduction::mean ? "mean" : x == Reduction::sum ? "sum" : "none");
+}
+
+namespace nn {
+
+std::ostream& operator<<(std::ostream& out, const RNNOutput& x) { return Parts(out, "RNNOutput")("output", x.output)("h_n", x.h_n); }
+std::ostream& operator<<(std::ostream& out, const LSTMOutput& x) {
+  return Parts(out, "LSTMOutput")("output", x.output)("h_n", x.h_n)("c_n", x.c_n);
+}
+std::ostream& operator<<(std::ostream& out, const LSTMState& x) { return Parts(out, "LSTMState")("h", x.h)("c", x.c); }
+std::ostream& operator<<(std::ostream& out, const RecurrentOptions& x) {
+  return Parts(out, "RecurrentOptions")("num_layers", x.num_layers)("bias", x.bias)("batch_first", x.batch_first)(
+      "bidirectional", x.bidirectional)("nonlinearity", x.nonlinearity);
+}
+std::ostream& operator<<(std::ostream& out, const MultiheadAttentionOptions& x) {
+  return Parts(out, "MultiheadAttentionOptions")("bias", x.bias)("kdim", x.kdim)("vdim", x.vdim)("batch_first", x.batch_first);
+}
+std::ostream& operator<<(std::ostream& out, const MultiheadMasks& x) {
+  return Parts(out, "MultiheadMasks")("key_padding", x.key_padding)("attn", x.attn)("need_weights", x.need_weights)("average_weights",
+                                                                                                                    x.average_weights);
+}
+std::ostream& operator<<(std::ostream& out, const TransformerOptions& x) {
+  return Parts(out, "TransformerOptions")("dropout", x.dropout)("activation", x.activation)("norm_first", x.norm_first)(
+      "batch_first", x.batch_first)("eps", x.eps);
+}
+std::ostream& operator<<(std::ostream& out, const TransformerMasks& x) {
+  return Parts(out, "TransformerMasks")("src_key_padding", x.src_key_padding)("tgt", x.tgt)("tgt_key_padding", x.tgt_key_padding)(
+      "memory_key_padding", x.memory_key_padding);
+}
+std::ostream& operator<<(std::ostream& out, const Dropout& x) { return Parts(out, "Dropout")("p", x.p); }
+std::ostream& operator<<(std::ostream& out, Activation x) { return out << (x == Activation::relu ? "relu" : "gelu"); }
+std::ostream& operator<<(std::ostream& out, RotaryLayout x) { return out << (x == RotaryLayout::interleaved ? "interleaved" : "half"); }
+
+}  // namespace nn
+
+namespace show {
+
+std::ostream& operator<<(std::ostream& out, const Point& x) { return out << '(' << x.x << ", " << x.y << ')'; }
+std::ostream& operator<<(std::ostream& out, const Canvas& x) { return out << "a picture, " << x.width() << " x " << x.height() << '\n'; }
+std::ostream& operator<<(std::ostream& out, const Series& x) {
+  out << "Series '" << x.name << "', " << x.y.size() << " points";
+  for (std::size_t i = 0; i < x.y.size() && i < x.x.size(); ++i) out << (i ? ", " : ": ") << Point{x.x[i], x.y[i]};
+  return out;
+}
+
+}  // namespace show
+}  // namespace qkv

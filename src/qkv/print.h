@@ -1,0 +1,47 @@
+#pragma once
+#include <qkv/nn/attention.h>
+#include <qkv/nn/norm.h>
+#include <qkv/nn/position.h>
+#include <qkv/nn/recurrent.h>
+#include <qkv/nn/recurrent_steps.h>
+#include <qkv/nn/transformer.h>
+#include <qkv/ops/activation.h>
+#include <qkv/ops/loss.h>
+#include <qkv/show/chart.h>
+
+// What has no printing of its own in the header that declares it, for notebooks: the name, then a line for each part.
+
+namespace qkv {
+
+std::ostream& operator<<(std::ostream& out, const Attended& x);
+std::ostream& operator<<(std::ostream& out, const AttentionOptions& x);
+std::ostream& operator<<(std::ostream& out, const CellWeights& x);
+std::ostream& operator<<(std::ostream& out, const CrossEntropyOptions& x);
+std::ostream& operator<<(std::ostream& out, Nonlinearity x);
+std::ostream& operator<<(std::ostream& out, Gelu x);
+std::ostream& operator<<(std::ostream& out, Reduction x);
+
+namespace nn {
+
+std::ostream& operator<<(std::ostream& out, const RNNOutput& x);
+std::ostream& operator<<(std::ostream& out, const LSTMOutput& x);
+std::ostream& operator<<(std::ostream& out, const LSTMState& x);
+std::ostream& operator<<(std::ostream& out, const RecurrentOptions& x);
+std::ostream& operator<<(std::ostream& out, const MultiheadAttentionOptions& x);
+std::ostream& operator<<(std::ostream& out, const MultiheadMasks& x);
+std::ostream& operator<<(std::ostream& out, const TransformerOptions& x);
+std::ostream& operator<<(std::ostream& out, const TransformerMasks& x);
+std::ostream& operator<<(std::ostream& out, const Dropout& x);
+std::ostream& operator<<(std::ostream& out, Activation x);
+std::ostream& operator<<(std::ostream& out, RotaryLayout x);
+
+}  // namespace nn
+
+namespace show {
+
+std::ostream& operator<<(std::ostream& out, const Point& x);
+std::ostream& operator<<(std::ostream& out, const Canvas& x);
+std::ostream& operator<<(std::ostream& out, const Series& x);
+
+}  // namespace show
+}  // namespace qkv
