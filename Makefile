@@ -206,12 +206,13 @@ $(BUILD)/tests/bench: $(call float_objects,$(BENCH)) $(BUILD)/lib/libqkv.a
 
 .PHONY: bench bench-build
 
-# ---- Trust: what takes too long for `make test`; tests/README.md says what each shows. Every kind has a build of its own under build/ ------
+# ---- Trust: what takes too long for `make test` (tests/README.md); each kind has a build of its own under build/ ------------------------
 
 CLANG      ?= clang++-14
 SECONDS    ?= 60
 FUZZED     := $(wildcard src/qkv/tensor/*.cpp src/qkv/kernels/*.cpp src/qkv/io/*.cpp src/qkv/optim/*.cpp) src/qkv/nn/module.cpp \
               $(addprefix src/qkv/data/,idx.cpp images.cpp text.cpp package_text.cpp made_up_packages.cpp)
+ENGINE     := $(filter-out src/qkv/data/% src/qkv/io/% src/qkv/show/%,$(LIBRARY))
 watched     = -O1 -g -fno-omit-frame-pointer
 in          = +@$(MAKE) --no-print-directory BUILD=$(BUILD)/$1
 
@@ -237,8 +238,8 @@ coverage: ## which lines of src/ the tests run: at least 95 of 100, the others l
 	@+tests/coverage $(BUILD)/coverage
 
 $(BUILD)/tests/readers: $(call float_objects,tests/fuzz/fuzz.cpp $(FUZZED))
-$(BUILD)/tests/threads: $(call float_objects,tests/main.cpp tests/properties/test_threads.cpp) $(BUILD)/lib/libqkv.a
-$(BUILD)/tests/soak: $(call float_objects,tests/soak/soak.cpp) $(BUILD)/lib/libqkv.a
+$(BUILD)/tests/threads: $(call float_objects,tests/main.cpp tests/properties/test_threads.cpp $(ENGINE))
+$(BUILD)/tests/soak: $(call float_objects,tests/soak/soak.cpp $(ENGINE))
 $(addprefix $(BUILD)/tests/,readers threads soak):
 	$(call say,link $@)
 	$(Q)$(link)

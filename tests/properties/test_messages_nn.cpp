@@ -38,22 +38,18 @@ CellWeights cell(Index gates) { return {zeros({gates * 4, 2}), zeros({gates * 4,
 
 }  // namespace
 
+// clang-format off: a row is a call, and what is said of it
+
 TEST_CASE("messages: Module") {
   check_messages({
       {[] { linear().parameter("weights"); }, "parameter: no 'weights': there are weight, bias"},
       {[] { linear().load({}); },
        "load: nothing was loaded, because the tensors do not fit the module:\n  missing: weight (3, 2)\n  missing: bias (3,)"},
-      {[] {
-         linear().load({{"weight", zeros({3, 2})}, {"bias", zeros({3})}, {"more", zeros({1})}});
-       },
+      {[] { linear().load({{"weight", zeros({3, 2})}, {"bias", zeros({3})}, {"more", zeros({1})}}); },
        "load: nothing was loaded, because the tensors do not fit the module:\n  unexpected: more (1,)"},
-      {[] {
-         linear().load({{"weight", zeros({3, 2})}, {"weight", zeros({3, 2})}, {"bias", zeros({3})}});
-       },
+      {[] { linear().load({{"weight", zeros({3, 2})}, {"weight", zeros({3, 2})}, {"bias", zeros({3})}}); },
        "load: nothing was loaded, because the tensors do not fit the module:\n  given twice: weight"},
-      {[] {
-         linear().load({{"weight", zeros({2, 3})}, {"bias", Tensor()}});
-       },
+      {[] { linear().load({{"weight", zeros({2, 3})}, {"bias", Tensor()}}); },
        "load: nothing was loaded, because the tensors do not fit the module:\n  wrong shape: weight (2, 3), must be (3, 2)\n  missing: "
        "bias (3,)"},
   });
@@ -63,10 +59,7 @@ TEST_CASE("messages: Linear") {
   check_messages({
       {[] { nn::Linear(0, 3, rng()); }, "Linear: 0 features in, 3 out: must be at least 1"},
       {[] { nn::Linear(2, -1, rng()); }, "Linear: 2 features in, -1 out: must be at least 1"},
-      {[] {
-         linear()(zeros({4, 3}));
-       },
-       "linear: x (4, 3) with weight (3, 2): the last axis of x must have size 2"},
+      {[] { linear()(zeros({4, 3})); }, "linear: x (4, 3) with weight (3, 2): the last axis of x must have size 2"},
       {[] { linear()(Tensor(1)); }, "linear: x () with weight (3, 2): the last axis of x must have size 2"},
       {[] { linear()(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
@@ -86,10 +79,7 @@ TEST_CASE("messages: LayerNorm, Dropout") {
       {[] { nn::LayerNorm(Shape{}); }, "LayerNorm: normalized_shape (): must have axes, and none of them empty"},
       {[] { nn::LayerNorm(0); }, "LayerNorm: normalized_shape (0,): must have axes, and none of them empty"},
       {[] { nn::LayerNorm(Shape{3}, -1); }, "LayerNorm: eps -1: must not be negative"},
-      {[] {
-         nn::LayerNorm(3)(zeros({2, 4}));
-       },
-       "layer_norm: x (2, 4) over (3,): x must end in these sizes"},
+      {[] { nn::LayerNorm(3)(zeros({2, 4})); }, "layer_norm: x (2, 4) over (3,): x must end in these sizes"},
       {[] { nn::Dropout(1, rng()); }, "Dropout: p 1: must be at least 0 and below 1"},
       {[] { nn::Dropout(-0.5, rng()); }, "Dropout: p -0.5: must be at least 0 and below 1"},
       {[] { nn::Dropout(not_a_number, rng()); }, "Dropout: p nan: must be at least 0 and below 1"},
@@ -102,10 +92,7 @@ TEST_CASE("messages: where weights start") {
       {[] { nn::fan_in_uniform({2}, -1, rng()); }, "fan_in_uniform: fan_in -1: must be at least 1"},
       {[] { nn::fan_in_uniform({-2}, 1, rng()); }, "rand: shape (-2,): sizes must not be negative"},
       {[] { nn::xavier_uniform({2}, rng()); }, "xavier_uniform: shape (2,): must be a matrix (out, in)"},
-      {[] {
-         nn::xavier_uniform({2, 0}, rng());
-       },
-       "xavier_uniform: shape (2, 0): must be a matrix (out, in)"},
+      {[] { nn::xavier_uniform({2, 0}, rng()); }, "xavier_uniform: shape (2, 0): must be a matrix (out, in)"},
       {[] { nn::xavier_uniform({}, rng()); }, "xavier_uniform: shape (): must be a matrix (out, in)"},
       {[] { nn::orthogonal(0, rng()); }, "orthogonal: n 0: must be at least 1"},
       {[] { nn::orthogonal(-3, rng()); }, "orthogonal: n -3: must be at least 1"},
@@ -119,27 +106,12 @@ TEST_CASE("messages: positions") {
       {[] { nn::sinusoidal_encoding(2, 2, 0); }, "sinusoidal_encoding: base 0: must be positive"},
       {[] { nn::sinusoidal_encoding(2, 2, not_a_number); }, "sinusoidal_encoding: base nan: must be positive"},
       {[] { nn::LearnedPosition(0, 2, rng()); }, "LearnedPosition: max_length 0, dim 2: must be at least 1"},
-      {[] {
-         nn::LearnedPosition(3, 2, rng())(zeros({1, 4, 2}));
-       },
-       "LearnedPosition: x (1, 4, 2): has 4 positions, the table 3"},
-      {[] {
-         nn::LearnedPosition(3, 2, rng())(zeros({1, 3, 3}));
-       },
-       "LearnedPosition: x (1, 3, 3): must be (B, T, 2)"},
-      {[] {
-         nn::LearnedPosition(3, 2, rng())(zeros({3, 2}));
-       },
-       "LearnedPosition: x (3, 2): must be (B, T, 2)"},
-      {[] {
-         nn::rotary(zeros({2, 3}));
-       },
-       "rotary: x (2, 3): must be (..., T, d) with d even"},
+      {[] { nn::LearnedPosition(3, 2, rng())(zeros({1, 4, 2})); }, "LearnedPosition: x (1, 4, 2): has 4 positions, the table 3"},
+      {[] { nn::LearnedPosition(3, 2, rng())(zeros({1, 3, 3})); }, "LearnedPosition: x (1, 3, 3): must be (B, T, 2)"},
+      {[] { nn::LearnedPosition(3, 2, rng())(zeros({3, 2})); }, "LearnedPosition: x (3, 2): must be (B, T, 2)"},
+      {[] { nn::rotary(zeros({2, 3})); }, "rotary: x (2, 3): must be (..., T, d) with d even"},
       {[] { nn::rotary(zeros({4})); }, "rotary: x (4,): must be (..., T, d) with d even"},
-      {[] {
-         nn::rotary(zeros({2, 4}), nn::RotaryLayout::half, -1);
-       },
-       "rotary: base -1: must be positive"},
+      {[] { nn::rotary(zeros({2, 4}), nn::RotaryLayout::half, -1); }, "rotary: base -1: must be positive"},
       {[] { nn::rotary(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
@@ -147,18 +119,9 @@ TEST_CASE("messages: positions") {
 TEST_CASE("messages: reach") {
   check_messages({
       {[] { nn::copies_of(zeros({3}), 2); }, "copies_of: sequence (3,): must be (T, in), with a step or more"},
-      {[] {
-         nn::copies_of(zeros({0, 2}), 2);
-       },
-       "copies_of: sequence (0, 2): must be (T, in), with a step or more"},
-      {[] {
-         nn::copies_of(zeros({3, 2}), 0);
-       },
-       "copies_of: count 0: must be at least 1"},
-      {[] {
-         nn::norm_at_distance(zeros({3, 2}));
-       },
-       "norm_at_distance: gradient (3, 2): must be (B, T, in)"},
+      {[] { nn::copies_of(zeros({0, 2}), 2); }, "copies_of: sequence (0, 2): must be (T, in), with a step or more"},
+      {[] { nn::copies_of(zeros({3, 2}), 0); }, "copies_of: count 0: must be at least 1"},
+      {[] { nn::norm_at_distance(zeros({3, 2})); }, "norm_at_distance: gradient (3, 2): must be (B, T, in)"},
       {[] { nn::norm_at_distance(Tensor(1)); }, "norm_at_distance: gradient (): must be (B, T, in)"},
       {[] { nn::norm_at_distance(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
@@ -167,35 +130,16 @@ TEST_CASE("messages: reach") {
 TEST_CASE("messages: RNN, LSTM, GRU") {
   check_messages({
       {[] { nn::RNN(0, 3, rng()); }, "RNN: input_size 0, hidden_size 3: must be at least 1"},
-      {[] {
-         nn::RNN(2, 3, rng())(zeros({1, 4, 3}));
-       },
-       "RNN: x (1, 4, 3): must be (B, T, 2)"},
-      {[] {
-         nn::RNN(2, 3, rng())(zeros({1, 0, 2}));
-       },
-       "RNN: x (1, 0, 2): must have at least one step"},
-      {[] {
-         nn::RNN(2, 3, rng())(zeros({4, 2}));
-       },
-       "RNN: x (4, 2): must be (B, T, 2)"},
-      {[] {
-         nn::RNN(2, 3, rng())(zeros({1, 4, 2}), zeros({1, 3}));
-       },
-       "RNN: h_0 (1, 3): must be (1, 1, 3), (layers * directions, B, h)"},
+      {[] { nn::RNN(2, 3, rng())(zeros({1, 4, 3})); }, "RNN: x (1, 4, 3): must be (B, T, 2)"},
+      {[] { nn::RNN(2, 3, rng())(zeros({1, 0, 2})); }, "RNN: x (1, 0, 2): must have at least one step"},
+      {[] { nn::RNN(2, 3, rng())(zeros({4, 2})); }, "RNN: x (4, 2): must be (B, T, 2)"},
+      {[] { nn::RNN(2, 3, rng())(zeros({1, 4, 2}), zeros({1, 3})); }, "RNN: h_0 (1, 3): must be (1, 1, 3), (layers * directions, B, h)"},
       {[] { nn::LSTM(2, 0, rng()); }, "LSTM: input_size 2, hidden_size 0: must be at least 1"},
-      {[] {
-         nn::LSTM(2, 3, rng())(zeros({1, 4, 2}), zeros({1, 1, 3}), zeros({1, 1, 4}));
-       },
+      {[] { nn::LSTM(2, 3, rng())(zeros({1, 4, 2}), zeros({1, 1, 3}), zeros({1, 1, 4})); },
        "LSTM: c_0 (1, 1, 4): must be (1, 1, 3), (layers * directions, B, h)"},
-      {[] {
-         nn::LSTM(2, 3, rng())(zeros({1, 4, 5}));
-       },
-       "LSTM: x (1, 4, 5): must be (B, T, 2)"},
+      {[] { nn::LSTM(2, 3, rng())(zeros({1, 4, 5})); }, "LSTM: x (1, 4, 5): must be (B, T, 2)"},
       {[] { nn::GRU(-1, 3, rng()); }, "GRU: input_size -1, hidden_size 3: must be at least 1"},
-      {[] {
-         nn::GRU(2, 3, rng())(zeros({1, 4, 2}), zeros({2, 1, 3}));
-       },
+      {[] { nn::GRU(2, 3, rng())(zeros({1, 4, 2}), zeros({2, 1, 3})); },
        "GRU: h_0 (2, 1, 3): must be (1, 1, 3), (layers * directions, B, h)"},
       {[] { nn::GRU(2, 3, rng())(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { nn::GRU(2, 3, rng(), layers(0)); }, "GRU: num_layers 0: must be at least 1"},
@@ -204,60 +148,32 @@ TEST_CASE("messages: RNN, LSTM, GRU") {
 
 TEST_CASE("messages: steps") {
   check_messages({
-      {[] {
-         nn::rnn_step(zeros({3, 5}), zeros({3, 4}), cell(1));
-       },
-       "rnn_step: x (3, 5), h (3, 4): must be (B, 2), (B, 4)"},
-      {[] {
-         nn::rnn_step(zeros({3, 2}), zeros({3, 4}), cell(3));
-       },
+      {[] { nn::rnn_step(zeros({3, 5}), zeros({3, 4}), cell(1)); }, "rnn_step: x (3, 5), h (3, 4): must be (B, 2), (B, 4)"},
+      {[] { nn::rnn_step(zeros({3, 2}), zeros({3, 4}), cell(3)); },
        "rnn_step: weight_ih (12, 2), weight_hh (12, 4): must be (1 h, in), (1 h, h)"},
       {[] { nn::rnn_step(zeros({2}), zeros({4}), cell(1)); }, "rnn_step: x (2,), h (4,): must be (B, 2), (B, 4)"},
-      {[] {
-         nn::lstm_step(zeros({3, 2}), {zeros({3, 4}), zeros({3, 5})}, cell(4));
-       },
-       "lstm_step: h (3, 4), c (3, 5): must be the same"},
-      {[] {
-         nn::lstm_step(zeros({3, 2}), {zeros({2, 4}), zeros({2, 4})}, cell(4));
-       },
+      {[] { nn::lstm_step(zeros({3, 2}), {zeros({3, 4}), zeros({3, 5})}, cell(4)); }, "lstm_step: h (3, 4), c (3, 5): must be the same"},
+      {[] { nn::lstm_step(zeros({3, 2}), {zeros({2, 4}), zeros({2, 4})}, cell(4)); },
        "lstm_step: x (3, 2), h (2, 4): must be (B, 2), (B, 4)"},
-      {[] {
-         nn::lstm_step(zeros({3, 2}), {zeros({3, 4}), zeros({3, 4})}, cell(1));
-       },
+      {[] { nn::lstm_step(zeros({3, 2}), {zeros({3, 4}), zeros({3, 4})}, cell(1)); },
        "lstm_step: weight_ih (4, 2), weight_hh (4, 4): must be (4 h, in), (4 h, h)"},
-      {[] {
-         nn::gru_step(zeros({3, 2}), zeros({3, 5}), cell(3));
-       },
-       "gru_step: x (3, 2), h (3, 5): must be (B, 2), (B, 4)"},
-      {[] {
-         nn::gru_step(zeros({3, 2}), zeros({3, 4}), cell(4));
-       },
+      {[] { nn::gru_step(zeros({3, 2}), zeros({3, 5}), cell(3)); }, "gru_step: x (3, 2), h (3, 5): must be (B, 2), (B, 4)"},
+      {[] { nn::gru_step(zeros({3, 2}), zeros({3, 4}), cell(4)); },
        "gru_step: weight_ih (16, 2), weight_hh (16, 4): must be (3 h, in), (3 h, h)"},
-      {[] {
-         nn::gru_step(zeros({3, 2}), Tensor(), cell(3));
-       },
-       "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::gru_step(zeros({3, 2}), Tensor(), cell(3)); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
 TEST_CASE("messages: AdditiveAttention") {
   check_messages({
       {[] { nn::AdditiveAttention(0, 2, 3, rng()); }, "Linear: 0 features in, 3 out: must be at least 1"},
-      {[] {
-         additive()(zeros({1, 2, 5}), zeros({1, 4, 3}), zeros({1, 4, 2}));
-       },
+      {[] { additive()(zeros({1, 2, 5}), zeros({1, 4, 3}), zeros({1, 4, 2})); },
        "AdditiveAttention: query (1, 2, 5), key (1, 4, 3), value (1, 4, 2): must be (B, Tq, 2), (B, Tk, 3), (B, Tk, dv)"},
-      {[] {
-         additive()(zeros({1, 2, 2}), zeros({2, 4, 3}), zeros({2, 4, 2}));
-       },
+      {[] { additive()(zeros({1, 2, 2}), zeros({2, 4, 3}), zeros({2, 4, 2})); },
        "AdditiveAttention: query (1, 2, 2), key (2, 4, 3), value (2, 4, 2): must be (B, Tq, 2), (B, Tk, 3), (B, Tk, dv)"},
-      {[] {
-         additive()(zeros({1, 2, 2}), zeros({1, 4, 3}), zeros({1, 5, 2}));
-       },
+      {[] { additive()(zeros({1, 2, 2}), zeros({1, 4, 3}), zeros({1, 5, 2})); },
        "AdditiveAttention: query (1, 2, 2), key (1, 4, 3), value (1, 5, 2): must be (B, Tq, 2), (B, Tk, 3), (B, Tk, dv)"},
-      {[] {
-         additive()(zeros({1, 2, 2}), zeros({1, 4, 3}), zeros({1, 4, 2}), {{0, 1, 0}});
-       },
+      {[] { additive()(zeros({1, 2, 2}), zeros({1, 4, 3}), zeros({1, 4, 2}), {{0, 1, 0}}); },
        "AdditiveAttention: mask (1, 3): must be (1, 4), (B, Tk), or have three axes and broadcast to (1, 2, 4)"},
   });
 }
@@ -267,25 +183,14 @@ TEST_CASE("messages: MultiheadAttention") {
       {[] { nn::MultiheadAttention(10, 4, rng()); }, "MultiheadAttention: embed_dim 10 is not a multiple of num_heads 4"},
       {[] { nn::MultiheadAttention(0, 1, rng()); }, "MultiheadAttention: embed_dim 0, num_heads 1: must be at least 1"},
       {[] { nn::MultiheadAttention(4, 0, rng()); }, "MultiheadAttention: embed_dim 4, num_heads 0: must be at least 1"},
-      {[] {
-         multihead()(zeros({1, 3, 5}));
-       },
+      {[] { multihead()(zeros({1, 3, 5})); },
        "MultiheadAttention: query (1, 3, 5), key (1, 3, 5), value (1, 3, 5): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] {
-         multihead()(zeros({3, 4}));
-       },
+      {[] { multihead()(zeros({3, 4})); },
        "MultiheadAttention: query (3, 4), key (3, 4), value (3, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] {
-         multihead()(zeros({1, 3, 4}), zeros({1, 5, 4}), zeros({1, 6, 4}));
-       },
+      {[] { multihead()(zeros({1, 3, 4}), zeros({1, 5, 4}), zeros({1, 6, 4})); },
        "MultiheadAttention: query (1, 3, 4), key (1, 5, 4), value (1, 6, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] {
-         multihead()(zeros({1, 3, 4}), padded({{0, 1}}));
-       },
-       "MultiheadAttention: key_padding mask (1, 2): must be (1, 3), (B, S)"},
-      {[] {
-         multihead()(zeros({1, 3, 4}), hidden({{0, 1}, {0, 0}}));
-       },
+      {[] { multihead()(zeros({1, 3, 4}), padded({{0, 1}})); }, "MultiheadAttention: key_padding mask (1, 2): must be (1, 3), (B, S)"},
+      {[] { multihead()(zeros({1, 3, 4}), hidden({{0, 1}, {0, 0}})); },
        "MultiheadAttention: attn mask: (2, 2) with (1, 2, 3, 3): sizes 2 and 3 do not match; counted from the last axis they must be "
        "equal or 1"},
       {[] { multihead()(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
@@ -296,26 +201,16 @@ TEST_CASE("messages: Transformer layers") {
   check_messages({
       {[] { nn::TransformerEncoderLayer(10, 4, 8, rng()); }, "MultiheadAttention: embed_dim 10 is not a multiple of num_heads 4"},
       {[] { nn::TransformerEncoderLayer(4, 2, 0, rng()); }, "Linear: 4 features in, 0 out: must be at least 1"},
-      {[] {
-         nn::TransformerEncoderLayer(4, 2, 8, rng())(zeros({1, 3, 5}));
-       },
+      {[] { nn::TransformerEncoderLayer(4, 2, 8, rng())(zeros({1, 3, 5})); },
        "MultiheadAttention: query (1, 3, 5), key (1, 3, 5), value (1, 3, 5): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] {
-         nn::TransformerEncoderLayer(4, 2, 8, rng())(zeros({1, 3, 4}), padded({{0, 1}}));
-       },
+      {[] { nn::TransformerEncoderLayer(4, 2, 8, rng())(zeros({1, 3, 4}), padded({{0, 1}})); },
        "MultiheadAttention: key_padding mask (1, 2): must be (1, 3), (B, S)"},
       {[] { nn::TransformerDecoderLayer(4, 3, 8, rng()); }, "MultiheadAttention: embed_dim 4 is not a multiple of num_heads 3"},
-      {[] {
-         nn::TransformerDecoderLayer(4, 2, 8, rng())(zeros({1, 3, 4}), zeros({2, 3, 4}));
-       },
+      {[] { nn::TransformerDecoderLayer(4, 2, 8, rng())(zeros({1, 3, 4}), zeros({2, 3, 4})); },
        "MultiheadAttention: query (1, 3, 4), key (2, 3, 4), value (2, 3, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] {
-         nn::TransformerDecoderLayer(4, 2, 8, rng())(zeros({1, 3, 4}), zeros({1, 3, 5}));
-       },
+      {[] { nn::TransformerDecoderLayer(4, 2, 8, rng())(zeros({1, 3, 4}), zeros({1, 3, 5})); },
        "MultiheadAttention: query (1, 3, 4), key (1, 3, 5), value (1, 3, 5): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] {
-         nn::TransformerDecoderLayer(4, 2, 8, rng())(zeros({3, 4}), zeros({1, 3, 4}));
-       },
+      {[] { nn::TransformerDecoderLayer(4, 2, 8, rng())(zeros({3, 4}), zeros({1, 3, 4})); },
        "MultiheadAttention: query (3, 4), key (3, 4), value (3, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
   });
 }
@@ -324,17 +219,11 @@ TEST_CASE("messages: Transformer") {
   check_messages({
       {[] { nn::Transformer(4, 2, -1, 1, 8, rng()); }, "Transformer: -1 encoder layers, 1 decoder layers: must not be negative"},
       {[] { nn::Transformer(4, 3, 1, 1, 8, rng()); }, "MultiheadAttention: embed_dim 4 is not a multiple of num_heads 3"},
-      {[] {
-         transformer()(zeros({1, 3, 5}), zeros({1, 2, 4}));
-       },
+      {[] { transformer()(zeros({1, 3, 5}), zeros({1, 2, 4})); },
        "MultiheadAttention: query (1, 3, 5), key (1, 3, 5), value (1, 3, 5): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] {
-         transformer()(zeros({1, 3, 4}), zeros({2, 2, 4}));
-       },
+      {[] { transformer()(zeros({1, 3, 4}), zeros({2, 2, 4})); },
        "MultiheadAttention: query (2, 2, 4), key (1, 3, 4), value (1, 3, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] {
-         transformer()(zeros({1, 3, 4}), zeros({1, 2, 3}));
-       },
+      {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 3})); },
        "MultiheadAttention: query (1, 2, 3), key (1, 2, 3), value (1, 2, 3): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
   });
 }

@@ -74,18 +74,15 @@ show::LineChart chart(const std::vector<double>& x, const std::vector<double>& y
 
 }  // namespace
 
+// clang-format off: a row is a call, and what is said of it
+
 TEST_CASE("messages: SGD") {
   check_messages({
       {[] { optim::SGD({}, 0.1); }, "SGD: no parameters: there is nothing to change"},
       {[] { optim::SGD({leaf({2})}, -0.1); }, "SGD: lr -0.1: must be a finite number, not negative"},
       {[] { optim::SGD({leaf({2})}, not_a_number); }, "SGD: lr nan: must be a finite number, not negative"},
-      {[] {
-         optim::SGD({leaf({2})}, 0.1, {-1, 0, 0, false});
-       },
-       "SGD: momentum -1: must be a finite number, not negative"},
-      {[] {
-         optim::SGD({leaf({2})}, 0.1, {0, 0, 0, true});
-       },
+      {[] { optim::SGD({leaf({2})}, 0.1, {-1, 0, 0, false}); }, "SGD: momentum -1: must be a finite number, not negative"},
+      {[] { optim::SGD({leaf({2})}, 0.1, {0, 0, 0, true}); },
        "SGD: nesterov with momentum 0 and dampening 0: needs momentum above 0 and no dampening"},
       {[] { optim::SGD({Tensor()}, 0.1); }, "SGD: parameter 0 is an empty tensor"},
       {[] { optim::SGD({leaf({2}) * 2}, 0.1); }, "SGD: parameter 0 is the result of 'mul': must be a leaf"},
@@ -100,10 +97,7 @@ TEST_CASE("messages: Adam, AdamW") {
       {[] { optim::Adam({leaf({2})}, 0.1, betas(0.9, -0.1)); }, "Adam: beta2 -0.1: must be in [0, 1)"},
       {[] { optim::AdamW({}, 0.1); }, "AdamW: no parameters: there is nothing to change"},
       {[] { optim::AdamW({leaf({2})}, -1); }, "AdamW: lr -1: must be a finite number, not negative"},
-      {[] {
-         optim::AdamW({twice(), twice()}, 0.1);
-       },
-       "AdamW: parameters 0 and 1 are the same tensor: it would be changed twice a step"},
+      {[] { optim::AdamW({twice(), twice()}, 0.1); }, "AdamW: parameters 0 and 1 are the same tensor: it would be changed twice a step"},
   });
 }
 
@@ -111,14 +105,8 @@ TEST_CASE("messages: RMSprop") {
   check_messages({
       {[] { optim::RMSprop({}, 0.1); }, "RMSprop: no parameters: there is nothing to change"},
       {[] { optim::RMSprop({leaf({2})}, -0.1); }, "RMSprop: lr -0.1: must be a finite number, not negative"},
-      {[] {
-         optim::RMSprop({leaf({2})}, 0.1, {1.5, 1e-8, 0, 0, false});
-       },
-       "RMSprop: alpha 1.5: must be in [0, 1)"},
-      {[] {
-         optim::RMSprop({leaf({2})}, 0.1, {0.9, -1, 0, 0, false});
-       },
-       "RMSprop: eps -1: must be a finite number, not negative"},
+      {[] { optim::RMSprop({leaf({2})}, 0.1, {1.5, 1e-8, 0, 0, false}); }, "RMSprop: alpha 1.5: must be in [0, 1)"},
+      {[] { optim::RMSprop({leaf({2})}, 0.1, {0.9, -1, 0, 0, false}); }, "RMSprop: eps -1: must be a finite number, not negative"},
   });
 }
 
@@ -126,30 +114,19 @@ TEST_CASE("messages: Adagrad") {
   check_messages({
       {[] { optim::Adagrad({}, 0.1); }, "Adagrad: no parameters: there is nothing to change"},
       {[] { optim::Adagrad({leaf({2})}, not_a_number); }, "Adagrad: lr nan: must be a finite number, not negative"},
-      {[] {
-         optim::Adagrad({leaf({2})}, 0.1, {-1, 0, 0, 1e-10});
-       },
-       "Adagrad: lr_decay -1: must be a finite number, not negative"},
-      {[] {
-         optim::Adagrad({leaf({2})}, 0.1, {0, 0, -1, 1e-10});
-       },
+      {[] { optim::Adagrad({leaf({2})}, 0.1, {-1, 0, 0, 1e-10}); }, "Adagrad: lr_decay -1: must be a finite number, not negative"},
+      {[] { optim::Adagrad({leaf({2})}, 0.1, {0, 0, -1, 1e-10}); },
        "Adagrad: initial_accumulator_value -1: must be a finite number, not negative"},
   });
 }
 
 TEST_CASE("messages: Optimizer") {
   check_messages({
-      {[] {
-         optim::SGD({leaf({2})}, 0.1, {0.9, 0, 0, false}).load_state({});
-       },
+      {[] { optim::SGD({leaf({2})}, 0.1, {0.9, 0, 0, false}).load_state({}); },
        "SGD::load_state: the state does not fit:\n  missing: momentum_buffer.0 (2,)\n  missing: step (1,)"},
-      {[] {
-         optim::SGD({leaf({2})}, 0.1).load_state({{"step", zeros({2})}, {"x", zeros({1})}});
-       },
+      {[] { optim::SGD({leaf({2})}, 0.1).load_state({{"step", zeros({2})}, {"x", zeros({1})}}); },
        "SGD::load_state: the state does not fit:\n  wrong shape: step is (2,), must be (1,)\n  unexpected: x"},
-      {[] {
-         optim::SGD({leaf({2})}, 0.1).load_state({{"step", tensor({-1})}});
-       },
+      {[] { optim::SGD({leaf({2})}, 0.1).load_state({{"step", tensor({-1})}}); },
        "SGD::load_state: the state does not fit:\n  wrong: step must hold whole numbers from 0 on"},
       {[] { step_with(-1); }, "SGD: lr -1: must be a finite number, not negative"},
       {[] { step_with(not_a_number); }, "SGD: lr nan: must be a finite number, not negative"},
@@ -195,19 +172,10 @@ TEST_CASE("messages: Batches, rows, split") {
       {[] { data::Batches(4, 0); }, "Batches: size is 0: must be at least 1"},
       {[] { data::Batches(4, 2)[2]; }, "Batches: batch 2 of 2: there is none"},
       {[] { data::Batches(4, 2)[-1]; }, "Batches: batch -1 of 2: there is none"},
-      {[] {
-         data::rows(zeros({2, 3}), {2});
-       },
-       "rows: row 2 of (2, 3): must be from 0 to 1"},
-      {[] {
-         data::rows(zeros({2, 3}), {-1});
-       },
-       "rows: row -1 of (2, 3): must be from 0 to 1"},
+      {[] { data::rows(zeros({2, 3}), {2}); }, "rows: row 2 of (2, 3): must be from 0 to 1"},
+      {[] { data::rows(zeros({2, 3}), {-1}); }, "rows: row -1 of (2, 3): must be from 0 to 1"},
       {[] { data::rows(Tensor(1), {0}); }, "rows: a single number has no rows"},
-      {[] {
-         data::rows(Indices({1, 2}), {2});
-       },
-       "rows: row 2 of (2,): must be from 0 to 1"},
+      {[] { data::rows(Indices({1, 2}), {2}); }, "rows: row 2 of (2,): must be from 0 to 1"},
       {[] { data::split(-1, 0.5, rng()); }, "split: n is -1: must not be negative"},
       {[] { data::split(3, 1.5, rng()); }, "split: fraction is 1.5: must be from 0 to 1"},
       {[] { data::split(3, not_a_number, rng()); }, "split: fraction is nan: must be from 0 to 1"},
@@ -216,22 +184,10 @@ TEST_CASE("messages: Batches, rows, split") {
 
 TEST_CASE("messages: made data") {
   check_messages({
-      {[] {
-         data::recall(-1, {3, 0, 4}, rng());
-       },
-       "recall: batch is -1: must not be negative"},
-      {[] {
-         data::recall(2, {0, 0, 4}, rng());
-       },
-       "recall: distance is 0: must be at least 1"},
-      {[] {
-         data::recall(2, {3, 3, 4}, rng());
-       },
-       "recall: length is 3 with distance 3: must be greater"},
-      {[] {
-         data::recall(2, {3, 0, 0}, rng());
-       },
-       "recall: 0 values: must be at least 1"},
+      {[] { data::recall(-1, {3, 0, 4}, rng()); }, "recall: batch is -1: must not be negative"},
+      {[] { data::recall(2, {0, 0, 4}, rng()); }, "recall: distance is 0: must be at least 1"},
+      {[] { data::recall(2, {3, 3, 4}, rng()); }, "recall: length is 3 with distance 3: must be greater"},
+      {[] { data::recall(2, {3, 0, 0}, rng()); }, "recall: 0 values: must be at least 1"},
       {[] { data::drawn_shapes(-1, rng()); }, "drawn_shapes: count is -1: must not be negative"},
       {[] { data::made_up_packages(-1, rng()); }, "made_up_packages: count is -1: must not be negative"},
   });
@@ -239,23 +195,11 @@ TEST_CASE("messages: made data") {
 
 TEST_CASE("messages: metrics") {
   check_messages({
-      {[] {
-         data::confusion_matrix({0, 1}, {0}, 2);
-       },
-       "confusion_matrix: predicted (2,), target (1,): both must be (N)"},
-      {[] {
-         data::confusion_matrix({0, 2}, {0, 1}, 2);
-       },
-       "confusion_matrix: class 2: must be from 0 to 1"},
-      {[] {
-         data::confusion_matrix({0, 1}, {0, -1}, 2);
-       },
-       "confusion_matrix: class -1: must be from 0 to 1"},
+      {[] { data::confusion_matrix({0, 1}, {0}, 2); }, "confusion_matrix: predicted (2,), target (1,): both must be (N)"},
+      {[] { data::confusion_matrix({0, 2}, {0, 1}, 2); }, "confusion_matrix: class 2: must be from 0 to 1"},
+      {[] { data::confusion_matrix({0, 1}, {0, -1}, 2); }, "confusion_matrix: class -1: must be from 0 to 1"},
       {[] { data::confusion_matrix({0}, {0}, 0); }, "confusion_matrix: 0 classes: must be at least 1"},
-      {[] {
-         data::class_scores(zeros({2, 3}));
-       },
-       "class_scores: (2, 3): must be (classes, classes)"},
+      {[] { data::class_scores(zeros({2, 3})); }, "class_scores: (2, 3): must be (classes, classes)"},
       {[] { data::class_scores(zeros({2})); }, "class_scores: (2,): must be (classes, classes)"},
       {[] { data::macro_f1(zeros({3})); }, "class_scores: (3,): must be (classes, classes)"},
       {[] { data::macro_f1(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
@@ -269,10 +213,7 @@ TEST_CASE("messages: text") {
       {[] { data::Vocabulary().word(-1); }, "Vocabulary: word -1: must be from 0 to 1"},
       {[] { data::Vocabulary().encode({"a"}, 0); }, "Vocabulary: length 0: must be at least 1"},
       {[] { data::package_text({}); }, "package_text: 10 classes of 0 sections: must be from 1 to 0"},
-      {[] {
-         data::package_text({{"a", "a", "net", "b"}}, classes(0));
-       },
-       "package_text: 0 classes of 1 sections: must be from 1 to 1"},
+      {[] { data::package_text({{"a", "a", "net", "b"}}, classes(0)); }, "package_text: 0 classes of 1 sections: must be from 1 to 1"},
   });
 }
 
@@ -293,17 +234,10 @@ TEST_CASE("messages: files") {
       {[] { io::load_safetensors("/nowhere/f"); }, "load_safetensors: /nowhere/f: cannot read: No such file or directory"},
       {[] { io::load_safetensors("/"); }, "load_safetensors: /: cannot read: not a file"},
       {[] { io::Safetensors("/dev/null"); }, "load_safetensors: /dev/null: cannot read: not a file"},
-      {[] {
-         io::save_safetensors("/nowhere/f", {{"w", zeros({2})}});
-       },
+      {[] { io::save_safetensors("/nowhere/f", {{"w", zeros({2})}}); },
        "save_safetensors: /nowhere/f: cannot write: No such file or directory"},
-      {[] {
-         io::save_safetensors("/nowhere/f", {{"w", Tensor()}});
-       },
-       "save_safetensors: /nowhere/f: tensor 'w' is undefined"},
-      {[] {
-         io::save_safetensors("/nowhere/f", {{"w", zeros({2})}, {"w", zeros({2})}});
-       },
+      {[] { io::save_safetensors("/nowhere/f", {{"w", Tensor()}}); }, "save_safetensors: /nowhere/f: tensor 'w' is undefined"},
+      {[] { io::save_safetensors("/nowhere/f", {{"w", zeros({2})}, {"w", zeros({2})}}); },
        "save_safetensors: /nowhere/f: the name 'w' is given twice"},
   });
 }
@@ -311,19 +245,10 @@ TEST_CASE("messages: files") {
 TEST_CASE("messages: Table") {
   check_messages({
       {[] { show::Table(show::Words()); }, "Table: no headings: needs at least one column"},
-      {[] {
-         show::Table({"a", "b"}).add_row({"1"});
-       },
-       "Table: a row of 1 cells under 2 headings"},
-      {[] {
-         show::Table({"a"}).add_row({"1", "2"});
-       },
-       "Table: a row of 2 cells under 1 headings"},
+      {[] { show::Table({"a", "b"}).add_row({"1"}); }, "Table: a row of 1 cells under 2 headings"},
+      {[] { show::Table({"a"}).add_row({"1", "2"}); }, "Table: a row of 2 cells under 1 headings"},
       {[] { show::Table({"a"}).column(1); }, "Table: column 1 of 1: there is none"},
-      {[] {
-         show::Table({"a", "b"}).has_numbers(2);
-       },
-       "Table: column 2 of 2: there is none"},
+      {[] { show::Table({"a", "b"}).has_numbers(2); }, "Table: column 2 of 2: there is none"},
   });
 }
 
@@ -331,32 +256,17 @@ TEST_CASE("messages: HeatMap") {
   check_messages({
       {[] { show::draw(map(zeros({3}), 0, 0)); }, "HeatMap: values of shape (3,): must be a matrix"},
       {[] { show::draw(map(Tensor(), 0, 0)); }, "tensor: this handle is empty: it was never given a value"},
-      {[] {
-         show::draw(map(zeros({2, 2}), 2, 1));
-       },
-       "HeatMap: the scale runs from 2 to 1: must not fall"},
-      {[] {
-         show::draw(map(zeros({0, 2}), 0, 0));
-       },
-       "HeatMap: values of shape (0, 2): must be a matrix"},
-      {[] {
-         show::draw(map(zeros({2, 2}), 0, 0, {"one"}));
-       },
-       "HeatMap: 1 row labels for 2 rows"},
+      {[] { show::draw(map(zeros({2, 2}), 2, 1)); }, "HeatMap: the scale runs from 2 to 1: must not fall"},
+      {[] { show::draw(map(zeros({0, 2}), 0, 0)); }, "HeatMap: values of shape (0, 2): must be a matrix"},
+      {[] { show::draw(map(zeros({2, 2}), 0, 0, {"one"})); }, "HeatMap: 1 row labels for 2 rows"},
   });
 }
 
 TEST_CASE("messages: LineChart") {
   check_messages({
       {[] { show::draw(chart({}, {})); }, "LineChart: no series: needs at least one"},
-      {[] {
-         show::draw(chart({1, 2}, {1}));
-       },
-       "LineChart: 'a' has 2 x and 1 y: needs a y for each x"},
-      {[] {
-         show::draw(chart({0, 1}, {1, 2}, true));
-       },
-       "LineChart: 'a' has the point 0 on a logarithmic axis: must be above 0"},
+      {[] { show::draw(chart({1, 2}, {1})); }, "LineChart: 'a' has 2 x and 1 y: needs a y for each x"},
+      {[] { show::draw(chart({0, 1}, {1, 2}, true)); }, "LineChart: 'a' has the point 0 on a logarithmic axis: must be above 0"},
   });
 }
 
