@@ -22,7 +22,7 @@ sys.path[:0] = [str(HERE), str(ROOT / "notebooks" / "kernel")]
 
 from compare import outputs_differ  # noqa: E402
 from engine import Engine, EngineDied, explain  # noqa: E402
-from rules import faults_of_notebook, source  # noqa: E402
+from rules import CHANGE, faults_of_notebook, source  # noqa: E402
 
 LIMIT = 30.0  # seconds that a notebook may take
 
@@ -113,7 +113,7 @@ def run_cells(path, notebook, update, report):
             cell["execution_count"] = len(slowest)
         elif not wrong:
             wrong = outputs_differ(cell["outputs"], outputs, tolerance)
-        if not wrong and re.search(r"//.*\bchange\b", source(cell)):
+        if not wrong and CHANGE.search(source(cell)):
             again, wrong = run_cell(engine, source(cell))
             wrong = wrong or outputs_differ(outputs, again, 0)
             wrong = wrong and "run a second time: " + wrong

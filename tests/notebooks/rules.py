@@ -6,6 +6,9 @@ import re
 CONTROL = ("if", "for", "while", "do", "switch", "try", "return", "throw", "delete", "else", "catch")
 
 
+CHANGE = re.compile(r"//.*\b[Cc]hange\b")  # a cell for changing and running again
+
+
 def without_text(code):
     """The code with comments and the insides of strings blanked, as long as before."""
     pattern = r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\''
@@ -61,6 +64,8 @@ def faults_of_cell(code, first, defined):
     """What is wrong with one cell. `defined` maps names to where they were defined before, and is added to."""
     faults = []
     plain = without_text(code)
+    if max(map(len, code.split("\n"))) > 112:
+        faults.append("a line of more than 112 columns is cut off in the page")
     for line in plain.split("\n"):
         if re.match(r"\s*#\s*include", line):
             if not first:
@@ -69,7 +74,7 @@ def faults_of_cell(code, first, defined):
                 faults.append("an include must start at the beginning of its line")
         elif re.match(r"\s*#", line):
             faults.append("no preprocessor lines but includes: " + line.strip())
-        elif re.match(r"\s*[%!?]|\s*\.\w", line) and not re.match(r"\s*(\.\w+\(|!\w)", line):
+        elif re.match(r"\s*[%?]|![a-z]+ |\s*\.(x|L|q|U|I|rawInput|help|undo)\b", line):
             faults.append("no magics: " + line.strip())
     code_items = items("\n".join(line for line in plain.split("\n") if not line.lstrip().startswith("#")))
     if first:
@@ -100,7 +105,7 @@ def faults_of_cell(code, first, defined):
             if name in defined:
                 faults.append("'%s' is defined a second time" % name)
             defined[name] = True
-        if names and re.search(r"//.*\bchange\b", code):
+        if names and CHANGE.search(code):
             faults.append("a cell to be changed and run again defines nothing: " + shown)
     return faults
 

@@ -34,6 +34,7 @@ FAULTY = {
     "f(3)": "without a semicolon",
     "x": "without a semicolon",
     "int z = 3;  // change me": "defines nothing",
+    "f();  // " + 112 * "x": "cut off",
 }
 for cell, fault in FAULTY.items():
     found = faults_of_cell(cell, False, {"twice": True})

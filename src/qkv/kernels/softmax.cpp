@@ -1,3 +1,4 @@
+#include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
 #include <qkv/kernels/softmax.h>
 #include <qkv/kernels/vector_math.h>
@@ -51,7 +52,9 @@ void log_softmax_gradient_row(const Scalar* dy, const Scalar* y, Index n, Scalar
 template <class Row>
 void along(const Scalar* a, const Scalar* b, Index outer, Index n, Index inner, Scalar* out, Row row) {
   if (inner == 1) {
-    for (Index o = 0; o < outer; ++o) row(a + o * n, b + o * n, out + o * n);
+    parallel(outer, n * 8, 1, [&](Index begin, Index end) {
+      for (Index o = begin; o < end; ++o) row(a + o * n, b + o * n, out + o * n);
+    });
     return;
   }
   std::vector<Scalar> columns(static_cast<std::size_t>(3 * n));

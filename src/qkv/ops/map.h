@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/kernels/parallel.h>
 #include <qkv/tensor/array.h>
 #include <qkv/tensor/walk.h>
 
@@ -6,14 +7,17 @@
 
 namespace qkv {
 
+template <class F>
+void map_row(const Scalar* __restrict x, Scalar* __restrict y, Index n, F f) {
+  for (Index i = 0; i < n; ++i) y[i] = f(x[i]);
+}
+
 /// y_i = f(x_i).
 template <class F>
 Array map(const Array& x, F f) {
   Array y = Array::from_shape(x.shape());
-  const Scalar* __restrict in = x.data();
-  Scalar* __restrict out = y.data();
-  std::size_t n = x.size();
-  for (std::size_t i = 0; i < n; ++i) out[i] = f(in[i]);
+  kernels::parallel(static_cast<Index>(x.size()), 1, 1,
+                    [&](Index begin, Index end) { map_row(x.data() + begin, y.data() + begin, end - begin, f); });
   return y;
 }
 
@@ -39,7 +43,8 @@ Array zip(const char* operation, const Array& x, const Array& y, F f) {
   Shape x_shape = shape_of(x), y_shape = shape_of(y), shape = broadcast_shape(x_shape, y_shape, operation);
   Array z = empty_array(shape);
   if (x_shape == y_shape) {
-    zip_row(x.data(), 1, y.data(), 1, z.data(), shape.count(), f);
+    kernels::parallel(shape.count(), 1, 1,
+                      [&](Index begin, Index end) { zip_row(x.data() + begin, 1, y.data() + begin, 1, z.data() + begin, end - begin, f); });
     return z;
   }
   Walk<2> walk(shape, {broadcast_strides(x_shape, shape), broadcast_strides(y_shape, shape)});

@@ -1,4 +1,5 @@
 #include <qkv/kernels/norm.h>
+#include <qkv/kernels/parallel.h>
 #include <qkv/ops/map.h>
 #include <qkv/ops/norm.h>
 #include <qkv/tensor/check.h>
@@ -11,24 +12,32 @@ namespace qkv {
 Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight, const Tensor& bias, double eps) {
   Shape shape = x.shape();
   Index lead = shape.rank() - normalized_shape.rank(), n = normalized_shape.count();
-  require(normalized_shape.rank() > 0 && lead >= 0 && shape.part(lead, shape.rank()) == normalized_shape, "layer_norm: x ", shape,
-          " over ", normalized_shape, ": x must end in these sizes");
+  require(normalized_shape.rank() > 0 && lead >= 0 && shape.part(lead, shape.rank()) == normalized_shape, "layer_norm: x ", shape, " over ",
+          normalized_shape, ": x must end in these sizes");
   require(n > 0 && eps >= 0, "layer_norm: ", n, " numbers to normalise, eps ", eps, ": must be at least 1, and 0");
   for (const Tensor& affine : {weight, bias})
-    require(!affine.defined() || affine.shape() == normalized_shape, "layer_norm: weight or bias of shape ", affine.defined() ? affine.shape() : Shape{},
-            ": must be ", normalized_shape);
+    require(!affine.defined() || affine.shape() == normalized_shape, "layer_norm: weight or bias of shape ",
+            affine.defined() ? affine.shape() : Shape{}, ": must be ", normalized_shape);
   Index rows = shape.part(0, lead).count();
   const Scalar* scale = weight.defined() ? weight.data() : nullptr;
   Array y = empty_array(shape), xhat = empty_array(shape), inverse_sigma = empty_array({rows});
-  kernels::layer_norm(x.data(), scale, bias.defined() ? bias.data() : nullptr, eps, rows, n, xhat.data(), inverse_sigma.data(), y.data());
+  const Scalar* shift = bias.defined() ? bias.data() : nullptr;
+  kernels::parallel(rows, 8 * n, 1, [&](Index from, Index to) {
+    kernels::layer_norm(x.data() + from * n, scale, shift, eps, to - from, n, xhat.data() + from * n, inverse_sigma.data() + from,
+                        y.data() + from * n);
+  });
 
   std::vector<Tensor> inputs{x};
   if (weight.defined()) inputs.push_back(weight);
   if (bias.defined()) inputs.push_back(bias);
   return record("layer_norm", std::move(y), inputs, [=](const Array& dy, const Array&) -> std::vector<Array> {
     std::vector<Array> gradients{empty_array(shape)};
-    kernels::layer_norm_gradient(dy.data(), xhat.data(), inverse_sigma.data(), scale, rows, n, gradients[0].data());
-    if (weight.defined()) gradients.push_back(sum_to(zip("layer_norm", dy, xhat, [](Scalar d, Scalar h) { return d * h; }), normalized_shape));
+    kernels::parallel(rows, 8 * n, 1, [&](Index from, Index to) {
+      kernels::layer_norm_gradient(dy.data() + from * n, xhat.data() + from * n, inverse_sigma.data() + from, scale, to - from, n,
+                                   gradients[0].data() + from * n);
+    });
+    if (weight.defined())
+      gradients.push_back(sum_to(zip("layer_norm", dy, xhat, [](Scalar d, Scalar h) { return d * h; }), normalized_shape));
     if (bias.defined()) gradients.push_back(sum_to(dy, normalized_shape));
     return gradients;
   });
@@ -40,9 +49,9 @@ Tensor dropout(const Tensor& x, double p, Rng& rng) {
   if (p == 0 || !training()) return x;
   Scalar kept = static_cast<Scalar>(1 / (1 - p));
   Array keep = map(array(x), [&](Scalar) { return rng.uniform() < p ? 0 : kept; });
-  return record("dropout", zip("dropout", array(x), keep, [](Scalar a, Scalar k) { return a * k; }), {{x, [=](const Array& dy, const Array&) -> Array {
-                  return zip("dropout", dy, keep, [](Scalar d, Scalar k) { return d * k; });
-                }}});
+  return record(
+      "dropout", zip("dropout", array(x), keep, [](Scalar a, Scalar k) { return a * k; }),
+      {{x, [=](const Array& dy, const Array&) -> Array { return zip("dropout", dy, keep, [](Scalar d, Scalar k) { return d * k; }); }}});
 }
 
 }  // namespace qkv
