@@ -226,7 +226,7 @@ sanitize: ## the unit tests under ASan and UBSan, two trainings in two threads u
 	  $(BUILD)/sanitize/tests/unit-float
 	$(call in,threads) CXXFLAGS="$(watched) -fsanitize=thread" LDFLAGS="-fsanitize=thread" $(BUILD)/threads/tests/threads
 	$(call in,valgrind) ARCH=x86-64-v3 CXXFLAGS="-O1 -g" $(BUILD)/valgrind/tests/soak
-	@+tests/run "unit tests, ASan and UBSan" "$(BUILD)/sanitize/tests/unit-float $(ARGS)" \
+	@+tests/run "unit tests, ASan and UBSan" "ASAN_OPTIONS=allocator_may_return_null=1 $(BUILD)/sanitize/tests/unit-float $(ARGS)" \
 	  "two threads, TSan" "TSAN_OPTIONS=suppressions=tests/soak/tsan.txt $(BUILD)/threads/tests/threads" \
 	  "a training step, valgrind" "tests/soak/valgrind $(BUILD)/valgrind/tests/soak"
 

@@ -10,6 +10,7 @@
 #include <clang/Interpreter/Interpreter.h>
 #include <llvm/Support/TargetSelect.h>
 
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -141,6 +142,9 @@ int main(int argc, char** argv) {
     }
     char passed;
     close(baton[1]);
+    pollfd either[] = {{baton[0], POLLIN, 0}, {requests, 0, 0}};
+    while (child > 0 && either[0].revents == 0 && either[1].revents == 0) poll(either, 2, -1);
+    if (either[1].revents != 0) kill(child, SIGKILL);  // nobody is there any more to hear the answer
     if (child < 0 || read(baton[0], &passed, 1) == 1) _exit(0);
     close(baton[0]);
     int status = 0;

@@ -100,7 +100,7 @@ void require_mask(const char* operation, const Mask& mask, const Shape& scores) 
 
 Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options) {
   Index queries = q.size(-2), keys = k.size(-2), d = q.size(-1), dv = v.size(-1);
-  Shape scores = q.shape(), shape = q.shape();
+  Shape scores = q.shape(), shape = scores;
   scores[-1] = keys;
   shape[-1] = dv;
   Heads heads{q.size() / (queries * d),

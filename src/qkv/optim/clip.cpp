@@ -11,9 +11,9 @@ double sum_of_squares(const Scalar* x, Index n) {
   constexpr Index lanes = 16;
   double sums[lanes] = {};
   for (; n >= lanes; n -= lanes, x += lanes)
-    for (Index lane = 0; lane < lanes; ++lane) sums[lane] += double{x[lane]} * double{x[lane]};
+    for (Index lane = 0; lane < lanes; ++lane) sums[lane] += static_cast<double>(x[lane]) * static_cast<double>(x[lane]);
   double total = 0;
-  for (Index i = 0; i < n; ++i) total += double{x[i]} * double{x[i]};
+  for (Index i = 0; i < n; ++i) total += static_cast<double>(x[i]) * static_cast<double>(x[i]);
   for (double sum : sums) total += sum;
   return total;
 }

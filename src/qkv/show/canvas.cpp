@@ -107,7 +107,7 @@ void Canvas::text(int x, int y, const std::string& text, Colour colour, Align al
   svg_ += svg_text(x, y, text, colour, align, bold);
   Letters mask = letters(text);
   int left = align == Align::left ? x : align == Align::centre ? x - mask.width / 2 : x - mask.width;
-  for (int pass = 0; pass <= bold; ++pass)
+  for (int pass = 0; pass < (bold ? 2 : 1); ++pass)
     for (int j = 0; j < mask.height; ++j)
       for (int i = 0; i < mask.width; ++i) blend(left + i + pass, y + j, mask.cover[static_cast<std::size_t>(j * mask.width + i)], colour);
 }

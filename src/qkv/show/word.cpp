@@ -1,5 +1,7 @@
 #include <qkv/show/word.h>
 
+#include <utility>
+
 namespace qkv::show {
 
 Word::Word(const char* text) : std::string(text) {}
@@ -13,8 +15,8 @@ const std::string& plain(const Word& word) { return word; }
 }  // namespace
 
 Word operator+(const Word& a, const Word& b) { return plain(a) + plain(b); }
-Word operator+(const Word& a, std::string b) { return plain(a) + b; }
-Word operator+(std::string a, const Word& b) { return a + plain(b); }
+Word operator+(const Word& a, std::string b) { return plain(a) + std::move(b); }
+Word operator+(std::string a, const Word& b) { return std::move(a) + plain(b); }
 Word operator+(const char* a, const Word& b) { return a + plain(b); }
 Word operator+(const Word& a, const char* b) { return plain(a) + b; }
 
