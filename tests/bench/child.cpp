@@ -1,7 +1,6 @@
 #include <bench/child.h>
 
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -53,8 +52,10 @@ nlohmann::json run_child(const std::vector<std::string>& arguments, const Blas& 
   char buffer[4096];
   for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) output.append(buffer, n);
   int status = pclose(pipe);
-  if (WIFSIGNALED(status) || WEXITSTATUS(status) != 0) throw std::runtime_error(command + " failed");
-  return nlohmann::json::parse(output);
+  nlohmann::json result = nlohmann::json::parse(output, nullptr, false);
+  if (result.is_object() && result.contains("error")) throw std::runtime_error(result["error"].get<std::string>());
+  if (status != 0 || result.is_discarded()) throw std::runtime_error(command + " ended with status " + std::to_string(status));
+  return result;
 }
 
 }  // namespace bench

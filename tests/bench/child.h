@@ -18,7 +18,7 @@ std::vector<Blas> blas_builds();
 std::vector<std::string> clean_environment();
 
 /// Runs this program again with other arguments, and returns the JSON that it prints.
-/// Throws std::runtime_error if it fails; the child itself says why.
+/// Throws std::runtime_error if it fails, or with the "error" that it prints.
 nlohmann::json run_child(const std::vector<std::string>& arguments, const Blas& blas = {});
 
 }  // namespace bench

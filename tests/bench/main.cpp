@@ -79,12 +79,14 @@ int main(int argc, char** argv) {
   app.add_option("--form", options.form)->group("");
   app.add_option("--length", options.length)->group("");
   CLI11_PARSE(app, argc, argv);
+  const bool is_child = options.measure || options.describe || !options.memory.empty();
   try {
-    if (!options.measure && !options.describe && options.memory.empty()) return whole(options);
+    if (!is_child) return whole(options);
     std::cout << child(options) << std::endl;
     return 0;
   } catch (const std::exception& error) {
-    std::cerr << "bench: " << error.what() << std::endl;
+    if (is_child) std::cout << json{{"error", error.what()}} << std::endl;
+    else std::cerr << "bench: " << error.what() << std::endl;
     return 1;
   }
 }

@@ -91,16 +91,16 @@ double check(std::vector<Contestant>& contestants, int threads) {
   return worst;
 }
 
-/// A form that is clearly slower than another one of its side is not measured on.
+/// Of forms that take long, those clearly slower than another one of their side are not measured on.
 void drop_slow(std::vector<Contestant>& contestants) {
   std::map<const Side*, double> best;
   for (const Contestant& each : contestants) {
     double& ms = best.try_emplace(each.side, each.ms[0]).first->second;
     ms = std::min(ms, each.ms[0]);
   }
-  contestants.erase(
-      std::remove_if(contestants.begin(), contestants.end(), [&](const Contestant& each) { return each.ms[0] > 1.25 * best[each.side]; }),
-      contestants.end());
+  contestants.erase(std::remove_if(contestants.begin(), contestants.end(),
+                                   [&](const Contestant& each) { return each.ms[0] > 200 && each.ms[0] > 1.25 * best[each.side]; }),
+                    contestants.end());
 }
 
 void put(json& result, const std::string& side, const std::vector<Contestant>& contestants, const Side& which) {

@@ -71,7 +71,7 @@ Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v) {
                                           dk.data() + b * keys * h, dv_each.data() + b * h);
     });
     kernels::add_rows(dv_each.data(), batches, h, dv.data());
-    return {std::move(dq), std::move(dk), std::move(dv)};
+    return gradients_of(std::move(dq), std::move(dk), std::move(dv));
   });
 }
 

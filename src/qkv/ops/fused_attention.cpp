@@ -74,7 +74,7 @@ Tensor attend(const Heads& heads, const Shape& shape, const Tensor& q, const Ten
   Array out = empty_array(shape);
   heads.forward(q.data(), k.data(), v.data(), out.data());
   return record("attention", std::move(out), {q, k, v}, [=](const Array& dout, const Array&) -> std::vector<Array> {
-    std::vector<Array> gradients{full_array(q.shape(), 0), full_array(k.shape(), 0), full_array(v.shape(), 0)};
+    std::vector<Array> gradients = gradients_of(full_array(q.shape(), 0), full_array(k.shape(), 0), full_array(v.shape(), 0));
     heads.backward(q.data(), k.data(), v.data(), dout.data(), gradients[0].data(), gradients[1].data(), gradients[2].data());
     return gradients;
   });

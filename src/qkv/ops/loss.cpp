@@ -73,7 +73,7 @@ Tensor mse_loss(const Tensor& x, const Tensor& target) {
 double accuracy(const Tensor& logits, const Indices& target) {
   require(logits.rank() == 2 && target.shape == Shape{logits.size(0)}, "accuracy: logits ", logits.shape(), ", target ", target.shape,
           ": must be (N, C) and (N)");
-  require(target.values.size() > 0, "accuracy: no rows");
+  require(!target.values.empty(), "accuracy: no rows");
   Indices chosen = argmax(logits, 1);
   Index right = 0;
   for (std::size_t i = 0; i < target.values.size(); ++i) right += chosen.values[i] == target.values[i];

@@ -12,7 +12,7 @@ void map_row(const Scalar* __restrict x, Scalar* __restrict y, Index n, F f) {
   for (Index i = 0; i < n; ++i) y[i] = f(x[i]);
 }
 
-/// y_i = f(x_i).
+/// y_i = f(x_i). Long arrays are divided among threads: f must not change anything.
 template <class F>
 Array map(const Array& x, F f) {
   Array y = Array::from_shape(x.shape());

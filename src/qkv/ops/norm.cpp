@@ -31,7 +31,7 @@ Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& 
   if (weight.defined()) inputs.push_back(weight);
   if (bias.defined()) inputs.push_back(bias);
   return record("layer_norm", std::move(y), inputs, [=](const Array& dy, const Array&) -> std::vector<Array> {
-    std::vector<Array> gradients{empty_array(shape)};
+    std::vector<Array> gradients = gradients_of(empty_array(shape));
     kernels::parallel(rows, 8 * n, 1, [&](Index from, Index to) {
       kernels::layer_norm_gradient(dy.data() + from * n, xhat.data() + from * n, inverse_sigma.data() + from, scale, to - from, n,
                                    gradients[0].data() + from * n);
@@ -48,7 +48,9 @@ Tensor dropout(const Tensor& x, double p, Rng& rng) {
   require(p >= 0 && p < 1, "dropout: p = ", p, ": must be at least 0 and less than 1");
   if (p == 0 || !training()) return x;
   Scalar kept = static_cast<Scalar>(1 / (1 - p));
-  Array keep = map(array(x), [&](Scalar) { return rng.uniform() < p ? 0 : kept; });
+  Array keep = empty_array(x.shape());
+  for (Scalar& each : keep.storage()) each = rng.uniform() < p ? 0 : kept;
+
   return record(
       "dropout", zip("dropout", array(x), keep, [](Scalar a, Scalar k) { return a * k; }),
       {{x, [=](const Array& dy, const Array&) -> Array { return zip("dropout", dy, keep, [](Scalar d, Scalar k) { return d * k; }); }}});

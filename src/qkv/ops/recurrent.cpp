@@ -143,7 +143,7 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
         run.pull_hidden(rows, da_t, w, 0, later);
       }
     });
-    std::vector<Array> gradients{std::move(dh)};
+    std::vector<Array> gradients = gradients_of(std::move(dh));
     weight_gradients(run, x, y.data(), h0, w, da, da, gradients);
     return gradients;
   });
@@ -182,7 +182,7 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
                       run.pull_hidden(rows, dgates_t, w, 0, dh.data() + at);
                     }
                   });
-                  std::vector<Array> gradients{std::move(dh), std::move(dc)};
+                  std::vector<Array> gradients = gradients_of(std::move(dh), std::move(dc));
                   weight_gradients(run, x, h_all, h0, w, dgates, dgates, gradients);
                   return gradients;
                 });
@@ -220,7 +220,7 @@ Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, bool reverse
             run.pull_hidden(rows, dhidden.data() + gates_at, w, 1, dh.data() + at);
           }
         });
-        std::vector<Array> gradients{std::move(dh)};
+        std::vector<Array> gradients = gradients_of(std::move(dh));
         weight_gradients(run, x, y.data(), h0, w, dgates, dhidden, gradients);
         return gradients;
       });

@@ -12,6 +12,15 @@ using Pull = std::function<Array(const Array& dy, const Array& y)>;
 /// The gradients with respect to all inputs at once, in their order, where they share work. One without numbers, empty_array({0}), stands for zero.
 using PullAll = std::function<std::vector<Array>(const Array& dy, const Array& y)>;
 
+/// The arrays that a PullAll returns, moved into their vector; braces would copy them.
+template <class... Arrays>
+std::vector<Array> gradients_of(Arrays... arrays) {
+  std::vector<Array> all;
+  all.reserve(sizeof...(arrays) + 4);  // where the number of weights varies, theirs follow
+  (all.push_back(std::move(arrays)), ...);
+  return all;
+}
+
 struct Edge {
   Tensor input;
   Pull pull;
