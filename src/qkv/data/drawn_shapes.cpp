@@ -34,7 +34,8 @@ constexpr Index classes = sizeof drawings / sizeof drawings[0];
 
 void draw(const Drawing& drawing, Scalar* image, Rng& rng) {
   double radius = rng.uniform(6, 10);  // pixels
-  double centre_x = side / 2 + rng.uniform(-4, 4), centre_y = side / 2 + rng.uniform(-4, 4);
+  constexpr double middle = static_cast<double>(side) / 2;
+  double centre_x = middle + rng.uniform(-4, 4), centre_y = middle + rng.uniform(-4, 4);
   double brightness = rng.uniform(0.6, 1);
   for (Index row = 0; row < side; ++row)
     for (Index column = 0; column < side; ++column) {

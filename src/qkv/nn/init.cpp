@@ -35,9 +35,7 @@ Tensor orthogonal(Index n, Rng& rng) {
       for (std::size_t i = 0; i < size; ++i) next[i] /= norm;
     }
   }
-  std::vector<Scalar> numbers;
-  for (double number : q) numbers.push_back(static_cast<Scalar>(number));
-  return tensor(Shape{n, n}, numbers);
+  return tensor(Shape{n, n}, std::vector<Scalar>(q.begin(), q.end()));
 }
 
 }  // namespace qkv::nn
