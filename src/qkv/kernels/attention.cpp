@@ -8,7 +8,7 @@
 namespace qkv::kernels {
 namespace {
 
-constexpr Index strip = 64;  // queries at a time
+constexpr Index strip = 48;  // queries at a time: whole blocks of the matrix product
 
 /// The weights of the queries [first, first + rows) over their first `visible` keys: (rows, visible).
 void strip_weights(const Head& head, const Scalar* k_transposed, Index first, Index rows, Index visible, Scalar* weights) {

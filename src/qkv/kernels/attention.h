@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-// Scaled dot-product attention of one head without its matrix of weights: 64 queries at a time, so that memory grows with T and not T^2.
+// Scaled dot-product attention of one head without its matrix of weights: 48 queries at a time, so that memory grows with T and not T^2.
 // What a strip needs for its gradient it computes again. With a causal mask the keys behind the strip are not even looked at.
 
 namespace qkv::kernels {
