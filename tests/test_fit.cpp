@@ -1,6 +1,7 @@
 #include <io/scratch.h>
 #include <qkv/fit.h>
 #include <qkv/nn/linear.h>
+#include <qkv/nn/sequence_classifier.h>
 #include <qkv/ops/arithmetic.h>
 
 #include <doctest/doctest.h>
@@ -67,4 +68,14 @@ TEST_CASE("scores_of: in parts as at once, without a graph and without dropout")
   for (Index i = 0; i < 7; ++i) CHECK(scores.at({i, 1}) == doctest::Approx(layer(x).at({i, 1})));
   CHECK(training());
   CHECK(scratch::error_of([&] { scores_of(model, zeros({0, 3})); }) != "(no error)");
+}
+
+TEST_CASE("fit_recall: a recurrent network learns two steps, and untrained answers by chance") {
+  Rng rng(1);
+  data::RecallTask task;
+  task.distance = 2;
+  task.values = 4;
+  nn::SequenceClassifier<nn::RNN> model(task.features(), 16, task.values, rng);
+  CHECK(fit_recall(model, task, 0, rng) < 0.5);
+  CHECK(fit_recall(model, task, 300, rng) > 0.9);
 }

@@ -1,7 +1,7 @@
+#include <qkv/fit.h>
 #include <qkv/qkv.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
-#include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
 #include <cmath>
@@ -71,24 +71,6 @@ show::Series series(const std::string& name, const std::vector<double>& y) {
   show::Series line{name, {}, y};
   for (double k = 0; line.x.size() < y.size(); ++k) line.x.push_back(k);
   return line;
-}
-
-/// Trains on fresh sequences; returns the accuracy on 1,000 new ones.
-double train(const nn::SequenceClassifier<nn::RNN>& model, const data::RecallTask& task, Index steps, Rng& rng) {
-  optim::Adam adam(model.parameters(), 0.003);
-  show::Progress progress(steps, "distance " + std::to_string(task.distance));
-  for (Index step = 0; step < steps; ++step) {
-    data::RecallBatch batch = data::recall(32, task, rng);
-    Tensor loss = cross_entropy(model(batch.inputs), batch.target);
-    adam.zero_grad();
-    loss.backward();
-    optim::clip_grad_norm(model.parameters(), 1);
-    adam.step();
-    progress.step("loss " + show::number(loss.item()));
-  }
-  NoGrad no_grad;
-  data::RecallBatch test = data::recall(1000, task, rng);
-  return accuracy(model(test.inputs), test.target);
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -228,7 +210,7 @@ void lesson_body(show::Lesson& lesson) {
         if (orthogonal) model.layer.cells[0].weight_hh.copy_from(nn::orthogonal(32, own));
         Tensor inputs = select(data::recall(1, task, own).inputs, 0, 0);
         if (run == 0) reached = reach(inputs, model.layer.cells[0], Squash::tanh)[d];
-        double right = train(model, task, training, own);
+        double right = fit_recall(model, task, training, own);
         total += right;
         good += right > 0.9;
       }

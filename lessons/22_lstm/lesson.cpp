@@ -1,7 +1,7 @@
+#include <qkv/fit.h>
 #include <qkv/qkv.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
-#include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
 #include <cmath>
@@ -64,25 +64,6 @@ void set_forget_bias(const nn::LSTM& lstm, double bias) {
 template <class Layer>
 std::vector<double> reach(const Layer& layer, const Tensor& sequence) {
   return nn::reach([&](const Tensor& x) { return select(layer(x).output, 1, -1); }, sequence, layer.hidden_size);
-}
-
-/// Trains a model on fresh sequences; returns the accuracy on 1,000 new ones.
-template <class Layer>
-double train(const nn::SequenceClassifier<Layer>& model, const data::RecallTask& task, Index steps, Rng& rng) {
-  optim::Adam adam(model.parameters(), 0.003);
-  show::Progress progress(steps, "distance " + std::to_string(task.distance));
-  for (Index step = 0; step < steps; ++step) {
-    data::RecallBatch batch = data::recall(32, task, rng);
-    Tensor loss = cross_entropy(model(batch.inputs), batch.target);
-    adam.zero_grad();
-    loss.backward();
-    optim::clip_grad_norm(model.parameters(), 1);
-    adam.step();
-    progress.step("loss " + show::number(loss.item()));
-  }
-  NoGrad no_grad;
-  data::RecallBatch test = data::recall(1000, task, rng);
-  return accuracy(model(test.inputs), test.target);
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -240,11 +221,11 @@ void lesson_body(show::Lesson& lesson) {
         data::RecallTask task{d, 0, 4};
         double right;
         if (bias < 0) {
-          right = train(nn::SequenceClassifier<nn::RNN>(task.features(), 32, task.values, own), task, training, own);
+          right = fit_recall(nn::SequenceClassifier<nn::RNN>(task.features(), 32, task.values, own), task, training, own);
         } else {
           nn::SequenceClassifier<nn::LSTM> model(task.features(), 32, task.values, own);
           set_forget_bias(model.layer, bias);
-          right = train(model, task, training, own);
+          right = fit_recall(model, task, training, own);
         }
         total += right;
         good += right > 0.9;

@@ -1,8 +1,10 @@
 #pragma once
 #include <qkv/data/batches.h>
+#include <qkv/data/recall.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/shape.h>
 #include <qkv/optim/adam.h>
+#include <qkv/optim/clip.h>
 #include <qkv/optim/schedule.h>
 #include <qkv/show/format.h>
 #include <qkv/show/progress.h>
@@ -52,6 +54,26 @@ void fit(const Model& model, const Rows& x, const Indices& target, const FitOpti
     }
     report(total / static_cast<double>(row_count(target)));
   }
+}
+
+/// Trains a model of sequences, (B, T, features) -> (B, values), to recall: Adam on 32 fresh sequences a step, gradients clipped to norm 1.
+/// Returns the accuracy on 1,000 other sequences.
+template <class Model>
+double fit_recall(const Model& model, const data::RecallTask& task, Index steps, Rng& rng) {
+  optim::Adam adam(model.parameters(), 0.003);
+  show::Progress progress(steps, "distance " + std::to_string(task.distance));
+  for (Index step = 0; step < steps; ++step) {
+    data::RecallBatch batch = data::recall(32, task, rng);
+    Tensor loss = cross_entropy(model(batch.inputs), batch.target);
+    adam.zero_grad();
+    loss.backward();
+    optim::clip_grad_norm(model.parameters(), 1);
+    adam.step();
+    progress.step("loss " + show::number(static_cast<double>(loss.item())));
+  }
+  NoGrad no_graph;
+  data::RecallBatch test = data::recall(1000, task, rng);
+  return accuracy(model(test.inputs), test.target);
 }
 
 }  // namespace qkv
