@@ -84,8 +84,21 @@ std::ostream& operator<<(std::ostream& out, RotaryLayout x) { return out << (x =
 
 }  // namespace nn
 
+namespace data {
+
+std::ostream& operator<<(std::ostream& out, const ClassScore& x) {
+  return out << "precision " << x.precision << ", recall " << x.recall << ", F1 " << x.f1 << ", of " << x.count;
+}
+std::ostream& operator<<(std::ostream& out, const WordWeight& x) {
+  return out << "word " << x.word << ", " << x.count << " times: " << x.times_fair << " times its fair share";
+}
+std::ostream& operator<<(std::ostream& out, Part x) { return out << (x == Part::train ? "train" : "test"); }
+
+}  // namespace data
+
 namespace show {
 
+std::ostream& operator<<(std::ostream& out, Align x) { return out << (x == Align::left ? "left" : x == Align::right ? "right" : "centre"); }
 std::ostream& operator<<(std::ostream& out, const Point& x) { return out << '(' << x.x << ", " << x.y << ')'; }
 std::ostream& operator<<(std::ostream& out, const Canvas& x) { return out << "a picture, " << x.width() << " x " << x.height() << '\n'; }
 std::ostream& operator<<(std::ostream& out, const Series& x) {

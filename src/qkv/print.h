@@ -1,4 +1,7 @@
 #pragma once
+#include <qkv/data/fashion_mnist.h>
+#include <qkv/data/metrics.h>
+#include <qkv/data/text.h>
 #include <qkv/nn/attention.h>
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
@@ -37,8 +40,17 @@ std::ostream& operator<<(std::ostream& out, RotaryLayout x);
 
 }  // namespace nn
 
+namespace data {
+
+std::ostream& operator<<(std::ostream& out, const ClassScore& x);
+std::ostream& operator<<(std::ostream& out, const WordWeight& x);
+std::ostream& operator<<(std::ostream& out, Part x);
+
+}  // namespace data
+
 namespace show {
 
+std::ostream& operator<<(std::ostream& out, Align x);
 std::ostream& operator<<(std::ostream& out, const Point& x);
 std::ostream& operator<<(std::ostream& out, const Canvas& x);
 std::ostream& operator<<(std::ostream& out, const Series& x);

@@ -1,7 +1,9 @@
 #include <io/scratch.h>
 #include <qkv/data/metrics.h>
+#include <qkv/print.h>
 
 #include <doctest/doctest.h>
+#include <sstream>
 
 using namespace qkv;
 using scratch::error_of;
@@ -34,4 +36,10 @@ TEST_CASE("class_scores and macro_f1: against numbers by hand") {
   CHECK(data::macro_f1(eye(4)) == 1);
   CHECK(error_of([] { data::macro_f1(zeros({2, 3})); }) == "class_scores: (2, 3): must be (classes, classes)");
   CHECK(error_of([] { data::macro_f1(zeros({0, 0})); }) == "macro_f1: no classes");
+}
+
+TEST_CASE("what measures and parts print") {
+  std::ostringstream out;
+  out << data::ClassScore{0.5, 0.25, 0.75, 8} << "; " << data::WordWeight{3, 2, 1.5} << "; " << data::Part::test;
+  CHECK(out.str() == "precision 0.5, recall 0.25, F1 0.75, of 8; word 3, 2 times: 1.5 times its fair share; test");
 }
