@@ -5,6 +5,7 @@
 #include <qkv/ops/arithmetic.h>
 
 #include <doctest/doctest.h>
+#include <sstream>
 
 using namespace qkv;
 
@@ -78,4 +79,10 @@ TEST_CASE("fit_recall: a recurrent network learns two steps, and untrained answe
   nn::SequenceClassifier<nn::RNN> model(task.features(), 16, task.values, rng);
   CHECK(fit_recall(model, task, 0, rng) < 0.5);
   CHECK(fit_recall(model, task, 300, rng) > 0.9);
+}
+
+TEST_CASE("FitOptions print") {
+  std::ostringstream out;
+  out << FitOptions{3, 16, 0.5};
+  CHECK(out.str() == "3 epochs of batches of 16, lr 0.5 at first");
 }

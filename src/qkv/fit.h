@@ -32,6 +32,12 @@ struct FitOptions {
   double lr = 1e-3;  ///< at first; it falls to 0 along a cosine
 };
 
+template <class Stream>
+Stream& operator<<(Stream& out, const FitOptions& options) {
+  out << options.epochs << " epochs of batches of " << options.batch << ", lr " << options.lr << " at first";
+  return out;
+}
+
 /// Trains with Adam on cross-entropy, x (N, ...), target (N), in an order drawn from rng, and shows progress. After each epoch it calls
 /// `report(mean loss)`.  Throws Error as its parts do: no rows, rows and targets that do not fit, a target that is no class.
 template <class Model, class Rows, class Report>

@@ -99,6 +99,13 @@ std::ostream& operator<<(std::ostream& out, Part x) { return out << (x == Part::
 namespace show {
 
 std::ostream& operator<<(std::ostream& out, Align x) { return out << (x == Align::left ? "left" : x == Align::right ? "right" : "centre"); }
+std::ostream& operator<<(std::ostream& out, Palette x) {
+  return out << (x == Palette::none ? "none" : x == Palette::colours_256 ? "256 colours" : "24-bit colours");
+}
+std::ostream& operator<<(std::ostream& out, const Break& x) { return out << "--break=" << x.name << ": " << x.effect; }
+std::ostream& operator<<(std::ostream& out, const LessonInfo& x) {
+  return out << "lesson " << x.number << ", " << x.title << ", " << x.breaks.size() << " breaks";
+}
 std::ostream& operator<<(std::ostream& out, const Point& x) { return out << '(' << x.x << ", " << x.y << ')'; }
 std::ostream& operator<<(std::ostream& out, const Canvas& x) { return out << "a picture, " << x.width() << " x " << x.height() << '\n'; }
 std::ostream& operator<<(std::ostream& out, const Series& x) {

@@ -11,6 +11,8 @@
 #include <qkv/ops/activation.h>
 #include <qkv/ops/loss.h>
 #include <qkv/show/chart.h>
+#include <qkv/show/colour.h>
+#include <qkv/show/lesson.h>
 
 // What has no printing of its own in the header that declares it, for notebooks: the name, then a line for each part.
 
@@ -51,6 +53,9 @@ std::ostream& operator<<(std::ostream& out, Part x);
 namespace show {
 
 std::ostream& operator<<(std::ostream& out, Align x);
+std::ostream& operator<<(std::ostream& out, Palette x);
+std::ostream& operator<<(std::ostream& out, const Break& x);
+std::ostream& operator<<(std::ostream& out, const LessonInfo& x);
 std::ostream& operator<<(std::ostream& out, const Point& x);
 std::ostream& operator<<(std::ostream& out, const Canvas& x);
 std::ostream& operator<<(std::ostream& out, const Series& x);

@@ -40,6 +40,7 @@ TEST_CASE("class_scores and macro_f1: against numbers by hand") {
 
 TEST_CASE("what measures and parts print") {
   std::ostringstream out;
-  out << data::ClassScore{0.5, 0.25, 0.75, 8} << "; " << data::WordWeight{3, 2, 1.5} << "; " << data::Part::test;
-  CHECK(out.str() == "precision 0.5, recall 0.25, F1 0.75, of 8; word 3, 2 times: 1.5 times its fair share; test");
+  out << data::ClassScore{0.5, 0.25, 0.75, 8} << "; " << data::WordWeight{3, 2, 1.5} << "; " << data::Part::test << "; "
+      << show::Palette::none << "; " << show::Break{"x", "y"};
+  CHECK(out.str() == "precision 0.5, recall 0.25, F1 0.75, of 8; word 3, 2 times: 1.5 times its fair share; test; none; --break=x: y");
 }

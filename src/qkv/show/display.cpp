@@ -35,6 +35,8 @@ std::string html(const Table& table) {
 
 }  // namespace
 
+std::ostream& operator<<(std::ostream& out, const Shown& what) { return out << static_cast<const std::string&>(what.text); }
+
 Shown shown(const HeatMap& map) { return {"image/svg+xml", draw(map).svg(), text_of(map)}; }
 Shown shown(const LineChart& chart) { return {"image/svg+xml", draw(chart).svg(), text_of(chart)}; }
 Shown shown(const Table& table) { return {"text/html", html(table), text_of(table)}; }

@@ -24,6 +24,9 @@ struct Shown {
   Word picture, text;
 };
 
+/// Its text.
+std::ostream& operator<<(std::ostream& out, const Shown& what);
+
 Shown shown(const HeatMap& map);
 Shown shown(const LineChart& chart);
 Shown shown(const Table& table);
