@@ -47,8 +47,7 @@ Tensor scores_by_hand(const Example& x, show::Lesson& lesson) {
   return scores;
 }
 
-/// The same by matrices, for any number of queries: STYLE of a layer's body.
-/// With `with_tanh` off, the mistake that --break=no-tanh shows.
+/// The same by matrices, for any number of queries; without tanh, the mistake that --break=no-tanh shows.
 Tensor scores_by_matrices(const Tensor& queries, const Example& x, bool with_tanh) {
   Tensor sum = unsqueeze(linear(queries, x.W1), 1) + linear(x.keys, x.W2);  // (queries, 1, h) + (keys, h) = (queries, keys, h)
   return matmul(with_tanh ? tanh(sum) : sum, x.v);                          // (queries, keys)
