@@ -4,7 +4,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -12,7 +11,7 @@ namespace {
 
 // The smallest attention there is: one query, two keys, a value v for the first and 0 for the second, and a loss.
 //     e1 = q k1     e2 = q k2     d = e1 - e2     alpha = sigmoid(d)     c = alpha v     L = c c
-const std::vector<std::string> names{"q", "k1", "k2", "v", "e1", "e2", "d", "alpha", "c", "L"};
+const show::Words names{"q", "k1", "k2", "v", "e1", "e2", "d", "alpha", "c", "L"};
 enum { q, k1, k2, v, e1, e2, d, alpha, c, L, count };
 constexpr double inputs[] = {0.8, 1.5, -0.5, 3.0};
 
@@ -26,15 +25,15 @@ std::vector<T> forward(T query, int nudged = count, T nudge = 0) {
   set(e1, x[q] * x[k1]);
   set(e2, x[q] * x[k2]);
   set(d, x[e1] - x[e2]);
-  set(alpha, 1 / (1 + std::exp(-x[d])));
+  set(alpha, 1 / (1 + static_cast<T>(exp(-x[d]))));
   set(c, x[alpha] * x[v]);
   set(L, x[c] * x[c]);
   return x;
 }
 
 /// dL/d(each of the ten), by the chain rule, from the last to the first; a row of the table for each arrow.
-std::vector<double> backward(const std::vector<double>& x, show::Table* table = nullptr) {
-  std::vector<double> grad(count);
+List<double> backward(const List<double>& x, show::Table* table = nullptr) {
+  List<double> grad(count);
   grad[L] = 1;
   auto arrow = [&](int from, int to, const char* formula, double local) {
     grad[to] += grad[from] * local;  // += : what a node was used for twice comes back twice
@@ -57,7 +56,7 @@ std::vector<double> backward(const std::vector<double>& x, show::Table* table = 
 }
 
 /// The same ten as tensors: computing them records the graph. Inputs that are there already are used again.
-void record(std::vector<Tensor>& x) {
+void record(Tensors& x) {
   x.resize(count);
   for (int node : {q, k1, k2, v})
     if (!x[node].defined()) x[node] = Tensor(inputs[node]).requires_grad(true);
@@ -85,13 +84,13 @@ double typical_error(double h) {
     double error = static_cast<double>(central_difference<T>(query, q, static_cast<T>(h))) - backward(forward<double>(query))[q];
     total += error * error / 1000;
   }
-  return std::sqrt(total);
+  return sqrt(total);
 }
 
 /// w after 0, 1, 2, ... steps downhill on (w - 3)^2, the gradient cleared before each step or not.
-std::vector<double> descend(bool clear, int steps) {
+List<double> descend(bool clear, int steps) {
   Tensor w = Tensor(0).requires_grad(true);
-  std::vector<double> path{0};
+  List<double> path{0};
   for (int step = 0; step < steps; ++step) {
     if (clear) w.zero_grad();
     ((w - 3) * (w - 3)).backward();
@@ -107,7 +106,7 @@ void lesson_body(show::Lesson& lesson) {
       "Training asks of every number in a model: if it grew a little, would the loss grow or shrink, and how fast? That rate is the "
       "gradient. Here is the smallest attention there is: one query, two keys, a value for the first key and 0 for the second. "
       "Sigmoid of a difference is a softmax over two scores.");
-  std::vector<double> x = forward<double>(inputs[q]);
+  List<double> x = forward<double>(inputs[q]);
   for (int node : {q, k1, k2, v}) lesson.show(names[node], x[node]);
 
   lesson.section("Forward", "six nodes, each from those above it");
@@ -123,14 +122,14 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("Backward, by hand", "what arrives x local derivative = what is passed on");
   lesson.say("Start with dL/dL = 1 and follow every arrow against its direction. The sum is what its target has received so far.");
   show::Table arrows({"arrow", "arrives", "local derivative", "value", "passed on", "sum"});
-  std::vector<double> by_hand = backward(x, &arrows);
+  List<double> by_hand = backward(x, &arrows);
   lesson.show(arrows);
   lesson.say(
       "q was used twice, in e1 and in e2, and so was c: what comes back along both ways is added. Everything that d receives is "
       "sent to e1 as it is and to e2 with the other sign: what helps one key hurts the other.");
 
   lesson.section("The engine does the same", "L.backward()");
-  std::vector<Tensor> t;
+  Tensors t;
   record(t);
   show::Table made({"node", "operation", "from", "value"});
   for (int node = e1; node <= L; ++node) {
@@ -171,7 +170,7 @@ void lesson_body(show::Lesson& lesson) {
       "Three scores in, three weights out: nine derivatives, a row for each weight. By the formula, and by the engine: one backward() for "
       "each row, with a 1 for that weight as what arrives. keep_graph, since all three use the same graph.");
   Tensor s = tensor({1.2, -0.4, 0.3}).requires_grad(true), p = softmax(s), J = zeros({3, 3});
-  std::vector<Tensor> rows;
+  Tensors rows;
   for (Index i = 0; i < 3; ++i) {
     for (Index j = 0; j < 3; ++j) J.set({i, j}, p.at({i}) * ((i == j) - p.at({j})));
     s.zero_grad();
@@ -191,7 +190,7 @@ void lesson_body(show::Lesson& lesson) {
       "backward() adds to what is there. That is right within a graph (q above) and across parts of a batch, and wrong from step to step. "
       "Downhill "
       "from w = 0 to 3, with zero_grad() before each step and without:");
-  std::vector<double> cleared = descend(true, 40), kept = descend(false, 40);
+  List<double> cleared = descend(true, 40), kept = descend(false, 40);
   show::Table paths({"step", "cleared", "not cleared", ""});
   for (int step : {0, 1, 2, 3, 5, 8, 10, 20, 30, 40})
     paths.add_row({std::to_string(step), show::number(cleared[step]), show::number(kept[step]), show::bar(kept[step], 24, 6)});
@@ -218,7 +217,7 @@ void lesson_body(show::Lesson& lesson) {
   show::LineChart chart{"Error of the central difference against its step", "h", "error", {{"double", {}, {}}, {"float", {}, {}}}};
   chart.log_x = chart.log_y = true;
   for (int exponent = -12; exponent <= -1; ++exponent) {
-    double h = std::pow(10.0, exponent), errors[] = {typical_error<double>(h), typical_error<float>(h)};
+    double h = pow(10.0, exponent), errors[] = {typical_error<double>(h), typical_error<float>(h)};
     for (int i = 0; i < 2; ++i) {
       chart.series[i].x.push_back(h);
       chart.series[i].y.push_back(errors[i]);

@@ -5,7 +5,6 @@
 #include <qkv/show/table.h>
 
 #include <algorithm>
-#include <cmath>
 
 using namespace qkv;
 
@@ -55,7 +54,7 @@ double right(const Model& model, const Examples& examples) {
 /// Trains in batches of 100, in a new random order for each epoch; returns the row of the table. With --out, Ctrl-C saves what was learned, and
 /// the same command goes on from there.
 template <class Model>
-std::vector<std::string> trained(const std::string& name, Model& model, optim::Optimizer& optimizer, const Examples& training,
+show::Words trained(const std::string& name, Model& model, optim::Optimizer& optimizer, const Examples& training,
                                  const Examples& test, Rng& rng, const std::string& out) {
   double loss_of_epoch = 0;
   show::Progress progress(epochs * training.x.size(0) / 100, name);
@@ -76,7 +75,7 @@ std::vector<std::string> trained(const std::string& name, Model& model, optim::O
 }
 
 /// What the linear model looks for in each class: its weights, as pictures.
-void save_weights(const nn::Linear& line, const std::vector<std::string>& names, show::Lesson& lesson) {
+void save_weights(const nn::Linear& line, const show::Words& names, show::Lesson& lesson) {
   std::vector<show::Canvas> pictures;
   for (Index k = 0; k < 10; ++k) pictures.push_back(draw(show::HeatMap{reshape(select(line.weight, 0, k), {28, 28}), {}, {}, names[k]}));
   lesson.save("weights", show::grid(pictures, 5, "What the linear model looks for"));
@@ -93,7 +92,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say("Three scores, called logits, become probabilities by softmax. The loss looks only at the one of the right class.");
   show::Table surprise({"p[target]", "L", ""});
   for (double p : {1.0, 0.9, 0.5, 1.0 / 3, 0.1, 0.01})
-    surprise.add_row({show::number(p), show::number(-std::log(p)), show::bar(-std::log(p), 30, 5)});
+    surprise.add_row({show::number(p), show::number(-log(p)), show::bar(-log(p), 30, 5)});
   lesson.show(surprise);
   lesson.say("Known beforehand: a model that knows nothing, with equal scores for C classes, pays log C.");
   lesson.name_columns(24);
@@ -148,8 +147,8 @@ void lesson_body(show::Lesson& lesson) {
     Tensor w = ones({2}).requires_grad(true);
     optim::SGD sgd({w}, rate);
     descend(w, sgd);
-    rates.add_row({"SGD", show::number(rate, 3), show::scientific(w.at({0}), 2), show::scientific(std::pow(1 - rate, 100), 2),
-                   show::scientific(w.at({1}), 2), show::scientific(std::pow(1 - 100 * rate, 100), 2)});
+    rates.add_row({"SGD", show::number(rate, 3), show::scientific(w.at({0}), 2), show::scientific(pow(1 - rate, 100), 2),
+                   show::scientific(w.at({1}), 2), show::scientific(pow(1 - 100 * rate, 100), 2)});
   }
   Tensor w = ones({2}).requires_grad(true);
   optim::Adam adam({w}, 0.03);
@@ -175,7 +174,7 @@ void lesson_body(show::Lesson& lesson) {
     for (Tensor parameter : bent.parameters()) parameter.copy_from(zeros(parameter.shape()));
   lesson.name_columns(28);
   lesson.show("linear model, 500 steps", show::number(fit(line, corners, differ, 500), 2));
-  lesson.show("log 2", show::number(std::log(2.0), 2));
+  lesson.show("log 2", show::number(log(2.0), 2));
   lesson.show("8 hidden numbers, 500 steps", show::number(fit(bent, corners, differ, 500), 2));
   lesson.show("its p(class 1), four corners", select(softmax(bent(corners)), 1, 1));
 
@@ -197,7 +196,7 @@ void lesson_body(show::Lesson& lesson) {
         2);
   };
   show::Table models({"model", "parameters", "loss", "right, training", "right, test"});
-  models.add_row({"chance", "0", show::number(std::log(10.0), 2), show::number(0.1, 2), show::number(0.1, 2)});
+  models.add_row({"chance", "0", show::number(log(10.0), 2), show::number(0.1, 2), show::number(0.1, 2)});
   models.add_row({"always the most frequent", "0", "", share(training.target), share(test.target)});
   nn::Linear linear_model(784, 10, rng);
   optim::SGD linear_sgd(linear_model.parameters(), 0.1);

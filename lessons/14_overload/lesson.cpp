@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -48,10 +47,10 @@ struct Measured {
 };
 
 /// The same crowds of n for each w.
-std::vector<Measured> measure(const Crowd& crowd, const std::vector<Tensor>& listeners, Index n, Index trials, Rng& rng) {
+std::vector<Measured> measure(const Crowd& crowd, const Tensors& listeners, Index n, Index trials, Rng& rng) {
   NoGrad no_graph;
   std::vector<Measured> result(listeners.size(), {0, 0, 0, 0});
-  std::vector<double> squares(listeners.size());
+  List<double> squares(listeners.size());
   Index at_once = std::max<Index>(1, 20000 / n), chunks = (trials + at_once - 1) / at_once;
   double share = 1 / static_cast<double>(at_once * chunks);
   for (Index chunk = 0; chunk < chunks; ++chunk) {
@@ -68,7 +67,7 @@ std::vector<Measured> measure(const Crowd& crowd, const std::vector<Tensor>& lis
       }
     }
   }
-  for (std::size_t l = 0; l < listeners.size(); ++l) result[l].ratio /= std::sqrt(squares[l] - result[l].ratio * result[l].ratio);
+  for (std::size_t l = 0; l < listeners.size(); ++l) result[l].ratio /= sqrt(squares[l] - result[l].ratio * result[l].ratio);
   return result;
 }
 
@@ -84,11 +83,11 @@ Measured measure_mean(Index n, Index trials, Rng& rng) {
     right += heard > 0;
   }
   double mean = total / count;
-  return {mean / std::sqrt(squares / count - mean * mean), right / count, 1 / static_cast<double>(n), squares / count - 2 * mean + 1};
+  return {mean / sqrt(squares / count - mean * mean), right / count, 1 / static_cast<double>(n), squares / count - 2 * mean + 1};
 }
 
 /// The probability that a standard normal number is below x.
-double normal_below(double x) { return std::erfc(-x / std::sqrt(2.0)) / 2; }
+double normal_below(double x) { return erfc(-x / sqrt(2.0)) / 2; }
 
 /// Learns w from the answers alone, in crowds of 16.
 Tensor learn(const Crowd& crowd, Index steps, Rng& rng) {
@@ -121,16 +120,16 @@ void lesson_body(show::Lesson& lesson) {
   Tensor values = tensor({-1.4, 1, 0.3, -0.9}), keys = tensor({{0.3, -0.2}, {2.1, 0.4}, {-0.5, 1.0}, {0.2, -0.7}}), w2 = tensor({1.5, 0.5});
   show::Table four({"voice", "key . w", "exp", "alpha", "value", "alpha value", "value / 4"});
   double denominator = 0, by_hand = 0, by_mean = 0;
-  std::vector<double> score(4);
+  List<double> score(4);
   for (Index j = 0; j < 4; ++j) {
     score[j] = keys.at({j, 0}) * w2.at({0}) + keys.at({j, 1}) * w2.at({1});
-    denominator += std::exp(score[j]);
+    denominator += exp(score[j]);
   }
   for (Index j = 0; j < 4; ++j) {
-    double alpha = std::exp(score[j]) / denominator, value = values.at({j});
+    double alpha = exp(score[j]) / denominator, value = values.at({j});
     by_hand += alpha * value;
     by_mean += value / 4;
-    four.add_row({j == 1 ? "1, it matters" : std::to_string(j), show::number(score[j]), show::number(std::exp(score[j])),
+    four.add_row({j == 1 ? "1, it matters" : std::to_string(j), show::number(score[j]), show::number(exp(score[j])),
                   show::number(alpha), show::number(value), show::number(alpha * value), show::number(value / 4)});
   }
   lesson.show(four);
@@ -148,7 +147,7 @@ void lesson_body(show::Lesson& lesson) {
   show::Table drowning({"n", "signal / noise", "measured", "sign right", "measured", ""});
   for (Index n : {2, 4, 16, 64, 256, 1024}) {
     Measured mean = measure_mean(n, trials, rng);
-    double formula = 1 / std::sqrt(static_cast<double>(n - 1));
+    double formula = 1 / sqrt(static_cast<double>(n - 1));
     drowning.add_row({show::whole(n), show::number(formula, 3), show::number(mean.ratio, 3), show::number(normal_below(formula), 3),
                       show::number(mean.right, 3), show::bar(2 * normal_below(formula) - 1, 24)});
   }
@@ -156,7 +155,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say("The bar is what is better than guessing (0.500). Four times the crowd, half of what is left.");
 
   Crowd crowd{lesson.broken("no-mark") ? 0.0 : 4.0, randn({width}, rng)};
-  crowd.u = crowd.u / std::sqrt(sum(crowd.u * crowd.u).item());
+  crowd.u = crowd.u / sqrt(sum(crowd.u * crowd.u).item());
   lesson.section("Learn whom to listen to", "w -> 4 u");
   lesson.say(
       "Keys of 8 random numbers; the one that matters has 4 u added, u a direction that the listener is not told. It learns w from the "
@@ -168,7 +167,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.name_columns(20);
   lesson.show("mark x u", crowd.mark * crowd.u);
   lesson.show("w, learned", w);
-  double length = std::sqrt(sum(w * w).item());
+  double length = sqrt(sum(w * w).item());
   lesson.show("cosine of w and u", show::number(sum(w * crowd.u).item() / length, 2));
   show::Table learned({"in new crowds of 16", "length of w", "squared error"});
   std::vector<Measured> m = measure(crowd, {zeros({width}), w, crowd.mark * crowd.u}, 16, 10 * trials, rng);
@@ -209,7 +208,7 @@ void lesson_body(show::Lesson& lesson) {
   show::Table marks({"mark", "n = e^(mark^2 / 2)", "mean: right", "best w: right", "weight on it"});
   for (double mark : {1.0, 2.0, 3.0, 4.0}) {
     Crowd marked{mark, crowd.u};
-    Index n = std::lround(std::exp(mark * mark / 2));
+    Index n = lround(exp(mark * mark / 2));
     m = measure(marked, {zeros({width}), mark * crowd.u}, n, trials, rng);
     marks.add_row(
         {show::number(mark, 0), show::whole(n), show::number(m[0].right, 3), show::number(m[1].right, 3), show::number(m[1].weight, 3)});

@@ -4,7 +4,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -20,7 +19,7 @@ Tensor step_by_hand(const Tensor& x, const Tensor& h, const CellWeights& w, show
     for (Index j = 0; j < hidden; ++j) remembered += w.weight_hh.at({i, j}) * h.at({j});
     from_x.set({i}, seen);
     from_h.set({i}, remembered);
-    next.set({i}, std::tanh(seen + remembered));
+    next.set({i}, tanh(seen + remembered));
   }
   lesson.show("W x + b", from_x);
   lesson.show("U h", from_h);
@@ -45,13 +44,13 @@ enum class Squash { none, tanh, relu };
 Tensor states(const Tensor& x, const CellWeights& w, Squash squash) {
   Tensor h = zeros({x.size(0), w.weight_hh.size(0)}), steps = transpose(x, 0, 1);
   if (squash != Squash::none) return rnn(steps, h, w, squash == Squash::tanh ? Nonlinearity::tanh : Nonlinearity::relu);
-  std::vector<Tensor> all;
+  Tensors all;
   for (Index t = 0; t < x.size(1); ++t) all.push_back(h = linear(select(x, 1, t), w.weight_ih) + linear(h, w.weight_hh));
   return stack(all);
 }
 
 /// |d h_T / d x_(T-k)| for k = 0, 1, ..., as multiples of what it is at k = 0.
-std::vector<double> reach(const Tensor& sequence, const CellWeights& w, Squash squash) {
+List<double> reach(const Tensor& sequence, const CellWeights& w, Squash squash) {
   return nn::reach([&](const Tensor& x) { return select(states(x, w, squash), 0, -1); }, sequence, w.weight_hh.size(0));
 }
 
@@ -62,12 +61,12 @@ double typical_slope(const Tensor& sequence, const CellWeights& w, Squash squash
   double squares = 0;
   Index half = h.size() / 2;
   for (const Scalar* s = h.data() + half; s != h.data() + h.size(); ++s)
-    squares += squash == Squash::tanh ? std::pow(1 - *s * *s, 2) : *s > 0;
-  return std::sqrt(squares / static_cast<double>(h.size() - half));
+    squares += squash == Squash::tanh ? pow(1 - *s * *s, 2) : *s > 0;
+  return sqrt(squares / static_cast<double>(h.size() - half));
 }
 
 /// A line of the chart: y at 0, 1, 2, ... steps back.
-show::Series series(const std::string& name, const std::vector<double>& y) {
+show::Series series(const std::string& name, const List<double>& y) {
   show::Series line{name, {}, y};
   for (double k = 0; line.x.size() < y.size(); ++k) line.x.push_back(k);
   return line;
@@ -89,7 +88,7 @@ void lesson_body(show::Lesson& lesson) {
 
   lesson.section("Three steps", "h_t = tanh(W x_t + b + U h_(t-1)),  h_0 = 0");
   lesson.name_columns(16);
-  std::vector<Tensor> by_hand, by_step;
+  Tensors by_hand, by_step;
   for (Index t = 0; t < 3; ++t) {
     lesson.say("step " + std::to_string(t + 1));
     by_hand.push_back(step_by_hand(select(x, 0, t), t == 0 ? zeros({3}) : by_hand.back(), {W, U, b, zeros({3})}, lesson));
@@ -121,7 +120,7 @@ void lesson_body(show::Lesson& lesson) {
   Tensor J = nn::jacobian([&](const Tensor& s) { return select(layer(s).output, 1, -1); }, x, 3);  // (3, T, 2)
   lesson.show("d h_3 / d x_1", chain);
   lesson.compare("by the chain rule and by backward()", chain, select(J, 1, 0));
-  std::vector<double> short_norms = nn::norm_at_distance(J);
+  List<double> short_norms = nn::norm_at_distance(J);
   for (Index k = 0; k < 3; ++k) lesson.show("|d h_3 / d x_" + std::to_string(3 - k) + "|", short_norms[k]);
 
   lesson.section("64 steps back", "|d h_T / d x_(T-k)|, the last step = 1");
@@ -136,16 +135,16 @@ void lesson_body(show::Lesson& lesson) {
   for (double rho : {0.8, 1.0, 1.25})
     for (Squash squash : {Squash::none, Squash::tanh, Squash::relu}) {
       CellWeights cell{W4, rho * Q, zeros({hidden}), zeros({hidden})};
-      std::vector<double> g = reach(sequence, cell, squash);
+      List<double> g = reach(sequence, cell, squash);
       std::string name = squash == Squash::none ? "none" : squash == Squash::tanh ? "tanh" : "relu";
       double slope = typical_slope(sequence, cell, squash);
       std::string rho_text = show::number(rho, 2);
       slopes.add_row(
-          {rho_text, name, show::number(slope, 2), show::number(rho * slope, 2), show::number(std::pow(g[64] / g[32], 1.0 / 32), 2)});
+          {rho_text, name, show::number(slope, 2), show::number(rho * slope, 2), show::number(pow(g[64] / g[32], 1.0 / 32), 2)});
       if (squash != Squash::relu) chart.series.push_back(series(rho_text + " " + name, g));
       for (Index k : {1, 16, 64})
         if (squash == Squash::none)
-          exact.add_row({rho_text, show::whole(k), show::scientific(g[k], 3), show::scientific(std::pow(rho, k), 3)});
+          exact.add_row({rho_text, show::whole(k), show::scientific(g[k], 3), show::scientific(pow(rho, static_cast<double>(k)), 3)});
     }
   lesson.show(exact);
   lesson.show("reach", chart);
@@ -157,11 +156,11 @@ void lesson_body(show::Lesson& lesson) {
       "Both eigenvalues are 0.8, but this U stretches some vectors by more than 4. By hand U^k = [[0.8^k, 4 k 0.8^(k-1)], [0, "
       "0.8^k]].");
   CellWeights sheared{eye(2), tensor({{0.8, 4}, {0, 0.8}}), zeros({2}), zeros({2})};
-  std::vector<double> g = reach(zeros({steps, 2}), sheared, Squash::none);
+  List<double> g = reach(zeros({steps, 2}), sheared, Squash::none);
   show::Table detour({"k", "measured", "by hand", "0.8^k"});
   for (Index k : {1, 2, 4, 8, 16, 32, 64}) {
-    double power = std::pow(0.8, k), corner = 4 * power / 0.8 * static_cast<double>(k);
-    detour.add_row({show::whole(k), show::scientific(g[k], 3), show::scientific(std::sqrt(power * power + corner * corner / 2), 3),
+    double power = pow(0.8, static_cast<double>(k)), corner = 4 * power / 0.8 * static_cast<double>(k);
+    detour.add_row({show::whole(k), show::scientific(g[k], 3), show::scientific(sqrt(power * power + corner * corner / 2), 3),
                     show::scientific(power, 3)});
   }
   lesson.show(detour);
@@ -178,7 +177,7 @@ void lesson_body(show::Lesson& lesson) {
       Tensor loss = mse_loss(select(states(impulse, {ones({1, 1}), u, Tensor(), Tensor()}, Squash::none), 0, -1), ones({1, 1}));
       sgd.zero_grad();
       loss.backward();
-      std::string norm = std::isfinite(loss.item()) ? show::scientific(optim::clip_grad_norm({u}, clip ? 1 : INFINITY)) : "";
+      std::string norm = loss.item() < infinity ? show::scientific(optim::clip_grad_norm({u}, clip ? 1 : infinity)) : "";
       if (step < 2 || step % 5 == 0)
         clipping.add_row(
             {clip ? "clipped to 1" : "as it is", show::whole(step), show::number(u.item(), 2), show::scientific(loss.item()), norm});
@@ -191,10 +190,10 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "A value is shown and marked, d - 1 other values follow, then the marked one is asked for. 32 hidden numbers, Adam. U starts "
       "as PyTorch starts it (uniform in +-1/sqrt(32)) or orthogonal.");
-  std::vector<double> usual = reach(zeros({steps, 6}), nn::RNN(6, 32, rng).cells[0], Squash::none);
+  List<double> usual = reach(zeros({steps, 6}), nn::RNN(6, 32, rng).cells[0], Squash::none);
   lesson.name_columns(44);
-  lesson.show("PyTorch's U without tanh, a step, measured", std::pow(usual[64] / usual[32], 1.0 / 32));
-  lesson.show("expected of such a matrix, 1/sqrt(3)", std::sqrt(1.0 / 3));
+  lesson.show("PyTorch's U without tanh, a step, measured", pow(usual[64] / usual[32], 1.0 / 32));
+  lesson.show("expected of such a matrix, 1/sqrt(3)", sqrt(1.0 / 3));
   Index training = lesson.quick() ? 200 : 3000, runs = lesson.quick() ? 3 : 5;
   lesson.show("steps of training", training);
   lesson.show("runs, each from other random numbers", runs);

@@ -4,7 +4,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -29,15 +28,15 @@ nn::LSTMState step_by_hand(const Tensor& x, const nn::LSTMState& before, const C
       for (Index d = 0; d < h; ++d) sum += w.weight_hh.at({row, d}) * before.h.at({d});
       return sum;
     };
-    auto gate = [&](Index block) { return 1 / (1 + std::exp(-total(block))); };
+    auto gate = [&](Index block) { return 1 / (1 + exp(-total(block))); };
     i.set({n}, gate(at.i));
     f.set({n}, at.forgets ? gate(at.f) : 1);
-    g.set({n}, std::tanh(total(at.g)));
+    g.set({n}, tanh(total(at.g)));
     o.set({n}, gate(at.o));
     kept.set({n}, f.at({n}) * before.c.at({n}));
     added.set({n}, i.at({n}) * g.at({n}));
     next.c.set({n}, kept.at({n}) + added.at({n}));
-    next.h.set({n}, o.at({n}) * std::tanh(next.c.at({n})));
+    next.h.set({n}, o.at({n}) * tanh(next.c.at({n})));
   }
   lesson.show("i, how much is written", i);
   lesson.show("f, how much is kept", f);
@@ -62,7 +61,7 @@ void set_forget_bias(const nn::LSTM& lstm, double bias) {
 
 /// |d h_T / d x_(T-k)| for k = 0, 1, ..., as multiples of what it is at k = 0.
 template <class Layer>
-std::vector<double> reach(const Layer& layer, const Tensor& sequence) {
+List<double> reach(const Layer& layer, const Tensor& sequence) {
   return nn::reach([&](const Tensor& x) { return select(layer(x).output, 1, -1); }, sequence, layer.hidden_size);
 }
 
@@ -118,7 +117,7 @@ void lesson_body(show::Lesson& lesson) {
   if (lesson.broken("gate-order")) wiring = {0, 1, 3, 2, true};
   if (lesson.broken("no-forget")) wiring.forgets = false;
   nn::LSTMState by_hand{zeros({3}), zeros({3})}, by_step{zeros({1, 3}), zeros({1, 3})};
-  std::vector<Tensor> hand_h, hand_c, step_h, step_c, forget;
+  Tensors hand_h, hand_c, step_h, step_c, forget;
   lesson.name_columns(26);
   for (Index t = 0; t < 3; ++t) {
     lesson.say("step " + std::to_string(t + 1));
@@ -181,10 +180,10 @@ void lesson_body(show::Lesson& lesson) {
   show::LineChart chart{"Gradient against distance", "steps back", "gradient", {}};
   chart.log_y = true;
   show::Table far({"", "sigmoid(bias)", "measured a step", "k = 16", "k = 64", "size of c_T"});
-  auto row = [&](const std::string& name, const std::string& predicted, const std::vector<double>& g, const std::string& size) {
+  auto row = [&](const std::string& name, const std::string& predicted, const List<double>& g, const std::string& size) {
     far.add_row(
-        {name, predicted, show::number(std::pow(g[64] / g[32], 1.0 / 32), 3), show::scientific(g[16]), show::scientific(g[64]), size});
-    show::Series line{name, {}, {g.begin(), g.begin() + 65}};
+        {name, predicted, show::number(pow(g[64] / g[32], 1.0 / 32), 3), show::scientific(g[16]), show::scientific(g[64]), size});
+    show::Series line{name, {}, std::vector<double>(g.begin(), g.begin() + 65)};
     for (double k = 0; k <= 64; ++k) line.x.push_back(k);
     chart.series.push_back(line);
   };
@@ -194,10 +193,10 @@ void lesson_body(show::Lesson& lesson) {
   nn::LSTM wide(4, 16, same);
   for (double bias : {0.0, 1.0, 2.0, 4.0, 40.0}) {
     set_forget_bias(wide, bias);
-    std::vector<double> g = reach(wide, sequence);
+    List<double> g = reach(wide, sequence);
     Tensor c = wide(unsqueeze(sequence, 0)).c_n;
-    row("LSTM " + std::to_string(static_cast<int>(bias)), show::number(1 / (1 + std::exp(-bias)), 3), g,
-        show::number(std::sqrt(mean(c * c).item()), 2));
+    row("LSTM " + std::to_string(static_cast<int>(bias)), show::number(1 / (1 + exp(-bias)), 3), g,
+        show::number(sqrt(mean(c * c).item()), 2));
   }
   lesson.show(far);
   lesson.show("reach", chart);

@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -31,11 +30,11 @@ Tensor weights_by_hand(double q, const Example& x, show::Lesson& lesson) {
   Tensor alpha = zeros({keys});
   show::Table table({"hour", "q - k_j", "e_j", "exp(e_j)", "alpha_j", ""});
   double total = 0;
-  for (Index j = 0; j < keys; ++j) total += std::exp(-std::pow(q - x.keys.at({j}), 2) / (2 * x.h * x.h));
+  for (Index j = 0; j < keys; ++j) total += exp(-pow(q - x.keys.at({j}), 2) / (2 * x.h * x.h));
   for (Index j = 0; j < keys; ++j) {
-    double distance = q - x.keys.at({j}), e = -distance * distance / (2 * x.h * x.h), weight = std::exp(e) / total;
+    double distance = q - x.keys.at({j}), e = -distance * distance / (2 * x.h * x.h), weight = exp(e) / total;
     alpha.set({j}, weight);
-    table.add_row({show::number(x.keys.at({j}), 0), show::number(distance, 0), show::number(e), show::number(std::exp(e)),
+    table.add_row({show::number(x.keys.at({j}), 0), show::number(distance, 0), show::number(e), show::number(exp(e)),
                    show::number(weight), show::bar(weight, 30)});
   }
   lesson.show(table);
@@ -46,7 +45,7 @@ Tensor weights_by_hand(double q, const Example& x, show::Lesson& lesson) {
 /// The same by arrays: queries (n), keys (m) -> weights (n, m). h may be a learned number; what `hidden` marks gets nothing.
 Tensor soft_weights(const Tensor& queries, const Tensor& keys, const Tensor& h, const Mask& hidden = {}, bool divided = true) {
   Tensor distance = unsqueeze(queries, 1) - keys;  // (n, 1) - (m) = (n, m)
-  Tensor e = masked_fill(-distance * distance / (2 * h * h), hidden, -INFINITY);
+  Tensor e = masked_fill(-distance * distance / (2 * h * h), hidden, -infinity);
   return divided ? softmax(e) : exp(e);
 }
 
@@ -56,7 +55,7 @@ struct Points {
   /// 2 sin x + 0.3 x, at each x.
   static Tensor curve(const Tensor& x) {
     Tensor y = zeros(x.shape());
-    for (Index i = 0; i < x.size(); ++i) y.set({i}, 2 * std::sin(x.at({i})) + 0.3 * x.at({i}));
+    for (Index i = 0; i < x.size(); ++i) y.set({i}, 2 * sin(x.at({i})) + 0.3 * x.at({i}));
     return y;
   }
   Points(Index n, double noise, Rng& rng) : x(rand({n}, rng, 0, 10)), y(curve(x) + randn({n}, rng, 0, noise)) {}
@@ -88,10 +87,10 @@ double learn_h(const Points& points, bool may_see_itself, Index steps) {
     adam.step();
     progress.step("h " + show::number(h.item()));
   }
-  return std::exp(log_h.item());
+  return exp(log_h.item());
 }
 
-std::vector<double> list(const Tensor& x) { return std::vector<double>(x.data(), x.data() + x.size()); }
+List<double> list(const Tensor& x) { return std::vector<double>(x.data(), x.data() + x.size()); }
 
 void lesson_body(show::Lesson& lesson) {
   Example x;
@@ -154,7 +153,7 @@ void lesson_body(show::Lesson& lesson) {
 
   lesson.section("A weight of 0 is not a saving");
   lesson.say("At h = 0.1 two weights are exactly 0. The reading at 14 breaks and says infinity. Is it ignored?");
-  Tensor sharp = select(soft_weights(x.queries, x.keys, 0.1), 0, 1), column = tensor({8, 12, INFINITY});
+  Tensor sharp = select(soft_weights(x.queries, x.keys, 0.1), 0, 1), column = tensor({8, 12, infinity});
   lesson.show("alpha", sharp);
   lesson.show("degrees", column);
   lesson.show("result", sum(sharp * column).item());
@@ -200,7 +199,7 @@ void lesson_body(show::Lesson& lesson) {
   show::LineChart by_h{"Error against h", "h", "squared error", {own, left_out, true_curve}};
   by_h.log_x = true;
   lesson.show("error", by_h);
-  std::vector<double> x_axis = list(grid);
+  List<double> x_axis = list(grid);
   lesson.show("curve", show::LineChart{"80 noisy points, and what is made of them",
                                        "x",
                                        "y",

@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -37,7 +36,7 @@ Tensor predict(const show::Words& pattern) {
   for (Index i = 0; i < n; ++i) {
     double m = 0;
     for (char mark : pattern[i]) m += mark == 'x';
-    for (Index j = 0; j < n; ++j) alpha.set({i, j}, (pattern[i][j] == 'x' ? std::exp(s) : 1) / (m * std::exp(s) + n - m));
+    for (Index j = 0; j < n; ++j) alpha.set({i, j}, (pattern[i][j] == 'x' ? exp(s) : 1) / (m * exp(s) + n - m));
   }
   return alpha;
 }
@@ -54,9 +53,9 @@ double mean_places(const Tensor& alpha) { return mean(exp(entropy(alpha))).item(
 Tensor circle() {
   Tensor points = zeros({n, 2});
   for (Index i = 0; i < n; ++i) {
-    const double angle = 2 * std::acos(-1.0) * static_cast<double>(i) / n;
-    points.set({i, 0}, std::cos(angle));
-    points.set({i, 1}, std::sin(angle));
+    const double angle = 2 * acos(-1.0) * static_cast<double>(i) / n;
+    points.set({i, 0}, cos(angle));
+    points.set({i, 1}, sin(angle));
   }
   return points;
 }
@@ -92,10 +91,10 @@ void lesson_body(show::Lesson& lesson) {
   show::Table table({"key", "k_j", "score", "exp", "alpha", ""});
   for (Index j = 0; j < n; ++j)
     table.add_row({words[j], "(" + show::number(phrase.K.at({j, 0}), 0) + ", " + show::number(phrase.K.at({j, 1}), 0) + ")",
-                   show::number(scores.at({j}), 0), show::number(std::exp(scores.at({j})), 2), show::number(row.at({j})),
+                   show::number(scores.at({j}), 0), show::number(exp(scores.at({j})), 2), show::number(row.at({j})),
                    show::bar(row.at({j}), 24)});
   lesson.show(table);
-  lesson.show("without computing: exp(8) / (3 exp(8) + 2)", std::exp(s) / (3 * std::exp(s) + 2));
+  lesson.show("without computing: exp(8) / (3 exp(8) + 2)", exp(s) / (3 * exp(s) + 2));
 
   lesson.section("Five maps, predicted and run", "alpha = softmax(Q K^T)");
   for (const Map& map : maps) {
@@ -108,15 +107,15 @@ void lesson_body(show::Lesson& lesson) {
 
   lesson.section("How many places?", "H_i = -sum_j alpha_ij log alpha_ij,  places = exp(H_i)");
   double H = 0;
-  for (Index j = 0; j < n; ++j) H -= row.at({j}) * std::log(row.at({j}));
+  for (Index j = 0; j < n; ++j) H -= row.at({j}) * log(row.at({j}));
   lesson.name_columns(22);
   lesson.show("entropy H of 'red'", H);
-  lesson.show("places, exp(H)", std::exp(H));
+  lesson.show("places, exp(H)", exp(H));
   lesson.compare("by the loop and by the library", Tensor(H), entropy(row));
   lesson.say("Mean over the five rows, for scores of 1, 3, 8 and 80 where there is 8 above; and the number one knows from the pattern:");
   show::Table counted({"map", "score 1", "score 3", "score 8", "score 80", "pattern", "fullest column"});
   for (const Map& map : maps) {
-    std::vector<std::string> cells{map.name};
+    show::Words cells{map.name};
     for (double score : {1.0, 3.0, 8.0, 80.0}) cells.push_back(show::number(mean_places(map_of(map.Q, map.K, score / s, along_keys))));
     cells.push_back(show::number(map.places));
     cells.push_back(show::number(max(sum(map_of(map.Q, map.K, 1, along_keys), 0)).item()));

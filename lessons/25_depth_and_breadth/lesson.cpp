@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -52,7 +51,7 @@ std::vector<Task> three_tasks() {
 
 /// Lets Adam choose T by its logarithm, on fresh cases.
 double learn_temperature(const Task& task, Index steps, Rng& rng) {
-  Tensor log_T = tensor({std::log(3.0)}).requires_grad(true);
+  Tensor log_T = tensor({log(3.0)}).requires_grad(true);
   optim::Adam adam({log_T}, 0.03);
   show::Progress progress(steps, task.name);
   for (Index step = 0; step < steps; ++step) {
@@ -61,9 +60,9 @@ double learn_temperature(const Task& task, Index steps, Rng& rng) {
     adam.zero_grad();
     loss.backward();
     adam.step();
-    progress.step("T " + show::number(std::exp(log_T.item())));
+    progress.step("T " + show::number(exp(log_T.item())));
   }
-  return std::exp(log_T.item());
+  return exp(log_T.item());
 }
 
 /// Wanted: w . values, with w = (1, 0, ...) - 1/n. The error of a (alpha . values) with the best a: |w|^2 - (w . alpha)^2 / |alpha|^2.
@@ -87,11 +86,11 @@ void lesson_body(show::Lesson& lesson) {
   show::Table by_hand({"e_j", "exp(e_j)", "alpha, T = 1", "exp(e_j / 0.5)", "alpha, T = 0.5", ""});
   Tensor plain = weights(e, 1), half = weights(e, 0.5), loop = zeros({n});
   double total = 0;
-  for (Index j = 0; j < n; ++j) total += std::exp(e.at({j}) / 0.5);
+  for (Index j = 0; j < n; ++j) total += exp(e.at({j}) / 0.5);
   for (Index j = 0; j < n; ++j) {
-    loop.set({j}, std::exp(e.at({j}) / 0.5) / total);
-    by_hand.add_row({show::number(e.at({j}), 1), show::number(std::exp(e.at({j}))), show::number(plain.at({j})),
-                     show::number(std::exp(e.at({j}) / 0.5)), show::number(loop.at({j})), show::bar(loop.at({j}), 20)});
+    loop.set({j}, exp(e.at({j}) / 0.5) / total);
+    by_hand.add_row({show::number(e.at({j}), 1), show::number(exp(e.at({j}))), show::number(plain.at({j})),
+                     show::number(exp(e.at({j}) / 0.5)), show::number(loop.at({j})), show::bar(loop.at({j}), 20)});
   }
   lesson.show(by_hand);
   lesson.compare("by the loop and by the library", loop, half);
@@ -103,9 +102,9 @@ void lesson_body(show::Lesson& lesson) {
   show::Table places({"T", "alpha_1", "alpha_2", "alpha_3", "alpha_4", "alpha_5", "H", "exp(H)", "1 / sum alpha^2"});
   for (double T : {0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 1000.0}) {
     Tensor alpha = weights(e, T);
-    std::vector<std::string> row{show::number(T, 2)};
+    show::Words row{show::number(T, 2)};
     for (Index j = 0; j < n; ++j) row.push_back(show::number(alpha.at({j})));
-    for (double x : {double(entropy(alpha).item()), std::exp(double(entropy(alpha).item())), participation(alpha)})
+    for (double x : {double(entropy(alpha).item()), exp(double(entropy(alpha).item())), participation(alpha)})
       row.push_back(show::number(x));
     places.add_row(row);
   }
@@ -140,7 +139,7 @@ void lesson_body(show::Lesson& lesson) {
   std::vector<show::Series> curves;
   for (const Task& task : tasks) curves.push_back({task.name, {}, {}});
   for (double t : {0.02, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 50.0}) {
-    std::vector<std::string> row{show::number(t, 2)};
+    show::Words row{show::number(t, 2)};
     for (Index i = 0; i < 3; ++i) {
       Tensor a = weights(tasks[i].scores, t);
       row.push_back(show::number(tasks[i].predicted(a)));

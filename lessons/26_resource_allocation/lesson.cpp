@@ -5,7 +5,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -13,7 +12,7 @@ namespace {
 
 constexpr Index places = 8, words = 8, colours = 4, classes = 4;
 // How often the wanted word lies at each place: the places are not alike.
-const std::vector<double> prior{0.30, 0.20, 0.15, 0.10, 0.10, 0.05, 0.05, 0.05};
+const List<double> prior{0.30, 0.20, 0.15, 0.10, 0.10, 0.05, 0.05, 0.05};
 
 /// One of 0 ... n - 1, each with its probability, and never one of probability 0.
 template <class Number>
@@ -57,7 +56,7 @@ Looks look(const Tensor& scores, Index k, Rng* rng) {
   Mask taken(scores.shape(), std::vector<std::uint8_t>(B * n, 0)), hidden(scores.shape(), std::vector<std::uint8_t>(B * n, 1));
   Tensor log_pi = zeros({B});
   for (Index t = 0; t < k; ++t) {
-    Tensor rest = masked_fill(scores, taken, -INFINITY), pi = softmax(rest.detach());
+    Tensor rest = masked_fill(scores, taken, -infinity), pi = softmax(rest.detach());
     Indices j = argmax(pi);
     for (Index b = 0; rng && b < B; ++b) j.values[b] = draw(pi.data() + b * n, n, *rng);
     log_pi = log_pi + squeeze(gather(log_softmax(rest), 1, Indices({B, 1}, j.values)), 1);
@@ -79,7 +78,7 @@ struct Model : nn::Module {
   /// Soft attention over what is not hidden -> probability of each class (B, classes).
   Tensor read(const Batch& x, const Mask& hidden) const {
     Index B = x.asked.size(0);
-    Tensor e = masked_fill(squeeze(matmul(x.word, unsqueeze(matmul(x.asked, R), 2)), 2), hidden, -INFINITY);
+    Tensor e = masked_fill(squeeze(matmul(x.word, unsqueeze(matmul(x.asked, R), 2)), 2), hidden, -infinity);
     Tensor alpha = softmax(concat({e, zeros({B, 1}) + g}, 1));  // (B, places + 1)
     return squeeze(matmul(unsqueeze(alpha, 1), concat({x.cls, full({B, 1, classes}, 1.0 / classes)}, 1)), 1);
   }
@@ -101,7 +100,7 @@ double right(const Model& model, const Batch& x, const Mask& hidden) { return ac
 Model train(Index k, Index steps, Rng rng, bool reinforce = true, bool with_baseline = true) {
   Model model;
   optim::Adam adam(model.parameters(), 0.05);
-  double baseline = with_baseline ? std::log(4.0) : 0;
+  double baseline = with_baseline ? log(4.0) : 0;
   show::Progress progress(steps, "k = " + show::whole(k));
   for (Index step = 0; step < steps; ++step) {
     Batch x = draw_batch(64, rng);
@@ -226,7 +225,7 @@ void lesson_body(show::Lesson& lesson) {
   Batch test = draw_batch(4000, test_rng);
   Model soft = train(places, steps, rng), first;
   Tensor log_prior = zeros({4000, places}) + log(tensor({places}, std::vector<Scalar>(prior.begin(), prior.end())));
-  std::vector<double> ks{1, 2, 4, 8}, random, fixed, learned, best;
+  List<double> ks{1, 2, 4, 8}, random, fixed, learned, best;
   auto or_guess = [](double found) { return found + (1 - found) / classes; };  // who has not found it is right in one case of 4
   show::Table table({"looks", "random", "predicted", "fixed", "predicted", "learned", "best possible"});
   for (Index k : {1, 2, 4, 8}) {
@@ -264,7 +263,7 @@ void lesson_body(show::Lesson& lesson) {
   for (bool with : {false, true}) {
     const Model untrained;
     double b = with ? mean(surprise(untrained.read(test, look(untrained.policy(test), 1, &rng).hidden), test)).item() : 0;
-    std::vector<std::string> row{with ? "b = mean surprise" : "b = 0", show::number(scatter(untrained, 1, b, 200, rng))};
+    show::Words row{with ? "b = mean surprise" : "b = 0", show::number(scatter(untrained, 1, b, 200, rng))};
     for (Index few : {10, 20, 40, 80}) {
       Model model = train(1, few, Rng(lesson.seed() + 2), true, with);
       row.push_back(show::number(right(model, test, look(model.policy(test), 1, nullptr).hidden), 2));

@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -12,7 +11,7 @@ namespace {
 
 // The example: one query of width 2, three keys of width 3, values of width 2,
 // and four hidden numbers to compare them in.
-const std::vector<std::string> words{"the", "cat", "sat"};
+const show::Words words{"the", "cat", "sat"};
 
 struct Example {
   Tensor q = tensor({0.8, -0.4});
@@ -36,8 +35,8 @@ Tensor scores_by_hand(const Example& x, show::Lesson& lesson) {
       for (Index d = 0; d < x.q.size(0); ++d) total += x.W1.at({i, d}) * x.q.at({d});
       for (Index d = 0; d < x.keys.size(1); ++d) total += x.W2.at({i, d}) * x.keys.at({j, d});
       sum.set({i}, total);
-      squashed.set({i}, std::tanh(total));
-      score += x.v.at({i}) * std::tanh(total);
+      squashed.set({i}, tanh(total));
+      score += x.v.at({i}) * tanh(total);
     }
     scores.set({j}, score);
     lesson.show(words[j] + ":  W1 q + W2 k", sum);
@@ -58,8 +57,8 @@ Tensor scores_by_matrices(const Tensor& queries, const Example& x, bool with_tan
 /// is its numbers. A word is a one-hot vector, so nothing in the vectors says
 /// that chat and cat belong together.
 struct Dictionary {
-  std::vector<std::string> english{"the", "cat", "dog", "sat", "ran", "big"};
-  std::vector<std::string> french{"grand", "chien", "le", "courut", "chat", "assis"};
+  show::Words english{"the", "cat", "dog", "sat", "ran", "big"};
+  show::Words french{"grand", "chien", "le", "courut", "chat", "assis"};
   std::vector<Index> meaning{5, 2, 0, 4, 1, 3};  // french[i] means english[meaning[i]]
 
   struct Batch {
@@ -132,7 +131,7 @@ void lesson_body(show::Lesson& lesson) {
   Tensor alpha = softmax(e);
   show::Table weights({"word", "e_j", "exp(e_j)", "alpha_j", ""});
   for (Index j = 0; j < 3; ++j)
-    weights.add_row({words[j], show::number(e.at({0, j})), show::number(std::exp(e.at({0, j}))), show::number(alpha.at({0, j})),
+    weights.add_row({words[j], show::number(e.at({0, j})), show::number(exp(e.at({0, j}))), show::number(alpha.at({0, j})),
                      show::bar(alpha.at({0, j}), 30)});
   lesson.show(weights);
   lesson.show("sum", sum(alpha).item());

@@ -4,13 +4,12 @@
 #include <qkv/show/table.h>
 
 #include <algorithm>
-#include <cmath>
 
 using namespace qkv;
 
 namespace {
 
-const std::vector<std::string> words{"the", "cat", "sat"};
+const show::Words words{"the", "cat", "sat"};
 
 // The example: one query and three keys, all of width d = 4, so that sqrt(d) is 2; values of width 2.
 struct Example {
@@ -20,7 +19,7 @@ struct Example {
 };
 
 /// What the scores are multiplied by: 1 without the scale.
-double factor(Index d, bool scaled) { return scaled ? 1 / std::sqrt(static_cast<double>(d)) : 1; }
+double factor(Index d, bool scaled) { return scaled ? 1 / sqrt(static_cast<double>(d)) : 1; }
 
 /// softmax(factor * q K^T) V, the library's way; one place for the lesson to leave the scale out.
 Attended attention(const Tensor& q, const Tensor& k, const Tensor& v, bool scaled) {
@@ -40,7 +39,7 @@ Tensor scores_by_hand(const Example& x, show::Lesson& lesson) {
       products.set({i}, x.q.at({i}) * x.keys.at({j, i}));
       dot += x.q.at({i}) * x.keys.at({j, i});
     }
-    scores.set({j}, dot / std::sqrt(static_cast<double>(d)));
+    scores.set({j}, dot / sqrt(static_cast<double>(d)));
     lesson.show(words[j] + ":  q_i k_i", products);
     lesson.show("      q . k", show::number(dot, 0) + ", divided by sqrt(4): " + show::number(scores.at({j}), 1));
   }
@@ -49,7 +48,7 @@ Tensor scores_by_hand(const Example& x, show::Lesson& lesson) {
 
 /// How one row of weights answers to its scores: J_ij = d alpha_i / d e_j, asked of the engine one alpha_i at a time.
 Tensor jacobian(const Tensor& scores) {
-  std::vector<Tensor> rows;
+  Tensors rows;
   for (Index i = 0; i < scores.size(); ++i) {
     Tensor e = scores.clone().requires_grad(true);
     select(softmax(e), 0, i).backward();
@@ -134,7 +133,7 @@ void lesson_body(show::Lesson& lesson) {
   show::Table weights({"word", "q . k_j", "e_j", "exp(e_j)", "without scale", "alpha_j", ""});
   for (Index j = 0; j < 3; ++j)
     weights.add_row({words[j], show::number(matmul(x.keys, x.q).at({j}), 0), show::number(e.at({0, j}), 1),
-                     show::number(std::exp(e.at({0, j}))), show::number(plain.at({j})), show::number(alpha.at({0, j})),
+                     show::number(exp(e.at({0, j}))), show::number(plain.at({j})), show::number(alpha.at({0, j})),
                      show::bar(alpha.at({0, j}), 30)});
   lesson.show(weights);
 
@@ -159,8 +158,8 @@ void lesson_body(show::Lesson& lesson) {
   show::Table variance({"d", "variance of q . k", "predicted", "of q . k / sqrt(d)", "predicted"});
   show::Table saturation({"d", "scores", "entropy", "largest weight", "|J|, mean", "|J|, median"});
   show::Table reach({"entries of q, k", "d", "plain, mean", "plain, median", "scaled, mean", "scaled, median"});
-  saturation.add_row({"any", "all equal", show::number(std::log(16.0)), show::number(1.0 / 16), show::number(std::sqrt(15.0) / 16),
-                      show::scientific(std::sqrt(15.0) / 16)});
+  saturation.add_row({"any", "all equal", show::number(log(16.0)), show::number(1.0 / 16), show::number(sqrt(15.0) / 16),
+                      show::scientific(sqrt(15.0) / 16)});
   for (double size : {1.0, 0.1})
     for (Index d : widths) {
       Measured without = measure(d, size, false, lesson.seed()), with = measure(d, size, scaled, lesson.seed());
@@ -196,7 +195,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show(reach);
   lesson.say(
       "Scaled attention is plain attention on vectors that are d^(1/4) times smaller, nothing more. Here d = 4, and d^(1/4) = sqrt(2):");
-  double root = std::sqrt(2.0);
+  double root = sqrt(2.0);
   lesson.compare("scaled, and plain on q / sqrt(2), k / sqrt(2)", context, attention(q / root, x.keys / root, x.values, false).output);
 
   lesson.section("Does it matter? Sixteen words to learn", "SGD on squared error");
@@ -204,7 +203,7 @@ void lesson_body(show::Lesson& lesson) {
   show::Table learned({"d", "plain, lr 0.1", "plain, lr 1", "scaled, lr 0.1", "scaled, lr 1"});
   show::Progress progress(12, "learning");
   for (Index d : widths) {
-    std::vector<std::string> row{show::whole(d)};
+    show::Words row{show::whole(d)};
     for (bool with : {false, scaled})
       for (double lr : {0.1, 1.0}) {
         row.push_back(show::whole(learn_dictionary(d, lr, with, lesson.quick() ? 300 : 3000, lesson.seed())));

@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -26,21 +25,21 @@ Tensor one_word_by_hand(const data::FourWords& x, Index t, show::Lesson& lesson)
   const show::Words words = x.chinese;
   Tensor q = times(x.W_q, select(x.X, 0, t));
   lesson.show("q_" + words[t] + " = W_q x", q);
-  std::vector<double> s(n);
+  List<double> s(n);
   double total = 0;
   for (Index j = 0; j < n; ++j) {
     Tensor k = times(x.W_k, select(x.X, 0, j));
     double dot = 0;
     for (Index i = 0; i < d; ++i) dot += q.at({i}) * k.at({i});
-    s[j] = dot / std::sqrt(static_cast<double>(d));
-    total += std::exp(s[j]);
+    s[j] = dot / sqrt(static_cast<double>(d));
+    total += exp(s[j]);
     lesson.show("k_" + words[j] + " = W_k x", k);
     lesson.show("  q . k / sqrt(2)", s[j]);
   }
   Tensor z = zeros({d});
   for (Index j = 0; j < n; ++j) {
     Tensor v = times(x.W_v, select(x.X, 0, j));
-    double alpha = std::exp(s[j]) / total;
+    double alpha = exp(s[j]) / total;
     for (Index i = 0; i < d; ++i) z.set({i}, z.at({i}) + alpha * v.at({i}));
     lesson.show("v_" + words[j] + ", weight",
                 "(" + show::number(v.at({0}), 2) + ", " + show::number(v.at({1}), 2) + "), " + show::number(alpha));
@@ -52,7 +51,7 @@ Tensor one_word_by_hand(const data::FourWords& x, Index t, show::Lesson& lesson)
 /// The same for all words, by matrices. With `shared`, the mistake of --break=shared: W_q serves for the keys as well.
 Attended self_attention(const data::FourWords& x, const Tensor& X, bool shared) {
   Tensor Q = linear(X, x.W_q), K = linear(X, shared ? x.W_q : x.W_k), V = linear(X, x.W_v);  // (n, 2) each
-  Tensor alpha = softmax(matmul(Q, transpose(K)) / std::sqrt(2.0));                          // (n, n)
+  Tensor alpha = softmax(matmul(Q, transpose(K)) / sqrt(2.0));                          // (n, n)
   return {matmul(alpha, V), alpha};
 }
 
@@ -143,7 +142,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "With one matrix for both, q_i . k_j = q_j . k_i: whoever is drawn to another draws it just as much. With two, the scores need not "
       "be symmetric:");
-  auto scores = [&](const Tensor& W_k) { return matmul(linear(x.X, x.W_q), transpose(linear(x.X, W_k))) / std::sqrt(2.0); };
+  auto scores = [&](const Tensor& W_k) { return matmul(linear(x.X, x.W_q), transpose(linear(x.X, W_k))) / sqrt(2.0); };
   lesson.name_columns(14);
   lesson.show("two matrices", scores(x.W_k));
   lesson.show("one matrix", scores(x.W_q));

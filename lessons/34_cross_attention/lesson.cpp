@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -26,7 +25,7 @@ Tensor weights_by_hand(const Tensor& Q, const Tensor& K) {
     for (Index j = 0; j < n; ++j) {
       double dot = 0;
       for (Index l = 0; l < d; ++l) dot += Q.at({i, l}) * K.at({j, l});
-      alpha.set({i, j}, std::exp(dot / std::sqrt(static_cast<double>(d))));
+      alpha.set({i, j}, exp(dot / sqrt(static_cast<double>(d))));
       total += alpha.at({i, j});
     }
     for (Index j = 0; j < n; ++j) alpha.set({i, j}, alpha.at({i, j}) / total);
@@ -36,11 +35,11 @@ Tensor weights_by_hand(const Tensor& Q, const Tensor& K) {
 
 /// A matrix with words at its sides.
 show::Table by_words(const char* corner, const show::Words& rows, const show::Words& columns, const Tensor& x) {
-  std::vector<std::string> headings{corner};
+  show::Words headings{corner};
   headings.insert(headings.end(), columns.begin(), columns.end());
   show::Table table(headings);
   for (Index i = 0; i < x.size(0); ++i) {
-    std::vector<std::string> cells{rows[i]};
+    show::Words cells{rows[i]};
     for (Index j = 0; j < x.size(1); ++j) cells.push_back(show::number(x.at({i, j})));
     table.add_row(cells);
   }
@@ -92,7 +91,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show("V", V);
 
   lesson.section("Three rows, four columns", "alpha = softmax(Q K^T / sqrt(d_k))");
-  Tensor alpha = softmax(matmul(Q, transpose(K)) / std::sqrt(2.0));  // (3, 2) @ (2, 4) = (3, 4)
+  Tensor alpha = softmax(matmul(Q, transpose(K)) / sqrt(2.0));  // (3, 2) @ (2, 4) = (3, 4)
   if (lesson.broken("summary")) alpha = full({3, 4}, 0.25);
   lesson.show(by_words("row asks", english.words, chinese.labels(), alpha));
   lesson.compare("by the loop and by matrices", weights_by_hand(Q, K), alpha);
@@ -124,7 +123,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "Let the Chinese ask: their vectors k as queries, the English q as keys. The scores are those of before, turned. The weights are "
       "not:");
-  Tensor back = softmax(matmul(K, transpose(Q)) / std::sqrt(2.0));  // (4, 3)
+  Tensor back = softmax(matmul(K, transpose(Q)) / sqrt(2.0));  // (4, 3)
   lesson.show(by_words("row asks", chinese.labels(), english.words, back));
   lesson.say(
       "喜欢 (like) got next to nothing from any English word, but now it asks, and its own row sums to 1 like every other: it must look "

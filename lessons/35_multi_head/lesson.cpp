@@ -4,14 +4,13 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
 namespace {
 
 // The example: T = 3 words of width E = 6, and h = 2 heads of width d = 3.
-const std::vector<std::string> words{"the", "cat", "sat"};
+const show::Words words{"the", "cat", "sat"};
 const Index T = 3, E = 6, h = 2, d = E / h;
 const Tensor x = tensor({{0.5, -1.0, 0.3, 0.8, 0.0, 1.2}, {1.5, 0.4, -0.7, 0.1, 0.9, -0.2}, {-0.6, 1.1, 0.2, -1.3, 0.7, 0.5}});
 
@@ -41,7 +40,7 @@ Attended head_by_hand(const Tensor& q, const Tensor& k, const Tensor& v) {
     for (Index s = 0; s < T; ++s) {
       double dot = 0;
       for (Index i = 0; i < d; ++i) dot += q.at({t, i}) * k.at({s, i});
-      alpha.set({t, s}, std::exp(dot / std::sqrt(static_cast<double>(d))));
+      alpha.set({t, s}, exp(dot / sqrt(static_cast<double>(d))));
       total += alpha.at({t, s});
     }
     for (Index s = 0; s < T; ++s) {
@@ -57,7 +56,7 @@ Tensor split_heads(const Tensor& y, bool permuted) { return permuted ? permute(r
 
 /// All heads at once, by matrices: project, split, attend, put side by side.  Output before out_proj (T, E), weights (h, T, T).
 Attended heads_by_matrices(const nn::MultiheadAttention& attention, bool permuted) {
-  std::vector<Tensor> qkv_parts = chunk(linear(x, attention.in_proj_weight), 3, 1);  // three of (T, E)
+  Tensors qkv_parts = chunk(linear(x, attention.in_proj_weight), 3, 1);  // three of (T, E)
   for (Tensor& part : qkv_parts) part = split_heads(part, permuted);
   Attended heads = scaled_dot_product_attention(qkv_parts[0], qkv_parts[1], qkv_parts[2]);
   return {reshape(permute(heads.output, {1, 0, 2}), {T, E}), heads.weights};
@@ -107,7 +106,7 @@ Learned learn(Index heads, Index steps, std::uint64_t seed, show::Progress& prog
   per_head.average_weights = false;
   Attended attended = attention(test.inputs, per_head);
   Tensor error = asked(attended.output, 1) - test.target;
-  std::vector<Tensor> halves = chunk(error * error, 2, 2);
+  Tensors halves = chunk(error * error, 2, 2);
   return {attention.parameter_count(), mean(halves[0]).item(), mean(halves[1]).item(), asked(mean(attended.weights, 0), 1)};
 }
 
@@ -133,7 +132,7 @@ void lesson_body(show::Lesson& lesson) {
 
   lesson.section("Two single heads", "head = softmax((W_q x) (W_k x)^T / sqrt(d)) W_v x");
   lesson.name_columns(13);
-  std::vector<Tensor> contexts, alphas;
+  Tensors contexts, alphas;
   for (Index head = 0; head < h; ++head) {
     Attended single = head_by_hand(project_by_hand(rows_of(attention, 0, head)), project_by_hand(rows_of(attention, 1, head)),
                                    project_by_hand(rows_of(attention, 2, head)));
@@ -154,7 +153,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.compare("contexts, single heads and all at once", side_by_side, matrices.output);
   lesson.compare("weights, single heads and the library's", stack(alphas), select(library.weights, 0, 0));
   lesson.compare("y, single heads and the library's", y, select(library.output, 0, 0));
-  std::vector<Tensor> W_out = chunk(attention.out_proj.weight, h, 1);
+  Tensors W_out = chunk(attention.out_proj.weight, h, 1);
   lesson.compare("y, and the heads mixed one by one and added", y, linear(contexts[0], W_out[0]) + linear(contexts[1], W_out[1]));
 
   lesson.section("What is split");
@@ -168,7 +167,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("Cases whose answer is known");
   Rng again(lesson.seed());
   nn::MultiheadAttention one(E, 1, again, options), exchanged(E, h, again, options);
-  std::vector<Tensor> whole = chunk(linear(x, one.in_proj_weight), 3, 1);
+  Tensors whole = chunk(linear(x, one.in_proj_weight), 3, 1);
   lesson.say("One head is plain attention. And heads have no order: exchange their rows and columns, and y is the same.");
   lesson.compare("one head and plain attention", one(unsqueeze(x, 0)).output,
                  unsqueeze(one.out_proj(scaled_dot_product_attention(whole[0], whole[1], whole[2]).output), 0));

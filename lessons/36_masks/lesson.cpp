@@ -4,7 +4,6 @@
 #include <qkv/show/table.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 using namespace qkv;
@@ -20,9 +19,9 @@ Tensor weights_by_hand(const Tensor& S, const Mask& mask) {
   for (Index i = 0; i < n; ++i) {
     double total = 0;
     for (Index j = 0; j < m; ++j)
-      if (!mask.hidden[i * m + j]) total += std::exp(S.at({i, j}));
+      if (!mask.hidden[i * m + j]) total += exp(S.at({i, j}));
     for (Index j = 0; j < m; ++j)
-      if (!mask.hidden[i * m + j]) alpha.set({i, j}, std::exp(S.at({i, j})) / total);
+      if (!mask.hidden[i * m + j]) alpha.set({i, j}, exp(S.at({i, j})) / total);
   }
   return alpha;
 }
@@ -66,7 +65,7 @@ void lesson_body(show::Lesson& lesson) {
   const data::FourWords x = data::four_words();
   const show::Words words = x.chinese;
   bool after = lesson.broken("after-softmax");
-  auto scores = [&](const Tensor& X) { return matmul(linear(X, x.W_q), transpose(linear(X, x.W_k))) / std::sqrt(2.0); };
+  auto scores = [&](const Tensor& X) { return matmul(linear(X, x.W_q), transpose(linear(X, x.W_k))) / sqrt(2.0); };
   Tensor S = scores(x.X), V = linear(x.X, x.W_v);
 
   lesson.section("The question");

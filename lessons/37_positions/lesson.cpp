@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -23,9 +22,9 @@ Tensor encoding_by_hand(Index length, Index d) {
   Tensor pe = zeros({length, d});
   for (Index t = 0; t < length; ++t)
     for (Index i = 0; i < d / 2; ++i) {
-      double angle = double(t) / std::pow(10000.0, 2.0 * double(i) / double(d));
-      pe.set({t, 2 * i}, std::sin(angle));
-      pe.set({t, 2 * i + 1}, std::cos(angle));
+      double angle = double(t) / pow(10000.0, 2.0 * double(i) / double(d));
+      pe.set({t, 2 * i}, sin(angle));
+      pe.set({t, 2 * i + 1}, cos(angle));
     }
   return pe;
 }
@@ -36,9 +35,9 @@ Tensor rotary_by_hand(const Tensor& x) {
   Tensor turned = zeros(x.shape());
   for (Index p = 0; p < length; ++p)
     for (Index m = 0; m < d / 2; ++m) {
-      double angle = double(p) / std::pow(10000.0, 2.0 * double(m) / double(d)), a = x.at({p, 2 * m}), b = x.at({p, 2 * m + 1});
-      turned.set({p, 2 * m}, a * std::cos(angle) - b * std::sin(angle));
-      turned.set({p, 2 * m + 1}, a * std::sin(angle) + b * std::cos(angle));
+      double angle = double(p) / pow(10000.0, 2.0 * double(m) / double(d)), a = x.at({p, 2 * m}), b = x.at({p, 2 * m + 1});
+      turned.set({p, 2 * m}, a * cos(angle) - b * sin(angle));
+      turned.set({p, 2 * m + 1}, a * sin(angle) + b * cos(angle));
     }
   return turned;
 }
@@ -142,7 +141,7 @@ void lesson_body(show::Lesson& lesson) {
   Tensor dots = matmul(P, transpose(P));
   lesson.show("pe . pe", dots);
   Tensor formula = zeros({5});
-  for (Index k = 0; k < 5; ++k) formula.set({k}, std::cos(double(k)) + std::cos(double(k) / 100));
+  for (Index k = 0; k < 5; ++k) formula.set({k}, cos(double(k)) + cos(double(k) / 100));
   lesson.show("formula", formula);
   lesson.compare("positions 0 to 4 and 100 to 104", dots, matmul(later, transpose(later)));
   lesson.say("But a model multiplies with W_q and W_k first, and then the place matters again, not the distance alone:");

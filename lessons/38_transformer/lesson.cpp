@@ -6,7 +6,6 @@
 
 #include "reverser.h"
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -43,7 +42,7 @@ struct Example {
     options.norm_first = norm_first;
     nn::TransformerEncoderLayer layer(3, 1, 4, rng, options);
     Tensor row = zeros({1, 3});
-    layer.self_attn.in_proj_weight.copy_from(concat({words.W_q * std::sqrt(1.5), row, words.W_k, row, words.W_v, row}, 0));
+    layer.self_attn.in_proj_weight.copy_from(concat({words.W_q * sqrt(1.5), row, words.W_k, row, words.W_v, row}, 0));
     layer.self_attn.out_proj.weight.copy_from(concat({W_o, zeros({3, 1})}, 1));
     layer.self_attn.out_proj.bias.copy_from(zeros({3}));
     layer.linear1.weight.copy_from(W_1), layer.linear1.bias.copy_from(b_1);
@@ -59,7 +58,7 @@ Tensor norm_by_hand(const Tensor& x) {
     double mean = 0, variance = 0;
     for (Index j = 0; j < 3; ++j) mean += x.at({i, j}) / 3;
     for (Index j = 0; j < 3; ++j) variance += (x.at({i, j}) - mean) * (x.at({i, j}) - mean) / 3;
-    for (Index j = 0; j < 3; ++j) y.set({i, j}, (x.at({i, j}) - mean) / std::sqrt(variance + 1e-5));
+    for (Index j = 0; j < 3; ++j) y.set({i, j}, (x.at({i, j}) - mean) / sqrt(variance + 1e-5));
   }
   return y;
 }
@@ -95,7 +94,7 @@ Tensor through(const std::vector<nn::TransformerEncoderLayer>& layers, Index cou
   return x;
 }
 
-double length(const Tensor& x) { return std::sqrt(sum(x * x).item()); }
+double length(const Tensor& x) { return sqrt(sum(x * x).item()); }
 
 void one_layer(show::Lesson& lesson) {
   Example w;
@@ -161,7 +160,7 @@ void depth(show::Lesson& lesson, Rng& rng) {
     for (Wiring wiring : {Wiring::neither, Wiring::norm, Wiring::post, Wiring::pre}) {
       Tensor input = x.clone().requires_grad(true), y = through(layers, count, wiring, input);
       y.backward(r);
-      double arrived = optim::clip_grad_norm({input}, INFINITY);  // changes nothing, and measures in double: 32 layers of neither need it
+      double arrived = optim::clip_grad_norm({input}, infinity);  // changes nothing, and measures in double: 32 layers of neither need it
       gradient.push_back(show::scientific(arrived));
       spread.push_back(show::number(length(y - mean(y, 1, true)) / length(y), 3));
       chart.series[Index(wiring)].x.push_back(double(count)), chart.series[Index(wiring)].y.push_back(arrived);

@@ -6,7 +6,6 @@
 #include <qkv/show/table.h>
 
 #include <chrono>
-#include <cmath>
 
 namespace {
 
@@ -48,7 +47,7 @@ Recall recall(Build build, Index distance, Index steps, std::uint64_t seed, doub
   probe.inputs.requires_grad(true);
   cross_entropy(model.scores(probe.inputs), probe.target).backward();
   Tensor reached = select(probe.inputs.grad(), 1, 0);
-  Recall result{std::sqrt(static_cast<double>(sum(reached * reached).item())), 0};
+  Recall result{sqrt(static_cast<double>(sum(reached * reached).item())), 0};
 
   optim::Adam adam(model.weights, 2e-3);
   show::Progress progress(steps, model.name + ", distance " + std::to_string(distance));
@@ -64,7 +63,7 @@ Recall recall(Build build, Index distance, Index steps, std::uint64_t seed, doub
 
 struct Images {
   Index parameters = 0;
-  std::vector<double> accuracy;  // after each epoch, on the test images
+  List<double> accuracy;  // after each epoch, on the test images
   double seconds = 0;            // an epoch
 };
 
@@ -118,17 +117,17 @@ void lesson_body(show::Lesson& lesson) {
       show::whole(recall_steps) +
       " steps of Adam on 64 fresh sequences each, for every distance anew; accuracy on 1,000 other sequences. "
       "The gradient is that of the loss with respect to the first step, before training: what the model could learn from.");
-  std::vector<std::string> recall_columns{"model"}, gradient_columns{"model"};
+  show::Words recall_columns{"model"}, gradient_columns{"model"};
   for (Index distance : distances) {
     recall_columns.push_back("d = " + show::whole(distance));
     gradient_columns.push_back("d = " + show::whole(distance));
   }
   show::Table recalled(recall_columns), gradients(gradient_columns);
   std::vector<show::Series> recall_lines;
-  std::vector<std::vector<double>> recall_accuracy;
+  std::vector<List<double>> recall_accuracy;
   const char* names[] = {"RNN", "LSTM", "additive", "dot-product", "multi-head"};
   for (Index m = 0; m < 5; ++m) {
-    std::vector<std::string> accuracies{names[m]}, norms{names[m]};
+    show::Words accuracies{names[m]}, norms{names[m]};
     show::Series line{names[m], {}, {}};
     for (Index distance : distances) {
       Recall result = recall(five[m], distance, recall_steps, seed);
@@ -183,11 +182,11 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show(pictures);
 
   lesson.section("Side by side");
-  std::vector<std::string> columns{"model", "parameters", "images", "an epoch"};
+  show::Words columns{"model", "parameters", "images", "an epoch"};
   for (Index distance : distances) columns.push_back("d = " + show::whole(distance));
   show::Table all(columns);
   for (Index m = 0; m < 5; ++m) {
-    std::vector<std::string> row{names[m], show::whole(results[m].parameters), show::number(results[m].accuracy.back(), 3),
+    show::Words row{names[m], show::whole(results[m].parameters), show::number(results[m].accuracy.back(), 3),
                                  show::number(results[m].seconds, 1) + " s"};
     for (double accuracy : recall_lines[m].y) row.push_back(show::number(accuracy, 3));
     all.add_row(row);

@@ -14,7 +14,7 @@ constexpr Index budget = 25000;  // learned numbers, at most, for every model on
 /// One of the five: its weights, and what it makes of sequences: (B, T, features) -> a score for each class (B, classes).
 struct Model {
   std::string name;
-  std::vector<Tensor> weights;
+  Tensors weights;
   std::function<Tensor(const Tensor&)> scores;
 };
 
@@ -24,8 +24,8 @@ struct Task {
   bool ask_last;
 };
 
-std::vector<Tensor> weights_of(std::initializer_list<const nn::Module*> parts) {
-  std::vector<Tensor> all;
+Tensors weights_of(std::initializer_list<const nn::Module*> parts) {
+  Tensors all;
   for (const nn::Module* part : parts)
     for (const Tensor& weight : part->parameters()) all.push_back(weight);
   return all;
@@ -55,7 +55,7 @@ constexpr Index d = 48;  // width of the three attention models
 /// attend(queries, steps) is all that differs. Asked of the last step, only that step queries; otherwise every step does, and the mean is
 /// read.
 template <class Attend>
-Model attention(const std::string& name, const Task& task, Index h, Rng& rng, std::vector<Tensor> weights, Attend attend) {
+Model attention(const std::string& name, const Task& task, Index h, Rng& rng, Tensors weights, Attend attend) {
   nn::Linear in(task.features, d, rng), wide(d, h, rng), narrow(h, d, rng), out(d, task.classes, rng);
   nn::LearnedPosition positions(task.steps, d, rng);
   nn::LayerNorm norm1(d), norm2(d);

@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -28,7 +27,7 @@ Tensor scores_by_hand(const Tensor& Q, const Tensor& K) {
     for (Index j = 0; j < K.size(0); ++j) {
       double dot = 0;
       for (Index d = 0; d < Q.size(1); ++d) dot += Q.at({i, d}) * K.at({j, d});
-      S.set({i, j}, dot / std::sqrt(double(Q.size(1))));
+      S.set({i, j}, dot / sqrt(double(Q.size(1))));
     }
   return S;
 }
@@ -38,8 +37,8 @@ Tensor weights_by_hand(const Tensor& S) {
   Tensor alpha = zeros(S.shape());
   for (Index i = 0; i < S.size(0); ++i) {
     double total = 0;
-    for (Index j = 0; j < S.size(1); ++j) total += std::exp(S.at({i, j}));
-    for (Index j = 0; j < S.size(1); ++j) alpha.set({i, j}, std::exp(S.at({i, j})) / total);
+    for (Index j = 0; j < S.size(1); ++j) total += exp(S.at({i, j}));
+    for (Index j = 0; j < S.size(1); ++j) alpha.set({i, j}, exp(S.at({i, j})) / total);
   }
   return alpha;
 }
@@ -58,12 +57,12 @@ Tensor output_by_hand(const Tensor& alpha, const Tensor& V) {
 
 /// A 4 x 4 matrix with the words at its sides, and its row sums if they mean something.
 show::Table by_words(const show::Words& words, const Tensor& x, bool sums) {
-  std::vector<std::string> headings{"row looks at"};
+  show::Words headings{"row looks at"};
   headings.insert(headings.end(), words.begin(), words.end());
   if (sums) headings.push_back("sum");
   show::Table table(headings);
   for (Index i = 0; i < x.size(0); ++i) {
-    std::vector<std::string> cells{words[i]};
+    show::Words cells{words[i]};
     for (Index j = 0; j < x.size(1); ++j) cells.push_back(show::number(x.at({i, j})));
     if (sums) cells.push_back(show::number(sum(select(x, 0, i)).item()));
     table.add_row(cells);
@@ -108,7 +107,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.compare("V by the loop and by matrices", project_by_hand(x.X, x.W_v), V);
 
   lesson.section("A score for every pair", "S = Q K^T / sqrt(d_k),  d_k = 2");
-  Tensor S = matmul(Q, transpose(K)) / std::sqrt(2.0);
+  Tensor S = matmul(Q, transpose(K)) / sqrt(2.0);
   lesson.show(by_words(words, S, false));
   lesson.compare("by the loop and by matrices", scores_by_hand(Q, K), S);
 
@@ -160,7 +159,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show_error("rows: W_q X", [&] { matmul(x.W_q, x.X); });
   lesson.say("With words as columns it does; but then Q K^T is no table of words:");
   Tensor Xc = transpose(x.X), Qc = matmul(x.W_q, Xc), Kc = matmul(x.W_k, Xc), Vc = matmul(x.W_v, Xc);
-  Tensor mixing = softmax(matmul(Qc, transpose(Kc)) / std::sqrt(2.0));
+  Tensor mixing = softmax(matmul(Qc, transpose(Kc)) / sqrt(2.0));
   lesson.show("X, then Q = W_q X", Xc.shape().text() + ", " + Qc.shape().text());
   lesson.show("softmax(Q K^T / ...)", mixing);
   lesson.show("times V", matmul(mixing, Vc));
@@ -168,7 +167,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "Nothing complained, and the result even has the right shape. But the weights are 2 x 2: feature by feature, not word by word. "
       "What fits for columns is K^T Q, softmax down the columns, and V on the left:");
-  Tensor alpha_c = softmax(matmul(transpose(Kc), Qc) / std::sqrt(2.0), 0);
+  Tensor alpha_c = softmax(matmul(transpose(Kc), Qc) / sqrt(2.0), 0);
   lesson.show("shape of the weights", alpha_c.shape().text());
   lesson.compare("its transpose and Z", transpose(matmul(Vc, alpha_c)), scaled_dot_product_attention(Q, K, V).output);
 

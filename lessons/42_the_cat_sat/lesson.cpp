@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -23,8 +22,8 @@ Tensor as_printed(const Tensor& e) {
   Tensor alpha = zeros(e.shape());
   for (Index i = 0; i < e.size(0); ++i) {
     double total = 0;
-    for (Index k = 0; k < e.size(1); ++k) total += std::exp(e.at({i, k}));
-    for (Index j = 0; j < e.size(1); ++j) alpha.set({i, j}, std::exp(e.at({i, j})) / total);
+    for (Index k = 0; k < e.size(1); ++k) total += exp(e.at({i, k}));
+    for (Index j = 0; j < e.size(1); ++j) alpha.set({i, j}, exp(e.at({i, j})) / total);
   }
   return alpha;
 }
@@ -34,8 +33,8 @@ Tensor over_inputs(const Tensor& e) {
   Tensor alpha = zeros(e.shape());
   for (Index j = 0; j < e.size(1); ++j) {
     double total = 0;
-    for (Index k = 0; k < e.size(0); ++k) total += std::exp(e.at({k, j}));
-    for (Index i = 0; i < e.size(0); ++i) alpha.set({i, j}, std::exp(e.at({i, j})) / total);
+    for (Index k = 0; k < e.size(0); ++k) total += exp(e.at({k, j}));
+    for (Index i = 0; i < e.size(0); ++i) alpha.set({i, j}, exp(e.at({i, j})) / total);
   }
   return alpha;
 }
@@ -63,9 +62,9 @@ show::Table with_sums(const Tensor& alpha) {
 }
 
 /// x, `times` times one below the other.
-Tensor repeated(const Tensor& x, Index times) { return concat(std::vector<Tensor>(times, x), 0); }
+Tensor repeated(const Tensor& x, Index times) { return concat(Tensors(times, x), 0); }
 
-double length(const Tensor& x) { return std::sqrt(sum(x * x).item()); }
+double length(const Tensor& x) { return sqrt(sum(x * x).item()); }
 
 void lesson_body(show::Lesson& lesson) {
   Example x;

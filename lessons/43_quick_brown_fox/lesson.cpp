@@ -5,7 +5,6 @@
 #include <qkv/show/table.h>
 
 #include <algorithm>
-#include <cmath>
 
 using namespace qkv;
 
@@ -22,12 +21,12 @@ Tensor attention_by_hand(const Tensor& Q, const Tensor& K, const Tensor& V) {
   Index n = Q.size(0), m = K.size(0), d_k = Q.size(1), d_v = V.size(1);
   Tensor output = zeros({n, d_v});
   for (Index i = 0; i < n; ++i) {
-    std::vector<double> weight(m);
+    List<double> weight(m);
     double total = 0;
     for (Index j = 0; j < m; ++j) {
       double dot = 0;
       for (Index d = 0; d < d_k; ++d) dot += Q.at({i, d}) * K.at({j, d});
-      total += weight[j] = std::exp(dot / std::sqrt(double(d_k)));
+      total += weight[j] = exp(dot / sqrt(double(d_k)));
     }
     for (Index d = 0; d < d_v; ++d) {
       double sum = 0;
@@ -111,7 +110,7 @@ void lesson_body(show::Lesson& lesson) {
       "in them does the French sentence come in?");
 
   lesson.section("Self-attention, shape by shape", "softmax(Q K^T / sqrt(d_k)) V");
-  Tensor Q = linear(X, W_Q), K = linear(X, W_K), V = linear(X, W_V), S = matmul(Q, transpose(K)) / std::sqrt(double(d_k)),
+  Tensor Q = linear(X, W_Q), K = linear(X, W_K), V = linear(X, W_V), S = matmul(Q, transpose(K)) / sqrt(double(d_k)),
          alpha = softmax(S);
   Tensor Z = matmul(alpha, V);
   show::Table shapes({"array", "is", "in letters", "shape"});
@@ -148,7 +147,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "In everything above no French word occurs. What connects two sentences takes its queries from one and its keys and values from the "
       "other:");
-  Tensor Q_y = linear(Y, W_Q), cross = softmax(matmul(Q_y, transpose(K)) / std::sqrt(double(d_k)));
+  Tensor Q_y = linear(Y, W_Q), cross = softmax(matmul(Q_y, transpose(K)) / sqrt(double(d_k)));
   show::Table both({"array", "self: English", "cross: French asks English"});
   both.add_row({"Q", Q.shape().text(), Q_y.shape().text()});
   both.add_row({"K", K.shape().text(), K.shape().text()});

@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -21,13 +20,13 @@ Tensor attend_by_hand(const Tensor& q, const Tensor& k, const Tensor& v, Index p
   Tensor y = zeros({queries});
   for (Index i = 0; i < queries; ++i) {
     double total = 0, result = 0;
-    for (Index j = 0; j < keys; ++j) total += std::exp(q.at({i}) * k.at({j}));
+    for (Index j = 0; j < keys; ++j) total += exp(q.at({i}) * k.at({j}));
     show::Table table({"j", "q_i k_j", "exp(q_i k_j)", "a_ij", "a_ij v_j", ""});
     for (Index j = 0; j < keys; ++j) {
-      double e = q.at({i}) * k.at({j}), a = std::exp(e) / total;
+      double e = q.at({i}) * k.at({j}), a = exp(e) / total;
       result += a * v.at({j});
       table.add_row({show::whole(j + 1), show::number(q.at({i}), 1) + " x " + show::number(k.at({j}), 0) + " = " + show::number(e, 1),
-                     show::number(std::exp(e)), show::number(a, 6), show::number(a * v.at({j}), 6), show::bar(a, 24)});
+                     show::number(exp(e)), show::number(a, 6), show::number(a * v.at({j}), 6), show::bar(a, 24)});
     }
     table.add_row({"sum", "", show::number(total), show::number(1, 6), show::number(result, 6), ""});
     if (i == printed) lesson.show(table);
@@ -79,7 +78,7 @@ void lesson_body(show::Lesson& lesson) {
   Attended five = attend(half, equal_keys, X);
   show::Table ways({"positions", "a_1", "a_2", "a_3", "a_4", "a_5", "Y"});
   auto add = [&](const char* name, const Attended& found) {
-    std::vector<std::string> row{name};
+    show::Words row{name};
     for (Index j = 0; j < 5; ++j) row.push_back(j < found.weights.size(1) ? show::number(found.weights.at({0, j}), 2) : "");
     row.push_back(show::number(found.output.item()));
     ways.add_row(row);

@@ -4,7 +4,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -20,7 +19,7 @@ struct Example {
 
 /// The result whose gradient is asked for: L = sum of G times attention(Q, K, V), from small operations.
 Tensor loss(const Tensor& Q, const Tensor& K, const Tensor& V, const Tensor& G) {
-  Tensor S = matmul(Q, transpose(K)) / std::sqrt(static_cast<double>(Q.size(1)));  // (2, 4) @ (4, 3) = (2, 3)
+  Tensor S = matmul(Q, transpose(K)) / sqrt(static_cast<double>(Q.size(1)));  // (2, 4) @ (4, 3) = (2, 3)
   return sum(G * matmul(softmax(S), V));                                           // (2, 3) @ (3, 5) = (2, 5)
 }
 
@@ -28,7 +27,7 @@ Tensor loss(const Tensor& Q, const Tensor& K, const Tensor& V, const Tensor& G) 
 template <class F>
 Tensor central_differences(Tensor x, const F& f, double h = 1e-5) {
   NoGrad no_graph;
-  std::vector<Tensor> slopes;
+  Tensors slopes;
   for (Index i = 0; i < x.size(); ++i) {
     double before = x.data()[i];
     x.mutable_data()[i] = before + h;
@@ -52,7 +51,7 @@ Tensor jacobian_by_hand(const Tensor& p) {
 /// The same from the engine: a backward() for each row, with a 1 for that output as what arrives.
 template <class F>
 Tensor jacobian_by_engine(const Tensor& s, const F& f) {
-  std::vector<Tensor> rows;
+  Tensors rows;
   for (Index i = 0; i < s.size(); ++i) {
     Tensor x = s.clone().requires_grad(true);
     select(f(x), 0, i).backward();
@@ -65,8 +64,8 @@ Tensor jacobian_by_engine(const Tensor& s, const F& f) {
 Tensor twice(const Tensor& s) { return softmax(softmax(s)); }
 
 /// A line of a table: a name and the numbers of x, to six places.
-std::vector<std::string> row(const char* name, const Tensor& x) {
-  std::vector<std::string> cells{name};
+show::Words row(const char* name, const Tensor& x) {
+  show::Words cells{name};
   for (Index i = 0; i < x.size(); ++i) cells.push_back(show::number(x.data()[i], 6));
   return cells;
 }
@@ -92,7 +91,7 @@ void softmax_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
 }
 
 void attention_section(show::Lesson& lesson, const Example& x) {
-  double scale = lesson.broken("no-scale") ? 1 : 1 / std::sqrt(4.0);
+  double scale = lesson.broken("no-scale") ? 1 : 1 / sqrt(4.0);
   Tensor S = matmul(x.Q, transpose(x.K)) / 2, A = softmax(S), O = matmul(A, x.V);
   lesson.section("Attention, forward", "S = Q K^T / sqrt(d),  A = softmax(S),  O = A V");
   lesson.say("Two queries, three keys of width 4, three values of width 5. The loss is L = sum of G x O, so that G is what arrives at O.");
@@ -172,7 +171,7 @@ void twice_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   Tensor J = matmul(jacobian_by_hand(again), jacobian_by_hand(p));
   lesson.show("J(twice) J(once)", J);
   lesson.compare("by the chain rule and by the engine", J, jacobian_by_engine(s, twice), 1e-10);
-  auto norm = [](const Tensor& x) { return std::sqrt(sum(x * x).item()); };
+  auto norm = [](const Tensor& x) { return sqrt(sum(x * x).item()); };
   lesson.show("norm, once and twice", show::number(norm(jacobian_by_hand(p))) + ", " + show::number(norm(J)));
 }
 

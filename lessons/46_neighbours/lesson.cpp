@@ -3,7 +3,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -22,7 +21,7 @@ double weight_by_hand(const Example& x, Index left, Index right) {
   for (Index h = 0; h < 3; ++h) {
     double total = x.b.at({h});
     for (Index d = 0; d < 2; ++d) total += x.W.at({h, d}) * x.X.at({left, d}) + x.W.at({h, 2 + d}) * x.X.at({right, d});
-    weight += x.u.at({h}) * std::tanh(total);
+    weight += x.u.at({h}) * tanh(total);
   }
   return weight;
 }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 
 using namespace qkv;
 
@@ -34,17 +33,17 @@ struct Counts {
 Tensor attention_by_loops(const Tensor& X, const Tensor& W, Counts& count) {
   auto project = [&](const Tensor& from, Index matrix) { return product(from, select(W, 0, matrix), count.projections); };
   Tensor Q = project(X, 0), K = project(X, 1), V = project(X, 2);                                      // (n, d)
-  Tensor alpha = softmax(product(Q, transpose(K), count.pairs) * (1 / std::sqrt(double(X.size(1)))));  // (n, n)
+  Tensor alpha = softmax(product(Q, transpose(K), count.pairs) * (1 / sqrt(double(X.size(1)))));  // (n, n)
   return project(product(alpha, V, count.pairs), 3);                                                   // (n, d)
 }
 
 /// An LSTM: at each step four gates, each from the input and from the last state.  X (n, d) -> (n, d).
 Tensor lstm_by_loops(const Tensor& X, const CellWeights& w, Index& count) {
   Tensor W = transpose(w.weight_ih), U = transpose(w.weight_hh), h = zeros({1, X.size(1)}), c = h;
-  std::vector<Tensor> states;
+  Tensors states;
   for (Index t = 0; t < X.size(0); ++t) {
     Tensor gates = product(slice(X, 0, t, t + 1), W, count) + product(h, U, count) + w.bias_ih + w.bias_hh;
-    std::vector<Tensor> part = chunk(gates, 4, 1);  // i, f, g, o
+    Tensors part = chunk(gates, 4, 1);  // i, f, g, o
     c = sigmoid(part[1]) * c + sigmoid(part[0]) * tanh(part[2]);
     states.push_back(h = sigmoid(part[3]) * tanh(c));
   }
@@ -62,9 +61,9 @@ Mask far_away(Index n) {
 /// Local attention: query i visits the keys i - window ... i + window; or, as a mistake, meets all keys and hides those far away.
 Tensor local_attention(const Tensor& Q, const Tensor& K, const Tensor& V, bool by_mask, Index& count) {
   Index n = Q.size(0);
-  double scale = 1 / std::sqrt(double(Q.size(1)));
-  if (by_mask) return product(softmax(masked_fill(product(Q, transpose(K), count) * scale, far_away(n), -INFINITY)), V, count);
-  std::vector<Tensor> rows;
+  double scale = 1 / sqrt(double(Q.size(1)));
+  if (by_mask) return product(softmax(masked_fill(product(Q, transpose(K), count) * scale, far_away(n), -infinity)), V, count);
+  Tensors rows;
   for (Index i = 0; i < n; ++i) {
     Index first = std::max<Index>(0, i - window), last = std::min(n, i + window + 1);
     Tensor scores = product(slice(Q, 0, i, i + 1), transpose(slice(K, 0, first, last)), count);
@@ -77,7 +76,7 @@ Tensor local_attention(const Tensor& Q, const Tensor& K, const Tensor& V, bool b
 template <class Work>
 double seconds(Work work) {
   using Clock = std::chrono::steady_clock;
-  double best = INFINITY, all = 0;
+  double best = infinity, all = 0;
   for (int run = 0; run < 3 || (all < 0.05 && run < 200); ++run) {
     Clock::time_point start = Clock::now();
     work();
@@ -103,7 +102,7 @@ struct Curve : show::Series {
   void add(Index n, Index count) { add(n, double(count)); }
 };
 
-show::Word whole(double count) { return show::whole(std::lround(count)); }
+show::Word whole(double count) { return show::whole(lround(count)); }
 show::Word ms(double seconds) { return show::number(seconds * 1000, 3) + " ms"; }
 show::Word kib(double bytes) { return whole(bytes / 1024); }
 
@@ -124,7 +123,7 @@ void show_growth(show::Lesson& lesson, const std::vector<Curve>& curves, show::W
 }
 
 show::LineChart chart(const char* title, const std::vector<Curve>& curves) {
-  show::LineChart chart{title, "n", "", {curves.begin(), curves.end()}};
+  show::LineChart chart{title, "n", "", std::vector<show::Series>(curves.begin(), curves.end())};
   chart.log_x = chart.log_y = true;
   return chart;
 }

@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -30,15 +29,15 @@ Tensor attention_by_hand(const Tensor& q, const Tensor& k, const Tensor& v, show
     double e[3], total = 0;
     for (Index j = 0; j < 3; ++j) {
       e[j] = q.at({i, 0}) * k.at({j, 0}) + q.at({i, 1}) * k.at({j, 1});
-      total += std::exp(e[j]);
+      total += exp(e[j]);
     }
     for (Index j = 0; j < 3; ++j) {
-      double weight = std::exp(e[j]) / total;
+      double weight = exp(e[j]) / total;
       auto n = [](double x) { return show::number(x, 0); };
       for (Index d = 0; d < 2; ++d) output.set({i, d}, output.at({i, d}) + weight * v.at({j, d}));
       table.add_row({"(" + n(q.at({i, 0})) + ", " + n(q.at({i, 1})) + ")", "(" + n(k.at({j, 0})) + ", " + n(k.at({j, 1})) + ")",
                      n(q.at({i, 0})) + " x " + n(k.at({j, 0})) + " + " + n(q.at({i, 1})) + " x " + n(k.at({j, 1})), n(e[j]),
-                     show::number(std::exp(e[j]), 2), show::number(weight, 6),
+                     show::number(exp(e[j]), 2), show::number(weight, 6),
                      "(" + show::number(weight * v.at({j, 0}), 6) + ", " + show::number(weight * v.at({j, 1}), 6) + ")"});
     }
     table.add_row({"", "", "", "sum", show::number(total, 2), show::number(1, 6),
@@ -141,7 +140,7 @@ void lesson_body(show::Lesson& lesson) {
   Attended scaled = scaled_dot_product_attention(q, K, V);
   lesson.show("weights", scaled.weights);
   show_output(lesson, "output", scaled.output);
-  lesson.compare("the library and the listing's softmax", scaled.output, matmul(listing_weights(scores / std::sqrt(2.0)), V), 1e-10);
+  lesson.compare("the library and the listing's softmax", scaled.output, matmul(listing_weights(scores / sqrt(2.0)), V), 1e-10);
 
   lesson.section("No maximum is taken away", "exp(e - max e) / sum exp(e - max e)");
   lesson.say(
@@ -156,7 +155,7 @@ void lesson_body(show::Lesson& lesson) {
   Tensor first = slice(scores, 0, 0, 1);
   for (const auto& c : cases) {
     Tensor e = first * c.factor + c.shift;
-    sizes.add_row({c.name, show::number(max(e).item(), 0), show::scientific(std::exp(max(e).item())),
+    sizes.add_row({c.name, show::number(max(e).item(), 0), show::scientific(exp(max(e).item())),
                    cells(select(listing_weights(e), 0, 0)), cells(select(softmax(e), 0, 0))});
   }
   lesson.show(sizes);

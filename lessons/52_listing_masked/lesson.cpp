@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 #include <limits>
 
 using namespace qkv;
@@ -35,7 +34,7 @@ template <class T>
 Tensor softmax_by_formula(std::vector<T> e) {
   T largest = e[0], total = 0;
   for (T x : e) largest = std::max(largest, x);
-  for (T& x : e) total += x = std::exp(x - largest);
+  for (T& x : e) total += x = T(exp(x - largest));
   Tensor weights = zeros({static_cast<Index>(e.size())});
   for (Index j = 0; j < weights.size(); ++j) weights.set({j}, e[j] / total);
   return weights;
@@ -48,9 +47,9 @@ Tensor weights_by_hand(const Tensor& scores, const Mask& mask) {
     double total = 0;
     auto seen = [&](Index j) { return !mask.hidden[mask.shape.rank() == 1 ? j : i * scores.size(1) + j]; };
     for (Index j = 0; j < scores.size(1); ++j)
-      if (seen(j)) total += std::exp(scores.at({i, j}));
+      if (seen(j)) total += exp(scores.at({i, j}));
     for (Index j = 0; j < scores.size(1); ++j)
-      if (seen(j)) weights.set({i, j}, std::exp(scores.at({i, j})) / total);
+      if (seen(j)) weights.set({i, j}, exp(scores.at({i, j})) / total);
   }
   return weights;
 }

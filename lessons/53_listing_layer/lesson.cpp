@@ -4,13 +4,12 @@
 #include <qkv/show/table.h>
 
 #include <algorithm>
-#include <cmath>
 
 namespace {
 
 /// The listing's layer on three words of width 2, with four hidden numbers.
 struct Example {
-  std::vector<std::string> words{"documentation", "for", "Perl"};
+  show::Words words{"documentation", "for", "Perl"};
   Tensor inputs = tensor({{{0.9, 0.4}, {-0.2, 0.1}, {0.3, -0.8}}});  // (B, T, d) = (1, 3, 2)
   Tensor W1 = tensor({{0.8, -0.1}, {0.3, 0.6}, {-0.5, 0.2}, {0.1, 0.7}});
   Tensor W2 = tensor({{0.4, 0.2}, {0.1, -0.3}, {-0.2, 0.4}, {0.5, -0.2}});
@@ -71,18 +70,18 @@ void as_printed(const Example& x, show::Lesson& lesson) {
 void repair(const Example& x, show::Lesson& lesson) {
   lesson.section("The repair", "alpha = softmax over the words,  context = sum_j alpha_j x_j");
   Tensor W = x.W1 + x.W2, context = zeros({1, 2});
-  std::vector<double> e(3), alpha(3);
+  List<double> e(3), alpha(3);
   double total = 0;
   for (Index j = 0; j < 3; ++j) {  // e_j = v . tanh(W x_j)
     for (Index i = 0; i < 4; ++i)
-      e[j] += x.v.at({0, i}) * std::tanh(W.at({i, 0}) * x.inputs.at({0, j, 0}) + W.at({i, 1}) * x.inputs.at({0, j, 1}));
-    total += std::exp(e[j]);
+      e[j] += x.v.at({0, i}) * tanh(W.at({i, 0}) * x.inputs.at({0, j, 0}) + W.at({i, 1}) * x.inputs.at({0, j, 1}));
+    total += exp(e[j]);
   }
   show::Table table({"word", "e_j", "exp(e_j)", "alpha_j"});
   for (Index j = 0; j < 3; ++j) {
-    alpha[j] = std::exp(e[j]) / total;
+    alpha[j] = exp(e[j]) / total;
     for (Index d = 0; d < 2; ++d) context.set({0, d}, context.at({0, d}) + alpha[j] * x.inputs.at({0, j, d}));
-    table.add_row({x.words[j], show::number(e[j]), show::number(std::exp(e[j])), show::number(alpha[j])});
+    table.add_row({x.words[j], show::number(e[j]), show::number(exp(e[j])), show::number(alpha[j])});
   }
   lesson.show(table);
   lesson.show("context", select(context, 0, 0));
@@ -101,10 +100,10 @@ void train_both(const TextModel& bag, const TextModel& attention, const data::Pa
   std::vector<Index> first = data::Batches(64, 64)[0];
   Indices few = data::rows(text.train.tokens, first), labels = data::rows(text.train.labels, first);
   show::Words wrong = lengths(gradients(bag, few, labels)), right = lengths(gradients(attention, few, labels));
-  std::vector<Tensor> before;
+  Tensors before;
   for (const Tensor& parameter : bag.parameters()) before.push_back(parameter.clone());
   Index epochs = lesson.quick() ? 8 : 6;
-  std::vector<double> bag_right = train(bag, text, epochs, lesson.seed()), attention_right = train(attention, text, epochs, lesson.seed());
+  List<double> bag_right = train(bag, text, epochs, lesson.seed()), attention_right = train(attention, text, epochs, lesson.seed());
   show::Table table({"parameter", "as printed, patched", "moved in training", "repaired"});
   for (Index i = 0; i < static_cast<Index>(before.size()); ++i) {
     Tensor parameter = bag.parameters()[i].detach();
@@ -142,7 +141,7 @@ void look(const TextModel& bag, const TextModel& attention, const data::PackageT
     Index n = part * alpha.size(0) / 4;
     Index said = argmax(attention(data::rows(test.tokens, {n})), 1).values[0];
     show::Table table({"said: " + text.class_names[said] + ", is: " + text.class_names[test.labels.values[n]], "alpha", ""});
-    std::vector<std::string> words = data::words_of(test.texts[n]);
+    show::Words words = data::words_of(test.texts[n]);
     for (Index t = 0; t < static_cast<Index>(words.size()) && t < alpha.size(1); ++t)
       table.add_row({words[t], show::number(alpha.at({n, t}), 2), lesson.quick() ? show::Word() : show::bar(alpha.at({n, t}), 30)});
     lesson.show(table);

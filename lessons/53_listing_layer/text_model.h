@@ -3,7 +3,6 @@
 #include <qkv/qkv.h>
 #include <qkv/show/format.h>
 
-#include <cmath>
 #include <limits>
 
 // The listing's model, as printed and repaired, its training, and what one may ask of it.
@@ -57,8 +56,8 @@ double accuracy_on(const TextModel& model, const Indices& tokens, const Indices&
 }
 
 /// Trains with Adam, and returns the accuracy on the test texts after each epoch.
-std::vector<double> train(const TextModel& model, const data::PackageText& text, Index epochs, std::uint64_t seed) {
-  std::vector<double> accuracies;
+List<double> train(const TextModel& model, const data::PackageText& text, Index epochs, std::uint64_t seed) {
+  List<double> accuracies;
   Rng order(seed);
   fit(model, text.train.tokens, text.train.labels, {epochs, 64, 0.002}, order,
       [&](double) { accuracies.push_back(accuracy_on(model, text.test.tokens, text.test.labels)); });
@@ -66,19 +65,19 @@ std::vector<double> train(const TextModel& model, const data::PackageText& text,
 }
 
 /// The lengths of all gradients of a model, or of what its parameters are away from others; an exact 0 is written 0.
-show::Words lengths(const std::vector<Tensor>& vectors) {
+show::Words lengths(const Tensors& vectors) {
   show::Words result;
   for (const Tensor& x : vectors) {
     double square = sum(x * x).item();
-    result.push_back(square == 0 ? "0" : show::scientific(std::sqrt(square)));
+    result.push_back(square == 0 ? "0" : show::scientific(sqrt(square)));
   }
   return result;
 }
 
 /// The gradient of each parameter for these texts, before any training.
-std::vector<Tensor> gradients(const TextModel& model, const Indices& tokens, const Indices& labels) {
+Tensors gradients(const TextModel& model, const Indices& tokens, const Indices& labels) {
   cross_entropy(model(tokens), labels).backward();
-  std::vector<Tensor> result;
+  Tensors result;
   for (const Tensor& parameter : model.parameters()) result.push_back(parameter.grad());
   return result;
 }

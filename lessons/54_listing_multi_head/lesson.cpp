@@ -2,7 +2,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -26,7 +25,7 @@ struct SelfAttention {
   Attended operator()(const Tensor& inputs) const {
     Tensor q = split_heads(linear(inputs, Wq)), k = split_heads(linear(inputs, Wk)), v = split_heads(linear(inputs, Wv));
     Tensor matmul_qk = matmul(q, transpose(k));  // (B, num_heads, T, T)
-    Tensor attention_weights = softmax(matmul_qk / std::sqrt(dk), -1);
+    Tensor attention_weights = softmax(matmul_qk / sqrt(double(dk)), -1);
     return {join_heads(matmul(attention_weights, v)), attention_weights};
   }
 };
@@ -53,11 +52,11 @@ Tensor by_hand(const SelfAttention& layer, const Tensor& inputs) {
   };
   for (Index head = 0; head < layer.num_heads; ++head)
     for (Index i = 0; i < T; ++i) {
-      std::vector<double> e(T);
+      List<double> e(T);
       double sum = 0;
       for (Index j = 0; j < T; ++j) {
         for (Index c = head * dk; c < (head + 1) * dk; ++c) e[j] += project(layer.Wq, i, c) * project(layer.Wk, j, c);
-        sum += e[j] = std::exp(e[j] / std::sqrt(dk));
+        sum += e[j] = exp(e[j] / sqrt(double(dk)));
       }
       for (Index c = head * dk; c < (head + 1) * dk; ++c) {
         double total = 0;
@@ -88,7 +87,7 @@ void lesson_body(show::Lesson& lesson) {
   lesson.section("Step by step", "shapes");
   Tensor q = linear(inputs, listing.Wq), cut = reshape(q, {B, T, num_heads, dk}), split = listing.split_heads(q);
   Tensor k = listing.split_heads(linear(inputs, listing.Wk)), v = listing.split_heads(linear(inputs, listing.Wv));
-  Tensor qk = matmul(split, transpose(k)), alpha = softmax(qk / std::sqrt(dk), -1), each = matmul(alpha, v);
+  Tensor qk = matmul(split, transpose(k)), alpha = softmax(qk / sqrt(double(dk)), -1), each = matmul(alpha, v);
   show::Table shapes({"line of the listing", "shape", "what it is"});
   shapes.add_row({"self.Wq(inputs)", q.shape().text(), "(batch, words, d_model)"})
       .add_row({"tf.reshape", cut.shape().text(), "(batch, words, heads, dk): each row cut in two"})
@@ -101,7 +100,7 @@ void lesson_body(show::Lesson& lesson) {
   Tensor first = unsqueeze(select(inputs, 0, 0), 0);  // one text
   lesson.name_columns(28);
   for (Index head = 0; head < num_heads; ++head) {
-    lesson.show("scores, text 0, head " + std::to_string(head), select(select(qk, 0, 0), 0, head) / std::sqrt(dk));
+    lesson.show("scores, text 0, head " + std::to_string(head), select(select(qk, 0, 0), 0, head) / sqrt(double(dk)));
     lesson.show("weights", select(select(alpha, 0, 0), 0, head));
   }
   lesson.show("output, text 0", select(listing(inputs).output, 0, 0));

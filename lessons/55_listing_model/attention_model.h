@@ -67,11 +67,11 @@ Indices shuffled(Indices tokens, Rng& rng) {
 }
 
 /// How much weight each head gives to a word, over all words that ask: (N, T) for each of the heads.
-std::vector<Tensor> received(const AttentionModel& model, const Indices& tokens) {
+Tensors received(const AttentionModel& model, const Indices& tokens) {
   NoGrad no_graph;
   EvalMode no_dropout;
   Tensor asking = unsqueeze(AttentionModel::fair(tokens), 1), weights = model.attend(tokens).weights;  // (N, 1, T), (N, 8, T, T)
-  std::vector<Tensor> result;
+  Tensors result;
   for (Index head = 0; head < model.num_heads; ++head) result.push_back(squeeze(matmul(asking, select(weights, 1, head)), 1));
   return result;
 }

@@ -119,14 +119,14 @@ void lesson_body(show::Lesson& lesson) {
   std::vector<Index> some;
   for (Index n = 0; n < row_count(test.labels); n += 1 + row_count(test.labels) / 2000) some.push_back(n);
   Indices tokens = data::rows(test.tokens, some);
-  std::vector<Tensor> looks = received(model, tokens);
+  Tensors looks = received(model, tokens);
   show::Words columns{"the most frequent words"};
-  std::vector<std::vector<std::string>> rows;
+  std::vector<show::Words> rows;
   for (Index word = 2; word < 14; ++word) rows.push_back({text.vocabulary.word(word)});
   for (Index head = 0; head < 8; ++head) {
     columns.push_back("head " + std::to_string(head));
     std::vector<data::WordWeight> weights = data::word_weights(looks[head], tokens, 10);
-    for (std::vector<std::string>& row : rows) row.push_back("");
+    for (show::Words& row : rows) row.push_back("");
     for (const data::WordWeight& w : weights)
       if (w.word < 14) rows[w.word - 2].back() = show::number(w.times_fair, 1);
     std::string most = text.vocabulary.word(weights[0].word);
@@ -134,7 +134,7 @@ void lesson_body(show::Lesson& lesson) {
     if (!lesson.quick()) lesson.show("head " + std::to_string(head), most);
   }
   show::Table frequent(columns);
-  for (const std::vector<std::string>& row : rows) frequent.add_row(row);
+  for (const show::Words& row : rows) frequent.add_row(row);
   lesson.show(frequent);
 
   lesson.section("What to notice");

@@ -4,7 +4,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <cmath>
 
 using namespace qkv;
 
@@ -41,12 +40,12 @@ Look look(double query) { return look(full({1}, query), x); }
 /// The same with plain numbers; prints each line.
 double look_by_hand(double query, show::Lesson& lesson) {
   double total = 0, result = 0;
-  for (Index i = 0; i < 5; ++i) total += std::exp(query * x.at({i}));
+  for (Index i = 0; i < 5; ++i) total += exp(query * x.at({i}));
   show::Table table({"x_i", "q x_i", "exp(q x_i)", "weight", "weight x_i", "so far", ""});
   for (Index i = 0; i < 5; ++i) {
-    double e = query * x.at({i}), weight = std::exp(e) / total;
+    double e = query * x.at({i}), weight = exp(e) / total;
     result += weight * x.at({i});
-    table.add_row({show::number(x.at({i}), 0), show::number(e, 0), show::number(std::exp(e)), show::number(weight, 6),
+    table.add_row({show::number(x.at({i}), 0), show::number(e, 0), show::number(exp(e)), show::number(weight, 6),
                    show::number(weight * x.at({i}), 6), show::number(result, 6), show::bar(weight, 24)});
   }
   table.add_row({"sum", "", show::number(total), show::number(1, 6), show::number(result, 6), "", ""});
@@ -147,7 +146,7 @@ void lesson_body(show::Lesson& lesson) {
     Tensor w = found.weights.detach();
     double mean = found.result.item(), entropy = -sum(w * log(w)).item();
     slopes.add_row({show::number(at, 1), show::number(mean, 6), show::number(query.grad().item(), 6),
-                    show::number(sum(w * x * x).item() - mean * mean, 6), show::number(std::exp(entropy), 2)});
+                    show::number(sum(w * x * x).item() - mean * mean, 6), show::number(exp(entropy), 2)});
   }
   lesson.show(slopes);
   lesson.show("query", chart);

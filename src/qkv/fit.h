@@ -22,7 +22,7 @@ template <class Model, class Rows>
 Tensor scores_of(const Model& model, const Rows& x, Index batch = 500) {
   NoGrad no_graph;
   EvalMode no_dropout;
-  std::vector<Tensor> parts;
+  Tensors parts;
   for (const std::vector<Index>& which : data::Batches(row_count(x), batch)) parts.push_back(model(data::rows(x, which)));
   return concat(parts, 0);
 }

@@ -46,3 +46,4 @@
 #include <qkv/optim/schedule.h>
 #include <qkv/optim/sgd.h>
 #include <qkv/tensor/error.h>
+#include <qkv/tensor/math.h>

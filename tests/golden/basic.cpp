@@ -46,7 +46,7 @@ Tensors slices(Case& c) {
   return {{"z", z}};
 }
 
-template <Tensor (*join)(const std::vector<Tensor>&, Index)>
+template <Tensor (*join)(const qkv::Tensors&, Index)>
 Tensors joined(Case& c) {
   std::vector<Tensor> parts;
   for (Index i = 0; i < c.get<Index>("count"); ++i) parts.push_back(c.tensor("x" + std::to_string(i)));

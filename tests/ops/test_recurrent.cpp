@@ -128,7 +128,7 @@ TEST_CASE("recurrences: fused and written out agree in numbers and gradients") {
 TEST_CASE("recurrences: backwards over a turned sequence is forwards") {
   auto turned = [](const Tensor& x) {
     std::vector<Tensor> steps = chunk(x, x.size(0), 0);
-    return concat({steps.rbegin(), steps.rend()}, 0);
+    return concat(std::vector<Tensor>(steps.rbegin(), steps.rend()), 0);
   };
   Example r{1}, l{4}, g{3};
   CHECK_CLOSE(rnn(turned(r.x), r.h0, r.w, Nonlinearity::tanh, true), turned(rnn(r.x, r.h0, r.w)));

@@ -150,7 +150,7 @@ TEST_CASE("wrong flags: exit code 2 and what would be right") {
   CHECK(run({"--fast"}, additive(), nothing).code == 2);
   CHECK(run({"more"}, additive(), nothing).code == 2);
   LessonInfo no_breaks = additive();
-  no_breaks.breaks.clear();
+  no_breaks.breaks = {};
   CHECK(run({"--break=no-mask"}, no_breaks, nothing).code == 2);
 }
 

@@ -28,11 +28,11 @@ Tensor merge_heads(const Tensor& x, bool batch_first) {
 }
 
 /// q, k and v, each (B, T, E) = input W^T + b with its own rows of in_proj.
-std::vector<Tensor> project(const MultiheadAttention& mha, const Tensor& query, const Tensor& key, const Tensor& value) {
+Tensors project(const MultiheadAttention& mha, const Tensor& query, const Tensor& key, const Tensor& value) {
   const bool packed = mha.in_proj_weight.defined();
   if (packed && query.node() == key.node() && key.node() == value.node())  // self-attention: one product instead of three
     return chunk(linear(query, mha.in_proj_weight, mha.in_proj_bias), 3, 2);
-  std::vector<Tensor> W{mha.q_proj_weight, mha.k_proj_weight, mha.v_proj_weight}, b(3);
+  Tensors W{mha.q_proj_weight, mha.k_proj_weight, mha.v_proj_weight}, b{Tensor(), Tensor(), Tensor()};
   if (packed) W = chunk(mha.in_proj_weight, 3, 0);
   if (mha.in_proj_bias.defined()) b = chunk(mha.in_proj_bias, 3, 0);
   return {linear(query, W[0], b[0]), linear(key, W[1], b[1]), linear(value, W[2], b[2])};
@@ -117,11 +117,11 @@ Attended MultiheadAttention::operator()(const Tensor& query, const Tensor& key, 
   if (!masks.need_weights && options.batch_first) {  // the same in one fused operation, which reads the heads where they lie
     const bool self = in_proj_weight.defined() && query.node() == key.node() && key.node() == value.node();
     if (self) return {out_proj(multi_head_attention(linear(query, in_proj_weight, in_proj_bias), num_heads, how)), Tensor()};
-    std::vector<Tensor> qkv = project(*this, query, key, value);
+    Tensors qkv = project(*this, query, key, value);
     return {out_proj(multi_head_attention(qkv[0], qkv[1], qkv[2], num_heads, how)), Tensor()};
   }
 
-  std::vector<Tensor> projected = project(*this, query, key, value);       // (B, L, E), (B, S, E), (B, S, E)
+  Tensors projected = project(*this, query, key, value);       // (B, L, E), (B, S, E), (B, S, E)
   Tensor q = split_heads(projected[0], num_heads, options.batch_first);    // (B, heads, L, d)
   Tensor k = split_heads(projected[1], num_heads, options.batch_first);    // (B, heads, S, d)
   Tensor v = split_heads(projected[2], num_heads, options.batch_first);    // (B, heads, S, d)

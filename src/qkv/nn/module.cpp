@@ -38,8 +38,8 @@ Module::Module(const Module& other) = default;
 Module& Module::operator=(const Module& other) = default;
 Module::~Module() = default;
 
-std::vector<Tensor> Module::parameters() const {
-  std::vector<Tensor> result;
+Tensors Module::parameters() const {
+  Tensors result;
   for (const auto& named : parameters_) result.push_back(named.second);
   return result;
 }

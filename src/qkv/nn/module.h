@@ -18,7 +18,7 @@ class Module {
 
   /// In the order and under the names that PyTorch gives them: "weight_ih_l0", "self_attn.out_proj.weight".
   const Named& named_parameters() const { return parameters_; }
-  std::vector<Tensor> parameters() const;
+  Tensors parameters() const;
   /// The parameter of that name.  Throws Error, listing the names there are, if there is none.
   Tensor parameter(const std::string& name) const;
   /// How many numbers are learned.

@@ -58,7 +58,7 @@ Tensor rotary(const Tensor& x, RotaryLayout layout, double base, Index offset) {
   const bool interleaved = layout == RotaryLayout::interleaved;
   Tensor a = interleaved ? slice(x, -1, 0, d, 2) : slice(x, -1, 0, d / 2);  // (..., T, d/2)
   Tensor b = interleaved ? slice(x, -1, 1, d, 2) : slice(x, -1, d / 2, d);
-  std::vector<Tensor> turned{a * cos - b * sin, a * sin + b * cos};
+  Tensors turned{a * cos - b * sin, a * sin + b * cos};
   return interleaved ? reshape(stack(turned, shape.rank()), shape) : concat(turned, -1);
 }
 

@@ -40,7 +40,7 @@ template <class Op>
 RNNOutput run_with_h(const char* name, const Recurrent& net, const Tensor& x, const Tensor& h_0, Op op) {
   check_input(name, net, x);
   const Tensor start = initial_state(name, "h_0", net, x, h_0);
-  std::vector<Tensor> h_n;
+  Tensors h_n;
   Tensor output = through_layers(net, x, [&](const Tensor& input, Index cell, bool reverse) {
     Tensor h = op(input, select(start, 0, cell), net.cells[static_cast<std::size_t>(cell)], reverse);  // (T, B, h)
     h_n.push_back(final_state(h, reverse));
@@ -84,7 +84,7 @@ RNNOutput GRU::operator()(const Tensor& x, const Tensor& h_0) const { return run
 LSTMOutput LSTM::operator()(const Tensor& x, const Tensor& h_0, const Tensor& c_0) const {
   check_input("LSTM", *this, x);
   const Tensor h_start = initial_state("LSTM", "h_0", *this, x, h_0), c_start = initial_state("LSTM", "c_0", *this, x, c_0);
-  std::vector<Tensor> h_n, c_n;
+  Tensors h_n, c_n;
   Tensor output = through_layers(*this, x, [&](const Tensor& input, Index cell, bool reverse) {
     const CellWeights& weights = cells[static_cast<std::size_t>(cell)];
     Tensor states = lstm(input, select(h_start, 0, cell), select(c_start, 0, cell), weights, reverse);  // (2, T, B, h)

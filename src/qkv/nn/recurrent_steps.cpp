@@ -27,7 +27,7 @@ Tensor rnn_step(const Tensor& x, const Tensor& h, const CellWeights& w, Nonlinea
 LSTMState lstm_step(const Tensor& x, const LSTMState& state, const CellWeights& w) {
   check_step("lstm_step", 4, x, state.h, w);
   require(state.c.shape() == state.h.shape(), "lstm_step: h ", state.h.shape(), ", c ", state.c.shape(), ": must be the same");
-  std::vector<Tensor> gate = chunk(linear(x, w.weight_ih, w.bias_ih) + linear(state.h, w.weight_hh, w.bias_hh), 4, 1);  // 4 times (B, h)
+  Tensors gate = chunk(linear(x, w.weight_ih, w.bias_ih) + linear(state.h, w.weight_hh, w.bias_hh), 4, 1);  // 4 times (B, h)
   Tensor i = sigmoid(gate[0]);         // how much of what is new is written
   Tensor f = sigmoid(gate[1]);         // how much of the memory is kept
   Tensor g = tanh(gate[2]);            // what is new
@@ -38,8 +38,8 @@ LSTMState lstm_step(const Tensor& x, const LSTMState& state, const CellWeights& 
 
 Tensor gru_step(const Tensor& x, const Tensor& h, const CellWeights& w) {
   check_step("gru_step", 3, x, h, w);
-  std::vector<Tensor> from_x = chunk(linear(x, w.weight_ih, w.bias_ih), 3, 1);  // 3 times (B, h)
-  std::vector<Tensor> from_h = chunk(linear(h, w.weight_hh, w.bias_hh), 3, 1);
+  Tensors from_x = chunk(linear(x, w.weight_ih, w.bias_ih), 3, 1);  // 3 times (B, h)
+  Tensors from_h = chunk(linear(h, w.weight_hh, w.bias_hh), 3, 1);
   Tensor r = sigmoid(from_x[0] + from_h[0]);  // how much of the old state the proposal sees
   Tensor z = sigmoid(from_x[1] + from_h[1]);  // how much of the old state is kept
   Tensor n = tanh(from_x[2] + r * from_h[2]); // the proposal

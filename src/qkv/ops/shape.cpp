@@ -120,7 +120,7 @@ Tensor select(const Tensor& x, Index axis, Index index) {
 }
 
 /// y = the parts one after another.   Each part's gradient is its stretch of dy.
-Tensor concat(const std::vector<Tensor>& parts, Index axis) {
+Tensor concat(const Tensors& parts, Index axis) {
   require(!parts.empty(), "concat: nothing to join");
   Shape shape = parts[0].shape();
   axis = shape.position(axis, "concat");
@@ -134,7 +134,7 @@ Tensor concat(const std::vector<Tensor>& parts, Index axis) {
   shape[axis] = total;
   AxisView whole = view_along(shape, axis);
   // Each part's stretches and their places in the whole: the same walk copies forth and back.
-  auto for_each_stretch = [whole](const std::vector<Tensor>& of, Index along, auto copy) {
+  auto for_each_stretch = [whole](const Tensors& of, Index along, auto copy) {
     Index before = 0;
     for (std::size_t p = 0; p < of.size(); ++p) {
       Index n = of[p].size(along) * whole.inner;
@@ -156,9 +156,9 @@ Tensor concat(const std::vector<Tensor>& parts, Index axis) {
   });
 }
 
-Tensor stack(const std::vector<Tensor>& parts, Index axis) {
+Tensor stack(const Tensors& parts, Index axis) {
   require(!parts.empty(), "stack: nothing to join");
-  std::vector<Tensor> with_axis;
+  Tensors with_axis;
   for (const Tensor& part : parts) {
     require(part.shape() == parts[0].shape(), "stack: ", part.shape(), " beside ", parts[0].shape(), ": all shapes must be equal");
     with_axis.push_back(unsqueeze(part, axis));
@@ -166,11 +166,11 @@ Tensor stack(const std::vector<Tensor>& parts, Index axis) {
   return concat(with_axis, axis < 0 ? axis + parts[0].rank() + 1 : axis);
 }
 
-std::vector<Tensor> chunk(const Tensor& x, Index count, Index axis) {
+Tensors chunk(const Tensor& x, Index count, Index axis) {
   axis = x.shape().position(axis, "chunk");
   require(count >= 1 && x.size(axis) % count == 0, "chunk: axis ", axis, " of ", x.shape(), " into ", count, " equal parts: its size must be a multiple");
   Index size = x.size(axis) / count;
-  std::vector<Tensor> parts;
+  Tensors parts;
   for (Index i = 0; i < count; ++i) parts.push_back(slice(x, axis, i * size, (i + 1) * size));
   return parts;
 }

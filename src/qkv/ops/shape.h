@@ -21,10 +21,10 @@ Tensor slice(const Tensor& x, Index axis, Index start, Index stop, Index step = 
 /// One entry along an axis, which disappears: x[..., index, ...].
 Tensor select(const Tensor& x, Index axis, Index index);
 /// Joined along an axis that exists / along a new one before `axis`.  Throw Error without inputs or if other sizes differ.
-Tensor concat(const std::vector<Tensor>& parts, Index axis);
-Tensor stack(const std::vector<Tensor>& parts, Index axis = 0);
+Tensor concat(const Tensors& parts, Index axis);
+Tensor stack(const Tensors& parts, Index axis = 0);
 /// `count` equal parts along an axis.  Throws Error if its size is not a multiple of count.
-std::vector<Tensor> chunk(const Tensor& x, Index count, Index axis);
+Tensors chunk(const Tensor& x, Index count, Index axis);
 
 /// Rows of a table: weight (V, d), indices (...) -> (..., d). A row used twice gets both gradients.  Throws Error at an index outside [0, V).
 Tensor embedding(const Indices& indices, const Tensor& weight);

@@ -5,8 +5,8 @@
 
 namespace qkv::optim {
 
-Adagrad::Adagrad(std::vector<Tensor> parameters, double learning_rate, const AdagradOptions& options)
-    : Optimizer("Adagrad", std::move(parameters), learning_rate), options_(options) {
+Adagrad::Adagrad(const Tensors& parameters, double learning_rate, const AdagradOptions& options)
+    : Optimizer("Adagrad", parameters, learning_rate), options_(options) {
   require_not_negative("lr_decay", options.lr_decay);
   require_not_negative("weight_decay", options.weight_decay);
   require_not_negative("initial_accumulator_value", options.initial_accumulator_value);

@@ -13,14 +13,14 @@ struct AdagradOptions {
 /// The gradient over the root of the sum of all its squares so far: what moved much moves ever less.  Duchi et al. 2011.
 class Adagrad : public Optimizer {
  public:
-  explicit Adagrad(std::vector<Tensor> parameters, double lr = 1e-2, const AdagradOptions& options = {});
+  explicit Adagrad(const Tensors& parameters, double lr = 1e-2, const AdagradOptions& options = {});
 
  private:
   void update(const Update& u) override;
   void print_options(std::ostream& out) const override;
 
   AdagradOptions options_;
-  std::vector<Tensor> sum_;
+  Tensors sum_;
 };
 
 std::ostream& operator<<(std::ostream& out, const AdagradOptions& options);

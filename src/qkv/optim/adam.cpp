@@ -6,8 +6,8 @@
 
 namespace qkv::optim {
 
-Adam::Adam(const char* name, std::vector<Tensor> parameters, double learning_rate, const AdamOptions& options, Decay decay)
-    : Optimizer(name, std::move(parameters), learning_rate), options_(options), decay_(decay) {
+Adam::Adam(const char* name, const Tensors& parameters, double learning_rate, const AdamOptions& options, Decay decay)
+    : Optimizer(name, parameters, learning_rate), options_(options), decay_(decay) {
   require_fraction("beta1", options.beta1);
   require_fraction("beta2", options.beta2);
   require_not_negative("eps", options.eps);
@@ -17,11 +17,11 @@ Adam::Adam(const char* name, std::vector<Tensor> parameters, double learning_rat
   if (options.amsgrad) max_exp_avg_sq_ = keep("max_exp_avg_sq");
 }
 
-Adam::Adam(std::vector<Tensor> parameters, double learning_rate, const AdamOptions& options)
-    : Adam("Adam", std::move(parameters), learning_rate, options, Decay::in_gradient) {}
+Adam::Adam(const Tensors& parameters, double learning_rate, const AdamOptions& options)
+    : Adam("Adam", parameters, learning_rate, options, Decay::in_gradient) {}
 
-AdamW::AdamW(std::vector<Tensor> parameters, double learning_rate, const AdamWOptions& options)
-    : Adam("AdamW", std::move(parameters), learning_rate, options, Decay::decoupled) {}
+AdamW::AdamW(const Tensors& parameters, double learning_rate, const AdamWOptions& options)
+    : Adam("AdamW", parameters, learning_rate, options, Decay::decoupled) {}
 
 /// Adam: g <- g + weight_decay p.   AdamW: p <- (1 - lr weight_decay) p.
 /// m <- beta1 m + (1 - beta1) g,   v <- beta2 v + (1 - beta2) g^2   (amsgrad: from here on, the largest v so far)

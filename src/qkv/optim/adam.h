@@ -19,11 +19,11 @@ struct AdamWOptions : AdamOptions {
 /// Kingma and Ba 2015, algorithm 1.
 class Adam : public Optimizer {
  public:
-  explicit Adam(std::vector<Tensor> parameters, double lr = 1e-3, const AdamOptions& options = {});
+  explicit Adam(const Tensors& parameters, double lr = 1e-3, const AdamOptions& options = {});
 
  protected:
   enum class Decay { in_gradient, decoupled };
-  Adam(const char* name, std::vector<Tensor> parameters, double lr, const AdamOptions& options, Decay decay);
+  Adam(const char* name, const Tensors& parameters, double lr, const AdamOptions& options, Decay decay);
 
  private:
   void update(const Update& u) override;
@@ -31,13 +31,13 @@ class Adam : public Optimizer {
 
   AdamOptions options_;
   Decay decay_;
-  std::vector<Tensor> exp_avg_, exp_avg_sq_, max_exp_avg_sq_;
+  Tensors exp_avg_, exp_avg_sq_, max_exp_avg_sq_;
 };
 
 /// Adam with weight decay apart from the gradient: p <- (1 - lr weight_decay) p comes first.  Loshchilov and Hutter 2019.
 class AdamW : public Adam {
  public:
-  explicit AdamW(std::vector<Tensor> parameters, double lr = 1e-3, const AdamWOptions& options = {});
+  explicit AdamW(const Tensors& parameters, double lr = 1e-3, const AdamWOptions& options = {});
 };
 
 std::ostream& operator<<(std::ostream& out, const AdamOptions& options);

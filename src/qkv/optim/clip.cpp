@@ -20,7 +20,7 @@ double sum_of_squares(const Scalar* x, Index n) {
 
 }  // namespace
 
-double clip_grad_norm(const std::vector<Tensor>& parameters, double max_norm) {
+double clip_grad_norm(const Tensors& parameters, double max_norm) {
   require(max_norm > 0, "clip_grad_norm: max_norm ", max_norm, ": must be above 0");
   double squares = 0;
   for (std::size_t i = 0; i < parameters.size(); ++i) {

@@ -7,8 +7,8 @@
 
 namespace qkv::optim {
 
-Optimizer::Optimizer(const char* name, std::vector<Tensor> parameters, double learning_rate)
-    : lr(learning_rate), name_(name), parameters_(std::move(parameters)), steps_(parameters_.size(), 0) {
+Optimizer::Optimizer(const char* name, const Tensors& parameters, double learning_rate)
+    : lr(learning_rate), name_(name), parameters_(parameters), steps_(parameters_.size(), 0) {
   require_not_negative("lr", lr);
   require(!parameters_.empty(), name_, ": no parameters: there is nothing to change");
   std::map<const Node*, std::size_t> seen;
@@ -67,8 +67,8 @@ void Optimizer::load_state(const Named& state) {
   for (Index& count : steps_) count = static_cast<Index>(*steps++);
 }
 
-std::vector<Tensor> Optimizer::keep(const char* name, double start) {
-  std::vector<Tensor> numbers;
+Tensors Optimizer::keep(const char* name, double start) {
+  Tensors numbers;
   for (const Tensor& parameter : parameters_) {
     numbers.push_back(full(parameter.shape(), start));
     kept_.emplace_back(name + ("." + std::to_string(numbers.size() - 1)), numbers.back());

@@ -21,7 +21,7 @@ class Optimizer {
   /// Changes every parameter that has a gradient.  Throws Error if lr is negative or not finite.
   void step();
   void zero_grad();
-  const std::vector<Tensor>& parameters() const { return parameters_; }
+  const Tensors& parameters() const { return parameters_; }
 
   /// A copy of everything that is kept between steps, for a checkpoint: "exp_avg.0", "exp_avg.1", ... for parameter 0, 1, ..., and "step",
   /// how often each parameter was changed. Not lr, which belongs to the schedule.
@@ -43,12 +43,12 @@ class Optimizer {
   };
 
   /// `name` is how messages call the optimiser.
-  Optimizer(const char* name, std::vector<Tensor> parameters, double lr);
+  Optimizer(const char* name, const Tensors& parameters, double lr);
   virtual void update(const Update& u) = 0;
   virtual void print_options(std::ostream& out) const = 0;
 
   /// For each parameter, numbers of its shape that stay between steps, all equal to `start` at first. They are part of state().
-  std::vector<Tensor> keep(const char* name, double start = 0);
+  Tensors keep(const char* name, double start = 0);
   /// Throw Error, naming the optimiser, unless the number is finite and not negative / lies in [0, 1).
   void require_not_negative(const char* option, double number) const;
   void require_fraction(const char* option, double number) const;
@@ -56,7 +56,7 @@ class Optimizer {
   const char* name_;
 
  private:
-  std::vector<Tensor> parameters_;
+  Tensors parameters_;
   std::vector<Index> steps_;  // an entry a parameter: one without a gradient is not stepped
   Named kept_;
 };

@@ -6,8 +6,8 @@
 
 namespace qkv::optim {
 
-RMSprop::RMSprop(std::vector<Tensor> parameters, double learning_rate, const RMSpropOptions& options)
-    : Optimizer("RMSprop", std::move(parameters), learning_rate), options_(options) {
+RMSprop::RMSprop(const Tensors& parameters, double learning_rate, const RMSpropOptions& options)
+    : Optimizer("RMSprop", parameters, learning_rate), options_(options) {
   require_fraction("alpha", options.alpha);
   require_not_negative("eps", options.eps);
   require_not_negative("weight_decay", options.weight_decay);

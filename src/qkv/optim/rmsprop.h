@@ -14,14 +14,14 @@ struct RMSpropOptions {
 /// The gradient over the root of its running mean square.  Tieleman and Hinton 2012, lecture 6.5; centered: Graves 2013.
 class RMSprop : public Optimizer {
  public:
-  explicit RMSprop(std::vector<Tensor> parameters, double lr = 1e-2, const RMSpropOptions& options = {});
+  explicit RMSprop(const Tensors& parameters, double lr = 1e-2, const RMSpropOptions& options = {});
 
  private:
   void update(const Update& u) override;
   void print_options(std::ostream& out) const override;
 
   RMSpropOptions options_;
-  std::vector<Tensor> square_avg_, grad_avg_, momentum_buffer_;
+  Tensors square_avg_, grad_avg_, momentum_buffer_;
 };
 
 std::ostream& operator<<(std::ostream& out, const RMSpropOptions& options);

@@ -3,8 +3,8 @@
 
 namespace qkv::optim {
 
-SGD::SGD(std::vector<Tensor> parameters, double learning_rate, const SGDOptions& options)
-    : Optimizer("SGD", std::move(parameters), learning_rate), options_(options) {
+SGD::SGD(const Tensors& parameters, double learning_rate, const SGDOptions& options)
+    : Optimizer("SGD", parameters, learning_rate), options_(options) {
   require_not_negative("momentum", options.momentum);
   require_fraction("dampening", options.dampening);
   require_not_negative("weight_decay", options.weight_decay);

@@ -13,14 +13,14 @@ struct SGDOptions {
 /// Stochastic gradient descent: p -= lr g; with momentum, a ball that keeps rolling (Polyak 1964; Sutskever et al. 2013).
 class SGD : public Optimizer {
  public:
-  SGD(std::vector<Tensor> parameters, double lr, const SGDOptions& options = {});
+  SGD(const Tensors& parameters, double lr, const SGDOptions& options = {});
 
  private:
   void update(const Update& u) override;
   void print_options(std::ostream& out) const override;
 
   SGDOptions options_;
-  std::vector<Tensor> momentum_buffer_;
+  Tensors momentum_buffer_;
 };
 
 std::ostream& operator<<(std::ostream& out, const SGDOptions& options);

@@ -3,6 +3,7 @@
 #include <qkv/show/colour.h>
 #include <qkv/show/text.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/list_members.h>
 
 #include <algorithm>
 #include <cmath>
@@ -45,7 +46,7 @@ struct Plot {
 };
 
 /// The numbers of all series along one axis, in rising order, each once.
-std::vector<double> numbers(const LineChart& chart, std::vector<double> Series::*axis, bool logarithmic) {
+std::vector<double> numbers(const LineChart& chart, List<double> Series::*axis, bool logarithmic) {
   std::vector<double> all;
   for (const Series& series : chart.series)
     for (double value : series.*axis) {
@@ -240,3 +241,5 @@ Canvas draw(const LineChart& chart) {
 }
 
 }  // namespace qkv::show
+
+template struct qkv::List<qkv::show::Series>;

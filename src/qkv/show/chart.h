@@ -1,13 +1,14 @@
 #pragma once
 #include <qkv/show/canvas.h>
 #include <qkv/show/word.h>
+#include <qkv/tensor/list.h>
 
 namespace qkv::show {
 
 /// One line: a name and its points, from left to right. A y that is not finite leaves a gap.
 struct Series {
   Word name;
-  std::vector<double> x, y;
+  List<double> x, y;
 };
 
 /// Lines over x: how a number changes with distance, with time, with temperature.
@@ -17,7 +18,7 @@ struct Series {
 ///     draw(chart).save_png("distance.png");
 struct LineChart {
   Word title, x_label, y_label;
-  std::vector<Series> series;
+  List<Series> series;
   bool log_x = false, log_y = false;  ///< equal factors, not equal differences, stand equally far apart; needs numbers above 0
   /// The numbers at the ends of the y axis; if equal: taken from the points. A point beyond is drawn at the edge.
   double y_low = 0, y_high = 0;

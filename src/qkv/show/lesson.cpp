@@ -21,7 +21,18 @@ void print_wrapped(const std::string& text, std::size_t indent) {
   for (const std::string& line : wrap(text, page - indent)) std::cout << (line.empty() ? "" : std::string(indent, ' ') + line) << '\n';
 }
 
+/// 31  Additive attention (加性注意力)
+std::string full_title(const LessonInfo& info) {
+  std::string title = std::string(info.number) + "  " + std::string(info.title);
+  return info.chinese.empty() ? title : title + " (" + std::string(info.chinese) + ")";
+}
+
 }  // namespace
+
+Breaks::Breaks(std::initializer_list<Break> breaks) {
+  require(breaks.size() <= std::size(breaks_), "Breaks: ", breaks.size(), " given: a lesson has at most ", std::size(breaks_));
+  for (const Break& one : breaks) breaks_[count_++] = one;
+}
 
 bool Lesson::broken(std::string_view name) const {
   for (const Break& choice : info_.breaks)
@@ -55,7 +66,14 @@ void Lesson::show(std::string_view name, std::string_view value) {
     before = std::string(indent, ' ');
   }
 }
-void Lesson::not_refused(std::string_view name) { fail("show_error: ", name, ": was not refused"); }
+void Lesson::show_refusal(std::string_view name, void (*call)(void*), void* attempt) {
+  try {
+    call(attempt);
+  } catch (const Error& error) {
+    return show(name, error.what());
+  }
+  fail("show_error: ", name, ": was not refused");
+}
 
 void Lesson::compare(std::string_view what, const Tensor& a, const Tensor& b, double tolerance) {
   require(a.shape() == b.shape(), "compare: ", what, ": shapes ", a.shape(), " and ", b.shape(), " differ");
@@ -122,12 +140,11 @@ void Lesson::save(std::string_view name, const Canvas& picture) {
 
 std::string Lesson::picture_path(std::string_view name) const {
   require(!out_dir_.empty(), "picture_path: ", name, ": --out was not given");
-  return (std::filesystem::path(out_dir_) / (info_.number + "_" + std::string(name) + ".png")).string();
+  return (std::filesystem::path(out_dir_) / (std::string(info_.number) + "_" + std::string(name) + ".png")).string();
 }
 
 void Lesson::heading() const {
-  std::string title = info_.number + "  " + info_.title + (info_.chinese.empty() ? "" : " (" + info_.chinese + ")"),
-              mirrors = "mirrors: " + info_.mirrors;
+  std::string title = full_title(info_), mirrors = "mirrors: " + std::string(info_.mirrors);
   if (info_.mirrors.empty()) {
     std::cout << title << '\n';
   } else if (width(title) + 4 + width(mirrors) <= page) {
@@ -137,19 +154,19 @@ void Lesson::heading() const {
     print_wrapped(mirrors, 4);
   }
   for (const Break& choice : info_.breaks)
-    if (choice.name == break_) print_wrapped("--break=" + choice.name + ": " + choice.effect, 4);
+    if (choice.name == break_) print_wrapped("--break=" + std::string(choice.name) + ": " + std::string(choice.effect), 4);
   std::cout << std::flush;
 }
 
 void Lesson::parse(int argc, const char* const* argv) {
-  std::string about = info_.number + "  " + info_.title + (info_.chinese.empty() ? "" : " (" + info_.chinese + ")");
-  for (const std::string& line : wrap(info_.about, page)) about += "\n" + line;
+  std::string about = full_title(info_);
+  for (const std::string& line : wrap(std::string(info_.about), page)) about += "\n" + line;
   CLI::App app(about);
   app.get_formatter()->column_width(20);
   std::string choices, effects;
   for (const Break& choice : info_.breaks) {
-    choices += (choices.empty() ? "" : ", ") + choice.name;
-    effects += "\n  " + left(choice.name, 14) + " " + choice.effect;
+    choices += (choices.empty() ? "" : ", ") + std::string(choice.name);
+    effects += "\n  " + left(std::string(choice.name), 14) + " " + std::string(choice.effect);
   }
   auto natural = [](const std::string& text) {
     bool right = !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string::npos;  // below 2^64
@@ -158,7 +175,7 @@ void Lesson::parse(int argc, const char* const* argv) {
   auto directory = [](const std::string& path) { return path.empty() ? "the name is empty" : ""; };
   app.add_flag("--quick", quick_, "take seconds: less training, smaller sizes");
   app.add_option("--seed", seed_, "start of the random numbers (0)")->type_name("N")->check(natural);
-  if (!info_.breaks.empty()) {
+  if (info_.breaks.size() > 0) {
     auto known = [&](const std::string& name) {
       for (const Break& choice : info_.breaks)
         if (choice.name == name) return std::string();
@@ -181,7 +198,7 @@ void Lesson::parse(int argc, const char* const* argv) {
 }
 
 int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&)) {
-  std::string wrong = "lesson " + info.number + ": ";
+  std::string wrong = "lesson " + std::string(info.number) + ": ";
   try {
     Lesson lesson(info);
     lesson.parse(argc, argv);

@@ -15,15 +15,31 @@ struct LineChart;
 
 /// A way to go wrong on purpose: --break=NAME, and what then happens.
 struct Break {
-  Word name, effect;
+  std::string_view name, effect;
 };
 
+/// Up to four of them, in braces.
+class Breaks {
+ public:
+  Breaks() = default;
+  /// Throws Error if there are more.
+  Breaks(std::initializer_list<Break> breaks);
+  const Break* begin() const { return breaks_; }
+  const Break* end() const { return breaks_ + count_; }
+  std::size_t size() const { return count_; }
+
+ private:
+  Break breaks_[4];
+  std::size_t count_ = 0;
+};
+
+/// Texts that last as long as the program, as those in quotes do.
 struct LessonInfo {
-  Word number;          ///< "31"
-  Word title, chinese;  ///< "Additive attention", "加性注意力"
-  Word mirrors;         ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
-  Word about;           ///< a paragraph for --help
-  std::vector<Break> breaks;   ///< none: the lesson has no --break
+  std::string_view number;          ///< "31"
+  std::string_view title, chinese;  ///< "Additive attention", "加性注意力"
+  std::string_view mirrors;         ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
+  std::string_view about;           ///< a paragraph for --help
+  Breaks breaks;                    ///< none: the lesson has no --break
 };
 
 /// What all lessons share: the flags they were called with, and how they print. Run by run_lesson():
@@ -67,12 +83,7 @@ class Lesson {
   /// Attempts what qkv refuses, and shows the message of its Error.  Throws Error if it was not refused.
   template <class Attempt>
   void show_error(std::string_view name, Attempt attempt) {
-    try {
-      attempt();
-    } catch (const Error& error) {
-      return show(name, error.what());
-    }
-    not_refused(name);
+    show_refusal(name, [](void* what) { (*static_cast<Attempt*>(what))(); }, &attempt);
   }
   /// From here to the end of the section names take so many columns (8 otherwise), so that values behind longer names align too.
   void name_columns(std::size_t columns) { name_columns_ = columns; }
@@ -94,7 +105,7 @@ class Lesson {
   friend int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&));
   explicit Lesson(const LessonInfo& info) : info_(info) {}
   void show_whole(std::string_view name, long long number);
-  [[noreturn]] static void not_refused(std::string_view name);
+  void show_refusal(std::string_view name, void (*call)(void*), void* attempt);
   void parse(int argc, const char* const* argv);
   void heading() const;
   template <class Shown>

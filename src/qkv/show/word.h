@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace qkv::show {
@@ -24,9 +25,9 @@ Word operator+(const Word& a, const char* b);
 /// A list of words, made and ended in the library for the same reason: {"the", "cat", "sat"}.
 struct Words : std::vector<std::string> {
   Words() = default;
-  Words(std::initializer_list<const char*> words);
-  Words(std::initializer_list<Word> words);
+  Words(std::initializer_list<std::string_view> words);
   Words(const std::vector<std::string>& words);
+  void push_back(std::string_view word);
   Words(const Words& other);
   Words& operator=(const Words& other);
   ~Words();

@@ -1,5 +1,6 @@
 #pragma once
 #include <qkv/tensor/indices.h>
+#include <qkv/tensor/list.h>
 #include <qkv/tensor/mode.h>
 #include <qkv/tensor/rng.h>
 
@@ -82,6 +83,8 @@ class Tensor {
 };
 
 }  // namespace QKV_PRECISION
+
+using Tensors = List<Tensor>;
 
 /// A tensor of the numbers in braces: tensor({{1, 2, 3}, {4, 5, 6}}) is (2, 3).  Throws Error if the rows differ in length.
 Tensor tensor(std::initializer_list<Nested> rows);

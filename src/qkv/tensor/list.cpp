@@ -1,0 +1,10 @@
+#include <qkv/tensor/list_members.h>
+#include <qkv/tensor/tensor.h>
+
+namespace qkv {
+
+template struct List<double>;
+template struct List<Index>;
+template struct List<Tensor>;
+
+}  // namespace qkv
