@@ -58,16 +58,19 @@ TEST_CASE("gemm: sizes around the borders of its blocks, matrices inside larger 
         CAPTURE(m);
         CAPTURE(k);
         Index a_columns = transpose_a ? n : k, b_columns = transpose_b ? k : m;
-        Tensor a = randn({transpose_a ? k : n, a_columns + 3}, rng), b = randn({transpose_b ? m : k, b_columns + 2}, rng), c = randn({n, m + 1}, rng);
+        Tensor a = randn({transpose_a ? k : n, a_columns + 3}, rng), b = randn({transpose_b ? m : k, b_columns + 2}, rng),
+               c = randn({n, m + 1}, rng);
         Tensor want = c.clone();
         for (Index i = 0; i < n; ++i)
           for (Index j = 0; j < m; ++j) {
             double sum = 0;
             for (Index l = 0; l < k; ++l)
-              sum += static_cast<double>(transpose_a ? a.at({l, i}) : a.at({i, l})) * static_cast<double>(transpose_b ? b.at({j, l}) : b.at({l, j}));
+              sum += static_cast<double>(transpose_a ? a.at({l, i}) : a.at({i, l})) *
+                     static_cast<double>(transpose_b ? b.at({j, l}) : b.at({l, j}));
             want.set({i, j}, 0.5 * sum + 2 * static_cast<double>(c.at({i, j})));
           }
-        kernels::gemm(transpose_a, transpose_b, n, m, k, Scalar(0.5), {a.data(), a_columns + 3}, {b.data(), b_columns + 2}, 2, c.mutable_data(), m + 1);
+        kernels::gemm(transpose_a, transpose_b, n, m, k, Scalar(0.5), {a.data(), a_columns + 3}, {b.data(), b_columns + 2}, 2,
+                      c.mutable_data(), m + 1);
         CHECK_CLOSE(c, want, sizeof(Scalar) == 8 ? 1e-11 : 2e-4);
       }
 }
@@ -85,10 +88,4 @@ TEST_CASE("gemm: a row's numbers do not depend on the rows beside it, nor on the
   CHECK(std::equal(one.data(), one.data() + n * m, two.data()));
   kernels::gemm(false, false, 1, m, k, a.data() + 17 * k, b.data(), 0, row.mutable_data());
   CHECK(std::equal(row.data(), row.data() + m, one.data() + 17 * m));
-}
-
-TEST_CASE("transpose") {
-  Tensor b = tensor({{1, 2, 3, 9}, {4, 5, 6, 9}}), t = zeros({3, 2});
-  kernels::transpose(b.data(), 2, 3, 4, t.mutable_data());
-  CHECK_CLOSE(t, tensor({{1, 4}, {2, 5}, {3, 6}}), 0);
 }

@@ -1,6 +1,6 @@
 #include <qkv/kernels/additive.h>
-#include <qkv/kernels/gemm.h>
 #include <qkv/kernels/simd.h>
+#include <qkv/kernels/transpose.h>
 #include <qkv/tensor/allocator.h>
 
 #include <vector>
@@ -22,9 +22,9 @@ Buffer rows_resized(const Scalar* x, Index rows, Index from, Index to) {
 }
 
 Buffer keys_in_rows(const Scalar* k, Index keys, Index h) {
-  Buffer turned(static_cast<std::size_t>(h * keys));
-  transpose(k, keys, h, h, turned.data());
-  return rows_resized(turned.data(), h, keys, filled_up(keys));
+  Buffer turned(static_cast<std::size_t>(h * filled_up(keys)));
+  transpose(k, keys, h, h, turned.data(), filled_up(keys));
+  return turned;
 }
 
 }  // namespace

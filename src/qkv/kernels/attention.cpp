@@ -1,66 +1,147 @@
 #include <qkv/kernels/attention.h>
 #include <qkv/kernels/gemm.h>
-#include <qkv/kernels/softmax.h>
+#include <qkv/kernels/rows.h>
+#include <qkv/kernels/simd.h>
+#include <qkv/kernels/transpose.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace qkv::kernels {
 namespace {
 
-constexpr Index strip = 48;  // queries at a time: whole blocks of the matrix product
+constexpr Index strip = 48;        // queries of a tile: whole blocks of the matrix product
+constexpr Index block = 256;       // keys of a tile: what belongs to them fits the second cache
+constexpr Index row = block + 16;  // between rows of a tile: rows a power of two apart would crowd into the same lines of the cache
+constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity(), huge = std::numeric_limits<Scalar>::max();
 
-/// The weights of the queries [first, first + rows) over their first `visible` keys: (rows, visible).
-void strip_weights(const Head& head, const Scalar* k_transposed, Index first, Index rows, Index visible, Scalar* weights) {
-  small_gemm(rows, visible, head.d, head.scale, head.q + first * head.q_stride, head.q_stride, 1, {k_transposed, head.keys}, 0, weights,
-             visible);
-  constexpr Scalar never = -std::numeric_limits<Scalar>::infinity();
-  for (Index i = 0; i < rows; ++i) {
-    Scalar* row = weights + i * visible;
-    if (head.causal) std::fill(row + std::min(first + i + 1, visible), row + visible, never);
-    if (head.hidden)
-      for (Index j = 0; j < visible; ++j)
-        if (head.hidden[(first + i) * head.hidden_query_stride + j * head.hidden_key_stride]) row[j] = never;
+/// Queries [query, query + queries) and keys [key, key + keys): those of a block that any of the queries may see, in whole registers.
+struct Tile {
+  Index query, queries, key, keys;
+
+  /// How many of the keys query i of the tile may see.
+  Index seen(const Head& head, Index i) const { return head.causal ? std::clamp<Index>(query + i + 1 - key, 0, keys) : keys; }
+};
+
+/// For each block of keys: start(first key, how many), then step(tile) for each strip of queries.
+template <class Start, class Step>
+void for_each_tile(const Head& head, Start start, Step step) {
+  for (Index key = 0; key < head.keys; key += block) {
+    Index keys = std::min(block, head.keys - key);
+    start(key, keys);
+    for (Index query = head.causal ? key / strip * strip : 0; query < head.queries; query += strip) {
+      Index queries = std::min(strip, head.queries - query);
+      Index past = (query + queries - key + width - 1) / width * width;
+      step(Tile{query, queries, key, head.causal ? std::min(keys, past) : keys});
+    }
   }
-  softmax(weights, rows, visible, 1, weights);
 }
 
-/// Calls step(first query, how many, keys that any of them may see) for each strip.
-template <class Step>
-void for_each_strip(const Head& head, Step step) {
-  for (Index first = 0; first < head.queries; first += strip) {
-    Index rows = std::min(strip, head.queries - first);
-    step(first, rows, head.causal ? std::min(head.keys, first + rows) : head.keys);
+/// scale q_i . k_j, or -infinity where a mark hides key j.
+void scores(const Head& head, const Tile& tile, const Scalar* k_transposed, Scalar* s) {
+  small_gemm(tile.queries, tile.keys, head.d, head.scale, head.q + tile.query * head.q_stride, head.q_stride, 1, {k_transposed, row}, 0, s,
+             row);
+  if (!head.hidden) return;
+  for (Index i = 0; i < tile.queries; ++i)
+    for (Index j = 0; j < tile.keys; ++j)
+      if (head.hidden[(tile.query + i) * head.hidden_query_stride + (tile.key + j) * head.hidden_key_stride]) s[i * row + j] = -infinity;
+}
+
+/// The largest of n scores.
+Scalar largest_of(const Scalar* s, Index n) {
+  Batch largest(-infinity);
+  for (Index j = 0; j < n; j += width) {
+    Batch x = Batch::load_unaligned(s + j);
+    largest = xsimd::max(n - j < width ? xsimd::select(first_lanes(n - j), x, largest) : x, largest);
   }
+  return hmax(largest);
+}
+
+/// An infinite score becomes the largest number, so that exp(s - largest) is 1 and not NaN.
+void cut(Scalar* s, Index n) {
+  for (Index j = 0; j < n; ++j) s[j] = s[j] > huge ? huge : s[j];
+}
+
+/// f(j, exp(s_j - shift)) for each register of a row of scores, 0 from `seen` on. The last may reach beyond the keys: the row is longer.
+template <class F>
+void for_weights(const Scalar* s, Index seen, Index keys, Scalar shift, F f) {
+  const Batch by(shift), nothing(Scalar(0));
+  for (Index j = 0; j < keys; j += width) {
+    if (j >= seen) f(j, nothing);
+    else if (j + width <= seen) f(j, xsimd::exp(Batch::load_unaligned(s + j) - by));
+    else f(j, xsimd::select(first_lanes(seen - j), xsimd::exp(Batch::load_unaligned(s + j) - by), nothing));
+  }
+}
+
+void scale_row(Scalar* x, Index n, Scalar by) {
+  for (Index i = 0; i < n; ++i) x[i] *= by;
 }
 
 }  // namespace
 
-Index attention_scratch(Index queries, Index keys, Index d, Index dv) { return (2 * std::min(strip, queries) + d + dv) * keys; }
+Index attention_scratch(Index queries, Index d, Index dv) { return (d + dv + 2 * std::min(strip, queries)) * row + queries; }
 
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch) {
-  Scalar *k_transposed = scratch, *weights = k_transposed + head.d * head.keys;
-  transpose(head.k, head.keys, head.d, head.k_stride, k_transposed);
-  for_each_strip(head, [&](Index first, Index rows, Index visible) {
-    strip_weights(head, k_transposed, first, rows, visible, weights);
-    small_gemm(rows, head.dv, visible, 1, weights, visible, 1, {head.v, head.v_stride}, 0, out + first * out_stride, out_stride);
+  Scalar *k_transposed = scratch, *weights = k_transposed + head.d * row, *sum = head.inverse_sum;
+  std::fill_n(head.largest, head.queries, -infinity);
+  std::fill_n(sum, head.queries, Scalar(0));
+  auto start = [&](Index key, Index keys) { transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row); };
+  for_each_tile(head, start, [&](const Tile& tile) {
+    scores(head, tile, k_transposed, weights);
+    for (Index i = 0; i < tile.queries; ++i) {  // a larger score than before scales down what is there already
+      Scalar *s = weights + i * row, &largest = head.largest[tile.query + i], so_far = largest;
+      Index query = tile.query + i, seen = tile.seen(head, i);
+      largest = std::max(so_far, largest_of(s, seen));
+      if (largest > huge) cut(s, seen), largest = huge;
+      Scalar shift = largest == -infinity ? 0 : largest, kept = std::exp(so_far - shift);
+      Batch total(Scalar(0));
+      for_weights(s, seen, tile.keys, shift, [&](Index j, const Batch& p) {
+        total += p;
+        p.store_unaligned(s + j);
+      });
+      sum[query] = sum[query] * kept + xsimd::hadd(total);
+      if (tile.key > 0 && kept != 1) scale_row(out + query * out_stride, head.dv, kept);
+    }
+    small_gemm(tile.queries, head.dv, tile.keys, 1, weights, row, 1, {head.v + tile.key * head.v_stride, head.v_stride}, tile.key > 0,
+               out + tile.query * out_stride, out_stride);
   });
+  for (Index i = 0; i < head.queries; ++i) {
+    bool nothing = sum[i] == 0;  // everything is hidden
+    if (nothing) std::fill_n(out + i * out_stride, head.dv, head.largest[i] = 0);
+    head.inverse_sum[i] = nothing ? 0 : 1 / sum[i];
+    scale_row(out + i * out_stride, head.dv, head.inverse_sum[i]);
+  }
 }
 
-void attention_gradient(const Head& head, const Scalar* dout, Index dout_stride, Scalar* dq, Scalar* dk, Scalar* dv, Index dq_stride,
-                        Index dk_stride, Index dv_stride, Scalar* scratch) {
-  Scalar *k_transposed = scratch, *v_transposed = k_transposed + head.d * head.keys, *weights = v_transposed + head.dv * head.keys;
-  Scalar* dscores = weights + std::min(strip, head.queries) * head.keys;
-  transpose(head.k, head.keys, head.d, head.k_stride, k_transposed);
-  transpose(head.v, head.keys, head.dv, head.v_stride, v_transposed);
-  for_each_strip(head, [&](Index first, Index rows, Index visible) {
-    const Scalar *up = dout + first * dout_stride, *q = head.q + first * head.q_stride;
-    strip_weights(head, k_transposed, first, rows, visible, weights);
-    small_gemm(visible, head.dv, rows, 1, weights, 1, visible, {up, dout_stride}, 1, dv, dv_stride);
-    small_gemm(rows, visible, head.dv, 1, up, dout_stride, 1, {v_transposed, head.keys}, 0, dscores, visible);
-    softmax_gradient(dscores, weights, rows, visible, 1, dscores);
-    small_gemm(rows, head.d, visible, head.scale, dscores, visible, 1, {head.k, head.k_stride}, 1, dq + first * dq_stride, dq_stride);
-    small_gemm(visible, head.d, rows, head.scale, dscores, 1, visible, {q, head.q_stride}, 1, dk, dk_stride);
+void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
+                        Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch) {
+  Scalar *k_transposed = scratch, *v_transposed = k_transposed + head.d * row, *weights = v_transposed + head.dv * row;
+  Scalar *dscores = weights + std::min(strip, head.queries) * row, *inner = dscores + std::min(strip, head.queries) * row;
+  for (Index i = 0; i < head.queries; ++i) inner[i] = dot(dout + i * out_stride, out + i * out_stride, head.dv);
+  auto start = [&](Index key, Index keys) {
+    transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);
+    transpose(head.v + key * head.v_stride, keys, head.dv, head.v_stride, v_transposed, row);
+  };
+  for_each_tile(head, start, [&](const Tile& tile) {
+    const Scalar *up = dout + tile.query * out_stride, *q = head.q + tile.query * head.q_stride, *k = head.k + tile.key * head.k_stride;
+    scores(head, tile, k_transposed, weights);
+    small_gemm(tile.queries, tile.keys, head.dv, 1, up, out_stride, 1, {v_transposed, row}, 0, dscores, row);
+    for (Index i = 0; i < tile.queries; ++i) {
+      Scalar *s = weights + i * row, *ds = dscores + i * row;
+      Index query = tile.query + i, seen = tile.seen(head, i);
+      const Batch each(inner[query]), inverse_sum(head.inverse_sum[query]);
+      Scalar shift = head.largest[query];
+      if (shift == huge) cut(s, seen);
+      for_weights(s, seen, tile.keys, shift, [&](Index j, const Batch& unscaled) {
+        Batch p = unscaled * inverse_sum;
+        p.store_unaligned(s + j);
+        (p * (Batch::load_unaligned(ds + j) - each)).store_unaligned(ds + j);
+      });
+    }
+    small_gemm(tile.keys, head.dv, tile.queries, 1, weights, 1, row, {up, out_stride}, 1, dv + tile.key * dv_stride, dv_stride);
+    small_gemm(tile.queries, head.d, tile.keys, head.scale, dscores, row, 1, {k, head.k_stride}, 1, dq + tile.query * dq_stride, dq_stride);
+    small_gemm(tile.keys, head.d, tile.queries, head.scale, dscores, 1, row, {q, head.q_stride}, 1, dk + tile.key * dk_stride, dk_stride);
   });
 }
 

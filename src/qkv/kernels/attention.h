@@ -3,8 +3,9 @@
 
 #include <cstdint>
 
-// Scaled dot-product attention of one head without its matrix of weights: 48 queries at a time, so that memory grows with T and not T^2.
-// What a strip needs for its gradient it computes again. With a causal mask the keys behind the strip are not even looked at.
+// Scaled dot-product attention of one head without its matrix of weights: a tile of 48 queries and 256 keys at a time, so that memory grows
+// with T and not T^2 and every tile stays in the cache. Weights are computed again where the gradient needs them. With a causal mask, tiles
+// in which every key lies in the future are not even looked at.   Dao et al. 2022 (FlashAttention), algorithms 1 and 4.
 
 namespace qkv::kernels {
 
@@ -17,16 +18,17 @@ struct Head {
   bool causal;                 // key j is hidden from query i if j > i
   const std::uint8_t* hidden;  // or marks, by these strides (0 where repeated); null: none
   Index hidden_query_stride, hidden_key_stride;
+  Scalar *largest, *inverse_sum;  // of each query's softmax: written by attention(), read by attention_gradient()
 };
 
-/// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, keys, d, dv) numbers.
+/// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, d, dv) numbers.
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch);
 
-/// From dout: dq, dk, dv, which are added to. With P the weights of a strip:
-/// dv += P^T dout,  dP = dout v^T,  dS = P (dP - sum_j dP P) scale,  dq += dS k,  dk += dS^T q.
-void attention_gradient(const Head& head, const Scalar* dout, Index dout_stride, Scalar* dq, Scalar* dk, Scalar* dv, Index dq_stride,
-                        Index dk_stride, Index dv_stride, Scalar* scratch);
+/// From out and dout: dq, dk, dv, which are added to. With P the weights and S the scores of a tile, row by row:
+/// dv += P^T dout,  dP = dout v^T,  dS = P (dP - dout . out) scale,  dq += dS k,  dk += dS^T q.
+void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
+                        Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch);
 
-Index attention_scratch(Index queries, Index keys, Index d, Index dv);
+Index attention_scratch(Index queries, Index d, Index dv);
 
 }  // namespace qkv::kernels

@@ -1,6 +1,7 @@
 #include <qkv/kernels/gemm.h>
 #include <qkv/kernels/parallel.h>
 #include <qkv/kernels/simd.h>
+#include <qkv/kernels/transpose.h>
 #include <qkv/tensor/allocator.h>
 
 #include <vector>
@@ -41,13 +42,18 @@ void block(const Operands& x) {
       for (Index v = 0; v < registers; ++v) sum[r][v] = xsimd::fma(a, b[v], sum[r][v]);
     }
   }
-  for (Index r = 0; r < rows; ++r)
-    for (Index v = 0; v < registers; ++v) {
-      Scalar* c = x.c + r * x.c_row + v * width;
-      Batch result = sum[r][v] * Batch(x.scale);
-      if (x.beta != 0) result += Batch(x.beta) * Batch::load_unaligned(c);
-      result.store_unaligned(c);
-    }
+  const Batch scale(x.scale), beta(x.beta);
+  const Index c_row = x.c_row;
+  Scalar* c = x.c;
+  if (x.beta == 0)
+    for (Index r = 0; r < rows; ++r)
+      for (Index v = 0; v < registers; ++v) (sum[r][v] * scale).store_unaligned(c + r * c_row + v * width);
+  else
+    for (Index r = 0; r < rows; ++r)
+      for (Index v = 0; v < registers; ++v) {
+        Scalar* at = c + r * c_row + v * width;
+        xsimd::fma(sum[r][v], scale, beta * Batch::load_unaligned(at)).store_unaligned(at);
+      }
 }
 
 /// The last columns, fewer than a register: as a full one, on copies.
@@ -96,11 +102,7 @@ void pack(bool transposed, Strided b, Index k, Index m, Scalar* out) {
   for (Index first = 0; first < m; first += panel, out += k * panel) {
     Index columns = std::min(panel, m - first);
     if (columns < panel) std::fill_n(out, k * panel, Scalar(0));
-    if (transposed)
-      for (Index from = 0; from < k;
-           from += width)  // a few columns of each row at a time, so that neither side leaves the cache between its lines
-        for (Index j = 0; j < columns; ++j)
-          for (Index i = from; i < std::min(from + width, k); ++i) out[i * panel + j] = b.data[(first + j) * b.stride + i];
+    if (transposed) transpose(b.data + first * b.stride, columns, k, b.stride, out, panel);
     else
       for (Index i = 0; i < k; ++i)
         for (Index j = 0; j < columns; ++j) out[i * panel + j] = b.data[i * b.stride + first + j];
@@ -158,14 +160,6 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
 void small_gemm(Index n, Index m, Index k, Scalar scale, const Scalar* a, Index a_row, Index a_column, Strided b, Scalar beta, Scalar* c,
                 Index c_stride) {
   rows_of({k, scale, beta, a, a_row, a_column, b.data, b.stride, c, c_stride}, n, m);
-}
-
-void transpose(const Scalar* __restrict b, Index rows, Index columns, Index stride, Scalar* __restrict out) {
-  constexpr Index tile = 16;  // so that neither side leaves the cache between its lines
-  for (Index r0 = 0; r0 < rows; r0 += tile)
-    for (Index c0 = 0; c0 < columns; c0 += tile)
-      for (Index c = c0; c < std::min(c0 + tile, columns); ++c)
-        for (Index r = r0; r < std::min(r0 + tile, rows); ++r) out[c * rows + r] = b[r * stride + c];
 }
 
 }  // namespace qkv::kernels

@@ -23,7 +23,4 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
 void small_gemm(Index n, Index m, Index k, Scalar scale, const Scalar* a, Index a_row, Index a_column, Strided b, Scalar beta, Scalar* c,
                 Index c_stride);
 
-/// B^T (columns, rows) of B (rows, columns), whose rows lie `stride` apart.
-void transpose(const Scalar* b, Index rows, Index columns, Index stride, Scalar* out);
-
 }  // namespace qkv::kernels

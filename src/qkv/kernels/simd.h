@@ -28,6 +28,22 @@ inline void store(const Batch& value, Scalar* x, Index count) {
   std::copy(padded, padded + count, x);
 }
 
+/// The first n places of a register.
+inline Batch::batch_bool_type first_lanes(Index n) {
+  Scalar places[width];
+  for (Index i = 0; i < width; ++i) places[i] = static_cast<Scalar>(i);
+  return Batch::load_unaligned(places) < Batch(static_cast<Scalar>(n));
+}
+
+/// The largest number of a register.
+inline Scalar hmax(const Batch& x) {
+  Scalar lane[width];
+  x.store_unaligned(lane);
+  for (Index half = width / 2; half > 0; half /= 2)
+    for (Index i = 0; i < half; ++i) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
+  return lane[0];
+}
+
 /// tanh. In float a quotient of two polynomials, as in Eigen, within 3e-7 and without a branch; beyond 7.9 it is 1 to the last digit.
 inline Batch tanh(const Batch& x) {
 #ifdef QKV_DOUBLE

@@ -24,9 +24,11 @@ struct Heads {
   Mask mask;
   Shape scores;  // (..., queries, keys), with batches * heads leading entries; what the mask is broadcast to
 
-  kernels::Head head(Index b, Index h, const Scalar* q_data, const Scalar* k_data, const Scalar* v_data) const {
-    kernels::Head one{queries, keys,   d,       dv, scale, at(q_data, q, b, h), at(k_data, k, b, h), at(v_data, v, b, h), q.row, k.row,
-                      v.row,   causal, nullptr, 0,  0};
+  /// `softmaxes` holds two numbers for each query of each head.
+  kernels::Head head(Index b, Index h, const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, Scalar* softmaxes) const {
+    Scalar* own = softmaxes + 2 * queries * (b * heads + h);
+    kernels::Head one{queries, keys,    d, dv, scale, at(q_data, q, b, h), at(k_data, k, b, h), at(v_data, v, b, h), q.row, k.row, v.row,
+                      causal,  nullptr, 0, 0,  own,   own + queries};
     if (mask.empty()) return one;
     Strides strides = broadcast_strides(mask.shape, scores);
     Index place = 0, rest = b * heads + h;
@@ -45,17 +47,20 @@ struct Heads {
     return data + b * place.batch + h * place.head + place.offset;
   }
 
-  void forward(const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, Scalar* out_data) const {
+  /// Returns the softmaxes, which backward() wants.
+  Array forward(const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, Scalar* out_data) const {
+    Array softmaxes = empty_array({2 * batches * heads * queries});
     for_each_head([&](Index b, Index h, Scalar* scratch) {
-      kernels::attention(head(b, h, q_data, k_data, v_data), at(out_data, out, b, h), out.row, scratch);
+      kernels::attention(head(b, h, q_data, k_data, v_data, softmaxes.data()), at(out_data, out, b, h), out.row, scratch);
     });
+    return softmaxes;
   }
 
-  void backward(const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, const Scalar* dout, Scalar* dq, Scalar* dk,
-                Scalar* dv_data) const {
+  void backward(const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, Array& softmaxes, const Scalar* out_data,
+                const Scalar* dout, Scalar* dq, Scalar* dk, Scalar* dv_data) const {
     for_each_head([&](Index b, Index h, Scalar* scratch) {
-      kernels::attention_gradient(head(b, h, q_data, k_data, v_data), at(dout, out, b, h), out.row, at(dq, q, b, h), at(dk, k, b, h),
-                                  at(dv_data, v, b, h), q.row, k.row, v.row, scratch);
+      kernels::attention_gradient(head(b, h, q_data, k_data, v_data, softmaxes.data()), at(out_data, out, b, h), at(dout, out, b, h),
+                                  out.row, at(dq, q, b, h), at(dk, k, b, h), at(dv_data, v, b, h), q.row, k.row, v.row, scratch);
     });
   }
 
@@ -63,7 +68,7 @@ struct Heads {
   template <class Use>
   void for_each_head(Use use) const {
     kernels::parallel(batches * heads, queries * keys * (d + dv) / 32, 1, [&](Index begin, Index end) {
-      Array scratch = empty_array({kernels::attention_scratch(queries, keys, d, dv)});
+      Array scratch = empty_array({kernels::attention_scratch(queries, d, dv)});
       for (Index i = begin; i < end; ++i) use(i / heads, i % heads, scratch.data());
     });
   }
@@ -72,10 +77,11 @@ struct Heads {
 /// Records the operation on three tensors.
 Tensor attend(const Heads& heads, const Shape& shape, const Tensor& q, const Tensor& k, const Tensor& v) {
   Array out = empty_array(shape);
-  heads.forward(q.data(), k.data(), v.data(), out.data());
-  return record("attention", std::move(out), {q, k, v}, [=](const Array& dout, const Array&) -> std::vector<Array> {
+  Array softmaxes = heads.forward(q.data(), k.data(), v.data(), out.data());
+  return record("attention", std::move(out), {q, k, v}, [=](const Array& dout, const Array& y) mutable -> std::vector<Array> {
     std::vector<Array> gradients = gradients_of(full_array(q.shape(), 0), full_array(k.shape(), 0), full_array(v.shape(), 0));
-    heads.backward(q.data(), k.data(), v.data(), dout.data(), gradients[0].data(), gradients[1].data(), gradients[2].data());
+    heads.backward(q.data(), k.data(), v.data(), softmaxes, y.data(), dout.data(), gradients[0].data(), gradients[1].data(),
+                   gradients[2].data());
     return gradients;
   });
 }
@@ -156,11 +162,11 @@ Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptio
   Place q{T * 3 * E, d, 3 * E, 0}, k{T * 3 * E, d, 3 * E, E}, v{T * 3 * E, d, 3 * E, 2 * E};
   Heads all{B, heads, T, T, d, d, q, k, v, {T * E, d, E}, scale_for(d, options), options.causal, options.mask, scores};
   Array out = empty_array({B, T, E});
-  all.forward(qkv.data(), qkv.data(), qkv.data(), out.data());
-  return record("attention", std::move(out), {{qkv, [=](const Array& dout, const Array&) -> Array {
+  Array softmaxes = all.forward(qkv.data(), qkv.data(), qkv.data(), out.data());
+  return record("attention", std::move(out), {{qkv, [=](const Array& dout, const Array& y) mutable -> Array {
                                                  Array dqkv = full_array(qkv.shape(), 0);
-                                                 all.backward(qkv.data(), qkv.data(), qkv.data(), dout.data(), dqkv.data(), dqkv.data(),
-                                                              dqkv.data());
+                                                 all.backward(qkv.data(), qkv.data(), qkv.data(), softmaxes, y.data(), dout.data(),
+                                                              dqkv.data(), dqkv.data(), dqkv.data());
                                                  return dqkv;
                                                }}});
 }

@@ -2,6 +2,7 @@
 #include <qkv/kernels/gemm.h>
 #include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
+#include <qkv/kernels/transpose.h>
 #include <qkv/kernels/vector_math.h>
 #include <qkv/ops/map.h>
 #include <qkv/ops/recurrent.h>
@@ -61,7 +62,7 @@ Run check_run(const char* operation, Index gates, const Tensor& x, const std::ve
 
 Array transposed(const Tensor& weight) {
   Array result = empty_array({weight.size(1), weight.size(0)});
-  kernels::transpose(weight.data(), weight.size(0), weight.size(1), weight.size(1), result.data());
+  kernels::transpose(weight.data(), weight.size(0), weight.size(1), weight.size(1), result.data(), weight.size(0));
   return result;
 }
 
