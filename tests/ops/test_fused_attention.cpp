@@ -46,7 +46,7 @@ void check_both(const Tensor& q, const Tensor& k, const Tensor& v, const Attenti
 TEST_CASE("fused attention equals the composed one, in value and gradient") {
   Rng rng(1);
   for (Index queries : {1, 3, 64, 65, 150})
-    for (Index keys : {1, 5, 70})
+    for (Index keys : {1, 5, 70, 300})
       for (bool causal : {false, true}) {
         CAPTURE(queries);
         CAPTURE(keys);
@@ -58,6 +58,22 @@ TEST_CASE("fused attention equals the composed one, in value and gradient") {
         options.scale = 0.7;
         check_both(randn({2, 3, queries, 4}, rng), randn({2, 3, keys, 4}, rng), randn({2, 3, keys, 2}, rng), options);
       }
+}
+
+TEST_CASE("fused attention over many keys: scores that grow, fall, and are infinite far behind the first tile") {
+  Rng rng(2);
+  Tensor q = randn({1, 1, 20, 4}, rng), k = randn({1, 1, 700, 4}, rng), v = randn({1, 1, 700, 2}, rng);
+  for (bool rising : {true, false}) {
+    Tensor grown = k * reshape(arange(700, rising ? 0 : 20, rising ? 0.03 : -0.03), {1, 1, 700, 1});
+    check_both(q, grown, v, {});
+  }
+  Tensor endless = k.clone(), ones_q = ones({1, 1, 2, 4});
+  for (Index j : {650, 651}) endless.set({0, 0, j, 0}, std::numeric_limits<double>::infinity());
+  AttentionOptions options;
+  options.need_weights = false;
+  Tensor shared = scaled_dot_product_attention(ones_q, endless, v, options).output;
+  for (Index column : {0, 1})
+    CHECK(shared.at({0, 0, 1, column}) == doctest::Approx((v.at({0, 0, 650, column}) + v.at({0, 0, 651, column})) / 2));
 }
 
 TEST_CASE("fused attention: a row with nothing to attend to gives zeros") {
