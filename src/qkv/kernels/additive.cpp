@@ -5,67 +5,45 @@
 
 #include <vector>
 
-// A vector register holds neighbouring keys, for which k is turned round first: (h, keys), rows filled up with zeros to whole registers.
-
 namespace qkv::kernels {
-namespace {
 
-using Buffer = std::vector<Scalar, CachingAllocator<Scalar>>;
-
-Index filled_up(Index keys) { return (keys + width - 1) / width * width; }
-
-/// Rows of `from` numbers become rows of `to`: cut off, or with zeros behind them.
-Buffer rows_resized(const Scalar* x, Index rows, Index from, Index to) {
-  Buffer result(static_cast<std::size_t>(rows * to));
-  for (Index r = 0; r < rows; ++r) std::copy_n(x + r * from, std::min(from, to), result.data() + r * to);
-  return result;
-}
-
-Buffer keys_in_rows(const Scalar* k, Index keys, Index h) {
-  Buffer turned(static_cast<std::size_t>(h * filled_up(keys)));
-  transpose(k, keys, h, h, turned.data(), filled_up(keys));
-  return turned;
-}
-
-}  // namespace
-
+// A register holds neighbouring keys, for which k is turned round first: (h, keys), its rows filled up to whole registers. So each sum over
+// the hidden units grows in a lane of its own.
 void additive_scores(const Scalar* q, const Scalar* k, const Scalar* v, Index queries, Index keys, Index h, Scalar* scores) {
-  Index row = filled_up(keys);
-  Buffer turned = keys_in_rows(k, keys, h), sums(static_cast<std::size_t>(queries * row));
+  Index row = (keys + width - 1) / width * width;
+  std::vector<Scalar, CachingAllocator<Scalar>> turned(static_cast<std::size_t>(h * row));
+  transpose(k, keys, h, h, turned.data(), row);
   for (Index i = 0; i < queries; ++i)
-    for (Index m = 0; m < h; ++m) {
-      Batch query(q[i * h + m]), weight(v[m]);
-      for (Index j = 0; j < row; j += width) {
-        Scalar* sum = sums.data() + i * row + j;
-        xsimd::fma(weight, tanh(query + Batch::load_unaligned(turned.data() + m * row + j)), Batch::load_unaligned(sum))
-            .store_unaligned(sum);
-      }
+    for (Index j = 0; j < keys; j += width) {
+      Batch sum(Scalar(0));
+      for (Index m = 0; m < h; ++m)
+        sum = xsimd::fma(Batch(v[m]), tanh(Batch(q[i * h + m]) + Batch::load_unaligned(turned.data() + m * row + j)), sum);
+      store(sum, scores + i * keys + j, keys - j);
     }
-  for (Index i = 0; i < queries; ++i) std::copy_n(sums.data() + i * row, keys, scores + i * keys);
 }
 
+// Here a register holds neighbouring hidden units, so that none of the three gradients is a sum over its lanes.
 void additive_scores_gradient(const Scalar* q, const Scalar* k, const Scalar* v, const Scalar* dscores, Index queries, Index keys, Index h,
                               Scalar* dq, Scalar* dk, Scalar* dv) {
-  Index row = filled_up(keys);
-  Buffer turned = keys_in_rows(k, keys, h), up = rows_resized(dscores, queries, keys, row), dturned(static_cast<std::size_t>(h * row));
-  for (Index m = 0; m < h; ++m) {
-    Batch weight(v[m]), dweight(Scalar(0));
+  const Batch one(Scalar(1));
+  for (Index m = 0; m < h; m += width) {
+    Index left = h - m;
+    const Batch weight = load(v + m, left);
+    Batch dweight = load(dv + m, left);
     for (Index i = 0; i < queries; ++i) {
-      Batch query(q[i * h + m]), dquery(Scalar(0));
-      for (Index j = 0; j < row; j += width) {
-        Scalar* dkey = dturned.data() + m * row + j;
-        Batch t = tanh(query + Batch::load_unaligned(turned.data() + m * row + j)), ds = Batch::load_unaligned(up.data() + i * row + j);
-        Batch slope = ds * weight * (Batch(Scalar(1)) - t * t);
+      const Batch query = load(q + i * h + m, left);
+      Batch dquery = load(dq + i * h + m, left);
+      for (Index j = 0; j < keys; ++j) {
+        Scalar* dkey = dk + j * h + m;
+        Batch t = tanh(query + load(k + j * h + m, left)), ds(dscores[i * keys + j]), slope = ds * weight * (one - t * t);
         dweight = xsimd::fma(ds, t, dweight);
         dquery += slope;
-        (Batch::load_unaligned(dkey) + slope).store_unaligned(dkey);
+        store(load(dkey, left) + slope, dkey, left);
       }
-      dq[i * h + m] += xsimd::hadd(dquery);
+      store(dquery, dq + i * h + m, left);
     }
-    dv[m] += xsimd::hadd(dweight);
+    store(dweight, dv + m, left);
   }
-  for (Index j = 0; j < keys; ++j)
-    for (Index m = 0; m < h; ++m) dk[j * h + m] += dturned[static_cast<std::size_t>(m * row + j)];
 }
 
 }  // namespace qkv::kernels

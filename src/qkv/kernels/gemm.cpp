@@ -4,6 +4,7 @@
 #include <qkv/kernels/transpose.h>
 #include <qkv/tensor/allocator.h>
 
+#include <utility>
 #include <vector>
 
 // A block of 6 rows and a few vector registers of C stays in registers while k runs: each step loads a row of B once and uses it for six rows of A.
@@ -17,34 +18,30 @@ constexpr Index vectors = sizeof(Batch) == 64 ? 4 : 2;  // AVX-512 has 32 regist
 constexpr Index panel = vectors * width;                // columns of B that lie together
 constexpr Index deep = 256, wide = 8 * panel;           // of B at a time: what the second cache holds
 
-struct Operands {
+/// All of a product but its matrices.
+struct Product {
   Index k;
   Scalar scale, beta;
-  const Scalar* a;
-  Index a_row, a_column;
-  const Scalar* b;
-  Index b_row;
-  Scalar* c;
-  Index c_row;
+  Index a_row, a_column, b_row, c_row;  // between neighbours of a matrix
+  bool padded;                          // B goes on behind its last column, to a full register
 };
 
 /// c_ij = scale sum_k a_ik b_kj + beta c_ij for `rows` rows and `registers` of columns.
 template <Index rows, Index registers>
-void block(const Operands& x) {
+void block(const Product& x, const Scalar* a, const Scalar* b, Scalar* c) {
   Batch sum[rows][registers];
   for (Index r = 0; r < rows; ++r)
     for (Index v = 0; v < registers; ++v) sum[r][v] = Batch(Scalar(0));
   for (Index k = 0; k < x.k; ++k) {
-    Batch b[registers];
-    for (Index v = 0; v < registers; ++v) b[v] = Batch::load_unaligned(x.b + k * x.b_row + v * width);
+    Batch b_k[registers];
+    for (Index v = 0; v < registers; ++v) b_k[v] = Batch::load_unaligned(b + k * x.b_row + v * width);
     for (Index r = 0; r < rows; ++r) {
-      Batch a(x.a[r * x.a_row + k * x.a_column]);
-      for (Index v = 0; v < registers; ++v) sum[r][v] = xsimd::fma(a, b[v], sum[r][v]);
+      Batch a_rk(a[r * x.a_row + k * x.a_column]);
+      for (Index v = 0; v < registers; ++v) sum[r][v] = xsimd::fma(a_rk, b_k[v], sum[r][v]);
     }
   }
   const Batch scale(x.scale), beta(x.beta);
   const Index c_row = x.c_row;
-  Scalar* c = x.c;
   if (x.beta == 0)
     for (Index r = 0; r < rows; ++r)
       for (Index v = 0; v < registers; ++v) (sum[r][v] * scale).store_unaligned(c + r * c_row + v * width);
@@ -58,43 +55,36 @@ void block(const Operands& x) {
 
 /// The last columns, fewer than a register: as a full one, on copies.
 template <Index rows>
-void narrow_block(Operands x, Index columns) {
-  std::vector<Scalar, CachingAllocator<Scalar>> b(static_cast<std::size_t>(x.k * width));
-  for (Index k = 0; k < x.k; ++k) std::copy_n(x.b + k * x.b_row, columns, b.data() + k * width);
-  Scalar c[rows * width] = {};
-  for (Index r = 0; r < rows; ++r) std::copy_n(x.c + r * x.c_row, columns, c + r * width);
-  Operands full = x;
-  full.b = b.data();
-  full.b_row = width;
-  full.c = c;
-  full.c_row = width;
-  block<rows, 1>(full);
-  for (Index r = 0; r < rows; ++r) std::copy_n(c + r * width, columns, x.c + r * x.c_row);
+void narrow_block(Product x, const Scalar* a, const Scalar* b, Scalar* c, Index columns) {
+  std::vector<Scalar, CachingAllocator<Scalar>> b_copy;
+  if (!x.padded) {
+    b_copy.resize(static_cast<std::size_t>(x.k * width));
+    for (Index k = 0; k < x.k; ++k) std::copy_n(b + k * x.b_row, columns, b_copy.data() + k * width);
+    b = b_copy.data();
+    x.b_row = width;
+  }
+  Scalar c_copy[rows * width] = {};
+  for (Index r = 0; r < rows; ++r) std::copy_n(c + r * x.c_row, columns, c_copy + r * width);
+  Index c_row = std::exchange(x.c_row, width);
+  block<rows, 1>(x, a, b, c_copy);
+  for (Index r = 0; r < rows; ++r) std::copy_n(c_copy + r * width, columns, c + r * c_row);
 }
 
 /// All columns of up to six rows.
 template <Index rows>
-void columns_of(Operands x, Index m) {
-  auto next = [&](Index columns) {
-    x.b += columns;
-    x.c += columns;
-    m -= columns;
-  };
-  for (; m >= panel; next(panel)) block<rows, vectors>(x);
-  for (; m >= 2 * width; next(2 * width)) block<rows, 2>(x);
-  for (; m >= width; next(width)) block<rows, 1>(x);
-  if (m > 0) narrow_block<rows>(x, m);
+void columns_of(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index m) {
+  Index j = 0;
+  for (; j + panel <= m; j += panel) block<rows, vectors>(x, a, b + j, c + j);
+  for (; j + 2 * width <= m; j += 2 * width) block<rows, 2>(x, a, b + j, c + j);
+  for (; j + width <= m; j += width) block<rows, 1>(x, a, b + j, c + j);
+  if (j < m) narrow_block<rows>(x, a, b + j, c + j, m - j);
 }
 
 /// All rows, six at a time.
-void rows_of(Operands x, Index n, Index m) {
-  constexpr void (*by_count[])(Operands, Index) = {columns_of<1>, columns_of<2>, columns_of<3>,
-                                                   columns_of<4>, columns_of<5>, columns_of<6>};
-  for (Index left = n; left > 0; left -= row_block) {
-    by_count[std::min(left, row_block) - 1](x, m);
-    x.a += row_block * x.a_row;
-    x.c += row_block * x.c_row;
-  }
+void rows_of(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index n, Index m) {
+  constexpr void (*by_count[])(const Product&, const Scalar*, const Scalar*, Scalar*, Index) = {
+      columns_of<1>, columns_of<2>, columns_of<3>, columns_of<4>, columns_of<5>, columns_of<6>};
+  for (Index i = 0; i < n; i += row_block) by_count[std::min(n - i, row_block) - 1](x, a + i * x.a_row, b, c + i * x.c_row, m);
 }
 
 /// Copies columns [0, m) of op(B) into panels of `panel` columns, each (k, panel), the last filled up with zeros.
@@ -110,12 +100,8 @@ void pack(bool transposed, Strided b, Index k, Index m, Scalar* out) {
 }
 
 /// Rows of C from packed columns of B: (n, k) (k, m).
-void packed_rows(Operands x, Index n, Index m) {
-  for (Index first = 0; first < m; first += panel) {
-    rows_of(x, n, std::min(panel, m - first));
-    x.b += x.k * panel;
-    x.c += panel;
-  }
+void packed_rows(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index n, Index m) {
+  for (Index first = 0; first < m; first += panel, b += x.k * panel) rows_of(x, a, b, c + first, n, std::min(panel, m - first));
 }
 
 }  // namespace
@@ -139,27 +125,18 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
       const Scalar* from = b.data + (transpose_b ? m0 * b.stride + k0 : k0 * b.stride + m0);
       if (copy) pack(transpose_b, {from, b.stride}, depth, columns, panels.data());
       parallel(n, depth * columns / 32, 8 * row_block, [&](Index begin, Index end) {
-        Operands x{depth,
-                   scale,
-                   k0 == 0 ? beta : 1,
-                   a.data + begin * a_row + k0 * a_column,
-                   a_row,
-                   a_column,
-                   from,
-                   b.stride,
-                   c + begin * c_stride + m0,
-                   c_stride};
-        if (!copy) return rows_of(x, end - begin, columns);
-        x.b = panels.data();
-        x.b_row = panel;
-        packed_rows(x, end - begin, columns);
+        const Product x{depth, scale, k0 == 0 ? beta : 1, a_row, a_column, copy ? panel : b.stride, c_stride, copy};
+        const Scalar* a_from = a.data + begin * a_row + k0 * a_column;
+        Scalar* to = c + begin * c_stride + m0;
+        if (copy) packed_rows(x, a_from, panels.data(), to, end - begin, columns);
+        else rows_of(x, a_from, from, to, end - begin, columns);
       });
     }
 }
 
 void small_gemm(Index n, Index m, Index k, Scalar scale, const Scalar* a, Index a_row, Index a_column, Strided b, Scalar beta, Scalar* c,
                 Index c_stride) {
-  rows_of({k, scale, beta, a, a_row, a_column, b.data, b.stride, c, c_stride}, n, m);
+  rows_of({k, scale, beta, a_row, a_column, b.stride, c_stride, false}, a, b.data, c, n, m);
 }
 
 }  // namespace qkv::kernels
