@@ -2,7 +2,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -14,14 +13,14 @@ Tensor product_by_hand(const Tensor& A, const Tensor& B, show::Lesson& lesson) {
   for (Index i = 0; i < A.size(0); ++i)
     for (Index j = 0; j < B.size(1); ++j) {
       double total = 0;
-      std::string line;
+      show::Word line;
       for (Index k = 0; k < A.size(1); ++k) {
         double a = A.at({i, k}), b = B.at({k, j});
         total += a * b;
-        line += (k ? " + " : "") + show::number(a, 0) + " x " + show::number(b, 0);
+        line = line + (k ? " + " : "") + show::number(a, 0) + " x " + show::number(b, 0);
       }
       C.set({i, j}, total);
-      table.add_row({"C(" + std::to_string(i) + ", " + std::to_string(j) + ")", line, show::number(total, 0)});
+      table.add_row({"C(" + show::whole(i) + ", " + show::whole(j) + ")", line, show::number(total, 0)});
     }
   lesson.show(table);
   return C;
@@ -50,7 +49,7 @@ Tensor attention_by_hand(const Tensor& Q, const Tensor& K, const Tensor& V, show
       alpha.set({j}, exp(scores.at({j})) / total);
       for (Index m = 0; m < dv; ++m) context.set({m}, context.at({m}) + alpha.at({j}) * V.at({j, m}));
     }
-    lesson.show("query " + std::to_string(i) + "  scores", scores);
+    lesson.show("query " + show::whole(i) + "  scores", scores);
     lesson.show("         weights", alpha);
     lesson.show("         output", context);
     for (Index m = 0; m < dv; ++m) output.set({i, m}, context.at({m}));
@@ -65,6 +64,12 @@ void the_question(show::Lesson& lesson) {
       "rows. What do they do to the numbers? Everything here is small enough to check with a pencil.");
 }
 
+struct Example {
+  const char* what;
+  Tensor x;
+  const char* role;  // in attention
+};
+
 void numbers_with_a_shape(show::Lesson& lesson, const Tensor& X) {
   lesson.section("Numbers with a shape", "place of X(i, j) = 3 i + j");
   lesson.say("Two rows of three: shape (2, 3). Axis 0 runs down, axis 1 to the right. In memory there is one line of six numbers.");
@@ -74,13 +79,11 @@ void numbers_with_a_shape(show::Lesson& lesson, const Tensor& X) {
   lesson.show("X(1, 2)", show::number(X.at({1, 2}), 0));
   lesson.show("place 5", show::number(X.data()[3 * 1 + 2], 0));
   show::Table ranks({"what", "shape", "numbers", "in attention"});
-  auto rank = [&](const char* what, const Tensor& x, const char* role) {
-    ranks.add_row({what, x.shape().text(), show::whole(x.size()), role});
-  };
-  rank("a number", Tensor(7), "one score");
-  rank("a vector", zeros({5}), "one word, as 5 numbers");
-  rank("a matrix", zeros({3, 5}), "a sentence of 3 words");
-  rank("a batch of matrices", zeros({2, 3, 5}), "2 sentences");
+  const Example examples[] = {{"a number", Tensor(7), "one score"},
+                              {"a vector", zeros({5}), "one word, as 5 numbers"},
+                              {"a matrix", zeros({3, 5}), "a sentence of 3 words"},
+                              {"a batch of matrices", zeros({2, 3, 5}), "2 sentences"}};
+  for (const Example& each : examples) ranks.add_row({each.what, each.x.shape().text(), show::whole(each.x.size()), each.role});
   lesson.show(ranks);
 }
 
@@ -137,12 +140,13 @@ void the_product_of_two_matrices(show::Lesson& lesson) {
   lesson.show("A", A);
   lesson.show("B", B);
   Tensor by_hand = product_by_hand(A, B, lesson);
-  lesson.show("C", matmul(A, B));
-  lesson.compare("by the loop and by matmul", by_hand, matmul(A, B));
+  Tensor C = matmul(A, B);
+  lesson.show("C", C);
+  lesson.compare("by the loop and by matmul", by_hand, C);
   lesson.say(
       "(2, 3) times (3, 5) is (2, 5): the two in the middle must be equal, and they vanish. Each row of C is a weighted sum of "
       "the rows of B: row 0 is 1 x (row 0) + 0 x (row 1) + 2 x (row 2). Hold on to that sentence: it is section 10.");
-  lesson.compare("row 0 of C as such a sum", select(matmul(A, B), 0, 0), 1 * select(B, 0, 0) + 2 * select(B, 0, 2));
+  lesson.compare("row 0 of C as such a sum", select(C, 0, 0), 1 * select(B, 0, 0) + 2 * select(B, 0, 2));
 }
 
 void which_side_does_W_stand_on(show::Lesson& lesson, const Tensor& M) {
@@ -188,8 +192,9 @@ void a_batch_of_matrices(show::Lesson& lesson, const Tensor& M) {
   Tensor batch = tensor({{{1, 2}, {3, 4}, {5, 6}}, {{0, 1}, {1, 0}, {2, 2}}}), own = tensor({{{1, 0}, {0, 1}}, {{0, 1}, {2, 1}}});
   lesson.name_columns(16);
   lesson.show("batch", batch);
-  lesson.show("batch @ M", matmul(batch, M));
-  lesson.compare("one after the other", stack({matmul(select(batch, 0, 0), M), matmul(select(batch, 0, 1), M)}), matmul(batch, M));
+  Tensor product = matmul(batch, M);
+  lesson.show("batch @ M", product);
+  lesson.compare("one after the other", stack({matmul(select(batch, 0, 0), M), matmul(select(batch, 0, 1), M)}), product);
   lesson.show("each its own", matmul(batch, own));
   lesson.say("The first was multiplied by the identity and did not change; the second by M.");
 }
@@ -202,14 +207,15 @@ void and_that_is_attention(show::Lesson& lesson) {
   bool reshaped = lesson.broken("reshape");
   Tensor output = attention_by_hand(Q, K, V, lesson);
   Tensor K_T = reshaped ? reshape(K, {2, 3}) : transpose(K);  // --break=reshape: the shape is right, the numbers are not
-  Tensor scores = matmul(Q, K_T) / sqrt(2.0);            // (2, 3): every query with every key
+  Tensor scores = matmul(Q, K_T) / sqrt(2.0);                 // (2, 3): every query with every key
   Tensor alpha = softmax(scores);                             // each row positive, and together 1
   lesson.say("Then all at once: scores, weights, output.");
   lesson.show("Q K^T / sqrt(2)", scores);
   lesson.show("weights alpha", alpha);
-  lesson.show("alpha V", matmul(alpha, V));
-  lesson.compare("query by query and by matrices", output, matmul(alpha, V));
-  lesson.compare("ours and the library's", matmul(alpha, V), scaled_dot_product_attention(Q, K, V).output);
+  Tensor context = matmul(alpha, V);
+  lesson.show("alpha V", context);
+  lesson.compare("query by query and by matrices", output, context);
+  lesson.compare("ours and the library's", context, scaled_dot_product_attention(Q, K, V).output);
   lesson.say("Weights whose answer is known: a single 1 takes that row of V as it is, equal weights take the mean.");
   lesson.show("known weights", matmul(tensor({{0, 1, 0}, {0.5, 0.25, 0.25}}), V));
   lesson.compare("thirds, and mean(V, 0)", matmul(full({1, 3}, 1.0 / 3), V), mean(V, 0, true));

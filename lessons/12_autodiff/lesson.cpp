@@ -4,6 +4,7 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
+#include <array>
 
 using namespace qkv;
 
@@ -11,14 +12,16 @@ namespace {
 
 // The smallest attention there is: one query, two keys, a value v for the first and 0 for the second, and a loss.
 //     e1 = q k1     e2 = q k2     d = e1 - e2     alpha = sigmoid(d)     c = alpha v     L = c c
-const show::Words names{"q", "k1", "k2", "v", "e1", "e2", "d", "alpha", "c", "L"};
+const char* const names[] = {"q", "k1", "k2", "v", "e1", "e2", "d", "alpha", "c", "L"};
 enum { q, k1, k2, v, e1, e2, d, alpha, c, L, count };
+template <class T>
+using Ten = std::array<T, count>;
 constexpr double inputs[] = {0.8, 1.5, -0.5, 3.0};
 
 /// All ten numbers, with plain arithmetic; `nudge` is added to one of them on the way. In float or in double.
 template <class T>
-std::vector<T> forward(T query, int nudged = count, T nudge = 0) {
-  std::vector<T> x(count);
+Ten<T> forward(T query, int nudged = count, T nudge = 0) {
+  Ten<T> x;
   auto set = [&](int node, T value) { x[node] = node == nudged ? value + nudge : value; };
   set(q, query);
   for (int node : {k1, k2, v}) set(node, static_cast<T>(inputs[node]));
@@ -32,13 +35,13 @@ std::vector<T> forward(T query, int nudged = count, T nudge = 0) {
 }
 
 /// dL/d(each of the ten), by the chain rule, from the last to the first; a row of the table for each arrow.
-List<double> backward(const List<double>& x, show::Table* table = nullptr) {
-  List<double> grad(count);
+Ten<double> backward(const Ten<double>& x, show::Table* table = nullptr) {
+  Ten<double> grad{};
   grad[L] = 1;
   auto arrow = [&](int from, int to, const char* formula, double local) {
     grad[to] += grad[from] * local;  // += : what a node was used for twice comes back twice
     if (table)
-      table->add_row({names[from] + " -> " + names[to], show::number(grad[from]), formula, show::number(local),
+      table->add_row({show::Word(names[from]) + " -> " + names[to], show::number(grad[from]), formula, show::number(local),
                       show::number(grad[from] * local), show::number(grad[to])});
   };
   arrow(L, c, "c   (left factor)", x[c]);
@@ -56,8 +59,7 @@ List<double> backward(const List<double>& x, show::Table* table = nullptr) {
 }
 
 /// The same ten as tensors: computing them records the graph. Inputs that are there already are used again.
-void record(Tensors& x) {
-  x.resize(count);
+void record(Ten<Tensor>& x) {
   for (int node : {q, k1, k2, v})
     if (!x[node].defined()) x[node] = Tensor(inputs[node]).requires_grad(true);
   x[e1] = x[q] * x[k1];
@@ -100,43 +102,52 @@ List<double> descend(bool clear, int steps) {
   return path;
 }
 
-void lesson_body(show::Lesson& lesson) {
+void the_question(show::Lesson& lesson, const Ten<double>& x) {
   lesson.section("The question", "dL/dq = ?");
   lesson.say(
       "Training asks of every number in a model: if it grew a little, would the loss grow or shrink, and how fast? That rate is the "
       "gradient. Here is the smallest attention there is: one query, two keys, a value for the first key and 0 for the second. "
       "Sigmoid of a difference is a softmax over two scores.");
-  List<double> x = forward<double>(inputs[q]);
   for (int node : {q, k1, k2, v}) lesson.show(names[node], x[node]);
+}
 
+void forward_by_hand(show::Lesson& lesson, const Ten<double>& x) {
   lesson.section("Forward", "six nodes, each from those above it");
-  auto n = [&](int node) { return show::number(x[node]); };
+  Ten<show::Word> n;
+  for (int node = q; node <= L; ++node) n[node] = show::number(x[node]);
   show::Table values({"node", "formula", "numbers", "value"});
-  values.add_row({"e1", "q k1", n(q) + " x " + n(k1), n(e1)}).add_row({"e2", "q k2", n(q) + " x " + n(k2), n(e2)});
-  values.add_row({"d", "e1 - e2", n(e1) + " - " + n(e2), n(d)})
-      .add_row({"alpha", "1 / (1 + exp(-d))", "1 / (1 + exp(-" + n(d) + "))", n(alpha)});
-  values.add_row({"c", "alpha v", n(alpha) + " x " + n(v), n(c)}).add_row({"L", "c c", n(c) + " x " + n(c), n(L)});
+  values.add_row({"e1", "q k1", n[q] + " x " + n[k1], n[e1]});
+  values.add_row({"e2", "q k2", n[q] + " x " + n[k2], n[e2]});
+  values.add_row({"d", "e1 - e2", n[e1] + " - " + n[e2], n[d]});
+  values.add_row({"alpha", "1 / (1 + exp(-d))", "1 / (1 + exp(-" + n[d] + "))", n[alpha]});
+  values.add_row({"c", "alpha v", n[alpha] + " x " + n[v], n[c]});
+  values.add_row({"L", "c c", n[c] + " x " + n[c], n[L]});
   lesson.show(values);
   lesson.compare("alpha and softmax((e1, e2))", tensor({x[alpha], 1 - x[alpha]}), softmax(tensor({x[e1], x[e2]})));
+}
 
+Ten<double> backward_by_hand(show::Lesson& lesson, const Ten<double>& x) {
   lesson.section("Backward, by hand", "what arrives x local derivative = what is passed on");
   lesson.say("Start with dL/dL = 1 and follow every arrow against its direction. The sum is what its target has received so far.");
   show::Table arrows({"arrow", "arrives", "local derivative", "value", "passed on", "sum"});
-  List<double> by_hand = backward(x, &arrows);
+  Ten<double> by_hand = backward(x, &arrows);
   lesson.show(arrows);
   lesson.say(
       "q was used twice, in e1 and in e2, and so was c: what comes back along both ways is added. Everything that d receives is "
       "sent to e1 as it is and to e2 with the other sign: what helps one key hurts the other.");
+  return by_hand;
+}
 
+void the_engine_does_the_same(show::Lesson& lesson, const Ten<double>& by_hand) {
   lesson.section("The engine does the same", "L.backward()");
-  Tensors t;
+  Ten<Tensor> t;
   record(t);
   show::Table made({"node", "operation", "from", "value"});
   for (int node = e1; node <= L; ++node) {
-    std::string from;
+    show::Word from;
     for (const Tensor& input : t[node].inputs())
       for (int other = q; other < node; ++other)
-        if (t[other].node() == input.node()) from += (from.empty() ? "" : ", ") + names[other];
+        if (t[other].node() == input.node()) from = from + (from.empty() ? "" : ", ") + names[other];
     made.add_row({names[node], t[node].operation(), from, show::number(t[node].item())});
   }
   lesson.show(made);
@@ -164,7 +175,9 @@ void lesson_body(show::Lesson& lesson) {
                       arrived ? show::scientific(engine - by_hand[node]) : "none", show::scientific(numeric - by_hand[node])});
   }
   lesson.show(compared);
+}
 
+void softmax_all_at_once(show::Lesson& lesson) {
   lesson.section("Softmax, all at once", "dp_i/ds_j = p_i ((i = j) - p_j)");
   lesson.say(
       "Three scores in, three weights out: nine derivatives, a row for each weight. By the formula, and by the engine: one backward() for "
@@ -184,7 +197,9 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "Known beforehand: each row sums to 0, because a number added to all scores changes no weight; and J is its own transpose. Only the "
       "diagonal is positive: a weight can grow only at the others' expense.");
+}
 
+void gradients_stay(show::Lesson& lesson) {
   lesson.section("Gradients stay until they are cleared", "w <- w - 0.1 dL/dw,  L = (w - 3)^2");
   lesson.say(
       "backward() adds to what is there. That is right within a graph (q above) and across parts of a batch, and wrong from step to step. "
@@ -193,12 +208,14 @@ void lesson_body(show::Lesson& lesson) {
   List<double> cleared = descend(true, 40), kept = descend(false, 40);
   show::Table paths({"step", "cleared", "not cleared", ""});
   for (int step : {0, 1, 2, 3, 5, 8, 10, 20, 30, 40})
-    paths.add_row({std::to_string(step), show::number(cleared[step]), show::number(kept[step]), show::bar(kept[step], 24, 6)});
+    paths.add_row({show::whole(step), show::number(cleared[step]), show::number(kept[step]), show::bar(kept[step], 24, 6)});
   lesson.show(paths);
   lesson.say(
       "Not cleared, every old gradient pulls again: w swings between about 0 and 6 for ever, like a ball in a bowl without friction. "
       "Nothing crashes, and the loss even touches 0 now and then.");
+}
 
+void what_the_engine_refuses(show::Lesson& lesson) {
   lesson.section("What the engine refuses");
   Tensor w = Tensor(2).requires_grad(true), square = w * w, loss = square * w;
   lesson.name_columns(16);
@@ -208,7 +225,9 @@ void lesson_body(show::Lesson& lesson) {
   square = w * w;
   w.set({}, 5);
   lesson.show_error("w set to 5", [&] { square.backward(); });
+}
 
+void how_small_is_a_little(show::Lesson& lesson) {
   lesson.section("How small is a little?", "(L(q + h) - L(q - h)) / 2h");
   lesson.say(
       "The error of the central difference of dL/dq, typical of 1,000 queries. What Taylor's series leaves out shrinks as h^2. But L is "
@@ -229,13 +248,28 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "The best h is near the cube root of the precision, 6e-06 in double and 5e-03 in float, and there double is almost a million "
       "times more accurate. That is why gradients are checked in double, here and in this project's tests.");
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "A gradient is local derivatives, multiplied along each way back and added where ways meet: no more than that, and the engine is a "
       "list of "
       "such rules and an order to apply them in. It costs one walk for all ten numbers; the numeric way costs two runs of "
       "the model for each.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Ten<double> x = forward<double>(inputs[q]);
+  the_question(lesson, x);
+  forward_by_hand(lesson, x);
+  Ten<double> by_hand = backward_by_hand(lesson, x);
+  the_engine_does_the_same(lesson, by_hand);
+  softmax_all_at_once(lesson);
+  gradients_stay(lesson);
+  what_the_engine_refuses(lesson);
+  how_small_is_a_little(lesson);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -15,24 +14,28 @@ struct Wiring {
   bool forgets = true;
 };
 
+/// What reaches one gate of one number of c: its row of W x + b + U h.
+double row_total(Index row, const Tensor& x, const Tensor& h, const CellWeights& w) {
+  double sum = w.bias_ih.at({row});
+  for (Index d = 0; d < x.size(0); ++d) sum += w.weight_ih.at({row, d}) * x.at({d});
+  for (Index d = 0; d < h.size(0); ++d) sum += w.weight_hh.at({row, d}) * h.at({d});
+  return sum;
+}
+
+double squashed(double total) { return 1 / (1 + exp(-total)); }
+
 /// One step, number by number, as one would on paper; prints each line of it.
 nn::LSTMState step_by_hand(const Tensor& x, const nn::LSTMState& before, const CellWeights& w, const Wiring& at, show::Lesson& lesson) {
   Index h = before.h.size(0);
   Tensor i = zeros({h}), f = zeros({h}), g = zeros({h}), o = zeros({h}), kept = zeros({h}), added = zeros({h});
   nn::LSTMState next{zeros({h}), zeros({h})};
   for (Index n = 0; n < h; ++n) {
-    auto total = [&](Index block) {
-      Index row = block * h + n;
-      double sum = w.bias_ih.at({row});
-      for (Index d = 0; d < x.size(0); ++d) sum += w.weight_ih.at({row, d}) * x.at({d});
-      for (Index d = 0; d < h; ++d) sum += w.weight_hh.at({row, d}) * before.h.at({d});
-      return sum;
-    };
-    auto gate = [&](Index block) { return 1 / (1 + exp(-total(block))); };
-    i.set({n}, gate(at.i));
-    f.set({n}, at.forgets ? gate(at.f) : 1);
-    g.set({n}, tanh(total(at.g)));
-    o.set({n}, gate(at.o));
+    double total[4];
+    for (Index block = 0; block < 4; ++block) total[block] = row_total(block * h + n, x, before.h, w);
+    i.set({n}, squashed(total[at.i]));
+    f.set({n}, at.forgets ? squashed(total[at.f]) : 1);
+    g.set({n}, tanh(total[at.g]));
+    o.set({n}, squashed(total[at.o]));
     kept.set({n}, f.at({n}) * before.c.at({n}));
     added.set({n}, i.at({n}) * g.at({n}));
     next.c.set({n}, kept.at({n}) + added.at({n}));
@@ -65,142 +68,173 @@ List<double> reach(const Layer& layer, const Tensor& sequence) {
   return nn::reach([&](const Tensor& x) { return select(layer(x).output, 1, -1); }, sequence, layer.hidden_size);
 }
 
-void lesson_body(show::Lesson& lesson) {
+/// Three steps of two numbers, a memory of three.
+struct Example {
   Tensor x = tensor({{1.0, 0.5}, {-0.5, 0.8}, {0.3, -1.0}});
-  Tensor W = tensor({{0.6, -0.4},
-                     {0.2, 0.9},
-                     {-0.7, 0.3},
-                     {0.3, 0.1},
-                     {-0.2, 0.5},
-                     {0.4, -0.6},  // i, f
-                     {0.8, 0.2},
-                     {-0.5, 0.7},
-                     {0.1, -0.9},
-                     {0.5, -0.3},
-                     {0.6, 0.4},
-                     {-0.1, 0.2}});  // g, o
-  Tensor U = tensor({{0.5, -0.3, 0.2},
-                     {0.4, 0.6, -0.1},
-                     {-0.2, 0.3, 0.7},
-                     {0.1, 0.2, -0.4},
-                     {-0.3, 0.5, 0.1},
-                     {0.6, -0.2, 0.3},
-                     {0.7, -0.5, 0.4},
-                     {0.2, 0.8, -0.6},
-                     {-0.4, 0.1, 0.5},
-                     {0.3, -0.1, 0.2},
-                     {-0.6, 0.4, 0.1},
-                     {0.2, 0.3, -0.5}});
-  Tensor b = tensor({0.0, 0.1, -0.1, 1.0, 1.0, 1.0, 0.0, 0.2, -0.2, 0.1, 0.0, -0.1});
-  CellWeights w{W, U, b, zeros({12})};
-  Rng rng(lesson.seed());
-  nn::LSTM lstm(2, 3, rng);
-  auto load = [&](const Tensor& hidden_weights) {
-    lstm.load({{"weight_ih_l0", W}, {"weight_hh_l0", hidden_weights}, {"bias_ih_l0", b}, {"bias_hh_l0", zeros({12})}});
-  };
-  load(U);
+  Tensor W = reshape(tensor({0.6, -0.4, 0.2,  0.9, -0.7, 0.3,    // i
+                             0.3, 0.1,  -0.2, 0.5, 0.4,  -0.6,   // f
+                             0.8, 0.2,  -0.5, 0.7, 0.1,  -0.9,   // g
+                             0.5, -0.3, 0.6,  0.4, -0.1, 0.2}),  // o
+                     {12, 2});
+  Tensor U = reshape(tensor({0.5, -0.3, 0.2,  0.4,  0.6, -0.1, -0.2, 0.3,  0.7,     // i
+                             0.1, 0.2,  -0.4, -0.3, 0.5, 0.1,  0.6,  -0.2, 0.3,     // f
+                             0.7, -0.5, 0.4,  0.2,  0.8, -0.6, -0.4, 0.1,  0.5,     // g
+                             0.3, -0.1, 0.2,  -0.6, 0.4, 0.1,  0.2,  0.3,  -0.5}),  // o
+                     {12, 3});
+  Tensor b = tensor({0, 0.1, -0.1, 1, 1, 1, 0, 0.2, -0.2, 0.1, 0, -0.1});
+  CellWeights weights{W, U, b, zeros({12})};
+};
 
+/// The library's layer with these weights.
+nn::LSTM layer_of(const CellWeights& weights, Rng& rng) {
+  nn::LSTM lstm(weights.weight_ih.size(1), weights.weight_hh.size(1), rng);
+  CellWeights& cell = lstm.cells[0];
+  cell.weight_ih.copy_from(weights.weight_ih);
+  cell.weight_hh.copy_from(weights.weight_hh);
+  cell.bias_ih.copy_from(weights.bias_ih);
+  cell.bias_hh.copy_from(weights.bias_hh);
+  return lstm;
+}
+
+void the_question(show::Lesson& lesson, const Example& example) {
   lesson.section("The question");
   lesson.say(
       "A recurrent network squashes all that it remembers anew at every step (lesson 21). Can a memory be kept apart, and changed "
       "only where a gate lets it? x has two numbers, the memory c three. The weights of the four gates, each with a row for each "
       "number of c:");
   lesson.name_columns(18);
-  for (Index gate = 0; gate < 4; ++gate)
-    lesson.show(std::string("i f g o").substr(2 * gate, 1) + ":  W | U | b",
-                concat({slice(W, 0, 3 * gate, 3 * gate + 3), slice(U, 0, 3 * gate, 3 * gate + 3),
-                        unsqueeze(slice(b, 0, 3 * gate, 3 * gate + 3), 1)},
-                       1));
+  Tensor all = concat({example.W, example.U, unsqueeze(example.b, 1)}, 1);
+  const char* names[] = {"i:  W | U | b", "f:  W | U | b", "g:  W | U | b", "o:  W | U | b"};
+  for (Index gate = 0; gate < 4; ++gate) lesson.show(names[gate], slice(all, 0, 3 * gate, 3 * gate + 3));
+}
 
+void three_steps(show::Lesson& lesson, const Example& example, const nn::LSTM& lstm) {
   lesson.section("Three steps", "c_t = f c_(t-1) + i g,  h_t = o tanh(c_t)");
   Wiring wiring;
   if (lesson.broken("gate-order")) wiring = {0, 1, 3, 2, true};
   if (lesson.broken("no-forget")) wiring.forgets = false;
   nn::LSTMState by_hand{zeros({3}), zeros({3})}, by_step{zeros({1, 3}), zeros({1, 3})};
-  Tensors hand_h, hand_c, step_h, step_c, forget;
+  Tensors hand_h, hand_c, step_h, step_c;
   lesson.name_columns(26);
   for (Index t = 0; t < 3; ++t) {
-    lesson.say("step " + std::to_string(t + 1));
-    lesson.show("x", select(x, 0, t));
-    by_hand = step_by_hand(select(x, 0, t), by_hand, w, wiring, lesson);
-    by_step = nn::lstm_step(slice(x, 0, t, t + 1), by_step, w);
+    Tensor x = select(example.x, 0, t);
+    lesson.say("step " + show::whole(t + 1));
+    lesson.show("x", x);
+    by_hand = step_by_hand(x, by_hand, example.weights, wiring, lesson);
+    by_step = nn::lstm_step(unsqueeze(x, 0), by_step, example.weights);
     hand_h.push_back(by_hand.h);
     hand_c.push_back(by_hand.c);
-    step_h.push_back(select(by_step.h, 0, 0));
-    step_c.push_back(select(by_step.c, 0, 0));
+    step_h.push_back(by_step.h);
+    step_c.push_back(by_step.c);
   }
-  nn::LSTMOutput run = lstm(unsqueeze(x, 0));
-  lesson.compare("h by the loop and by lstm_step (step, number)", stack(hand_h), stack(step_h));
-  lesson.compare("c by the loop and by lstm_step (step, number)", stack(hand_c), stack(step_c));
-  lesson.compare("h by lstm_step and by nn::LSTM, all steps as one operation", stack(step_h), squeeze(run.output, 0));
+  Tensor h = concat(step_h, 0);
+  lesson.compare("h by the loop and by lstm_step (step, number)", stack(hand_h), h);
+  lesson.compare("c by the loop and by lstm_step (step, number)", stack(hand_c), concat(step_c, 0));
+  lesson.compare("h by lstm_step and by nn::LSTM, all steps as one operation", h, squeeze(lstm(unsqueeze(example.x, 0)).output, 0));
+}
 
+/// Weights of 0 for so many gates.
+CellWeights all_zero(Index gates) {
+  Tensor bias = zeros({3 * gates});
+  return {zeros({3 * gates, 2}), zeros({3 * gates, 3}), bias, bias};
+}
+
+void a_case_whose_answer_is_known(show::Lesson& lesson, const Example& example) {
   lesson.section("A case whose answer is known", "all weights 0");
   lesson.say(
       "Then i = f = o = sigmoid(0) = 1/2 and g = tanh(0) = 0: nothing is written, and c halves at every step, 8, 4, 2, 1, whatever x "
       "is.");
-  CellWeights nothing{zeros({12, 2}), zeros({12, 3}), zeros({12}), zeros({12})};
+  Tensor x = unsqueeze(example.x, 1), eight = full({1, 3}, 8);
+  Tensor c = squeeze(select(lstm(x, zeros({1, 3}), eight, all_zero(4)), 0, 1), 1);  // of (2, 3, 1, 3), h and c, the second: (3, 3)
   lesson.name_columns(18);
-  nn::LSTMState state{zeros({1, 1, 3}), full({1, 1, 3}, 8)};
-  for (Index t = 1; t <= 3; ++t) {
-    Tensor states = qkv::lstm(unsqueeze(slice(x, 0, 0, t), 1), select(state.h, 0, 0), select(state.c, 0, 0), nothing);  // (2, t, 1, 3)
-    lesson.show("c after step " + std::to_string(t), select(select(select(states, 0, 1), 0, -1), 0, 0));
-  }
+  for (Index t = 0; t < 3; ++t) lesson.show("c after step " + show::whole(t + 1), select(c, 0, t));
   lesson.say(
       "The gated recurrent unit (GRU) has three gates and no c: h_t = (1 - z) n + z h_(t-1), so that z does what f did. With all "
       "weights 0, z = 1/2 and n = 0: h halves too.");
-  CellWeights three{zeros({9, 2}), zeros({9, 3}), zeros({9}), zeros({9})};
-  lesson.show("h after step 3", select(gru(unsqueeze(x, 1), full({1, 3}, 8), three), 0, -1));
+  lesson.show("h after step 3", select(gru(x, eight, all_zero(3)), 0, -1));
+}
 
+/// d c_3 / d c_0 by backward(): of each number the sum of what it does to all three.
+Tensor back_to_the_start(const nn::LSTM& lstm, const Tensor& x) {
+  Tensor c_0 = zeros({1, 1, 3}).requires_grad(true);
+  sum(lstm(unsqueeze(x, 0), zeros({1, 1, 3}), c_0).c_n).backward();
+  return reshape(c_0.grad(), {3});
+}
+
+void the_path_of_the_gradient(show::Lesson& lesson, const Example& example, nn::LSTM& lstm) {
   lesson.section("The path of the gradient", "d c_T / d c_0 = f_T ... f_2 f_1, where U = 0");
   lesson.say(
       "From c to the next c there is no matrix and no tanh, only the factor f. Where no gate looks at h (U = 0) that is the whole "
       "derivative.");
-  load(zeros({12, 3}));
-  Tensor product = ones({3}), gates = sigmoid(linear(x, W, b));  // (3, 12)
+  Tensor product = ones({3}), gates = sigmoid(linear(example.x, example.W, example.b));  // (3, 12)
   for (Index t = 0; t < 3; ++t) {
     Tensor f = slice(select(gates, 0, t), 0, 3, 6);
     product = product * f;
-    lesson.show("f_" + std::to_string(t + 1), f);
+    lesson.show("f_" + show::whole(t + 1), f);
   }
   lesson.show("their product", product);
-  Tensor c_0 = zeros({1, 1, 3}).requires_grad(true);
-  sum(lstm(unsqueeze(x, 0), zeros({1, 1, 3}), c_0).c_n).backward();
-  lesson.compare("the product and backward()", product, reshape(c_0.grad(), {3}));
-  load(U);
-  c_0.zero_grad();
-  sum(lstm(unsqueeze(x, 0), zeros({1, 1, 3}), c_0).c_n).backward();
-  lesson.show("with U", reshape(c_0.grad(), {3}));
+  Tensor& U = lstm.cells[0].weight_hh;
+  U.copy_from(zeros({12, 3}));
+  lesson.compare("the product and backward()", product, back_to_the_start(lstm, example.x));
+  U.copy_from(example.U);
+  lesson.show("with U", back_to_the_start(lstm, example.x));
+}
 
+/// How far back each layer's gradient reaches, as a table and as a chart.
+struct Distances {
+  show::Table table{{"", "sigmoid(bias)", "measured a step", "k = 16", "k = 64", "size of c_T"}};
+  show::LineChart chart{"Gradient against distance", "steps back", "gradient", {}};
+
+  /// The layer's name, the factor a step that is predicted, |d h_T / d x_(T-k)|, the size of c_T.
+  void add(const char* name, const show::Word& predicted, const List<double>& g, const show::Word& size) {
+    table.add_row({name, predicted, show::number(pow(g[64] / g[32], 1.0 / 32), 3), show::scientific(g[16]), show::scientific(g[64]), size});
+    show::Series line{name, {}, {}};
+    for (Index k = 0; k <= 64; ++k) {
+      line.x.push_back(static_cast<double>(k));
+      line.y.push_back(g[k]);
+    }
+    chart.series.push_back(line);
+  }
+};
+
+/// The bias of the forget gates at first, and what the tables call an LSTM that starts with it.
+struct Start {
+  const char* name;
+  double bias;
+};
+const Start starts[] = {{"LSTM 0", 0}, {"LSTM 1", 1}, {"LSTM 2", 2}, {"LSTM 4", 4}, {"LSTM 40", 40}};
+
+void sixty_four_steps_back(show::Lesson& lesson, Rng& rng) {
   lesson.section("64 steps back", "|d h_T / d x_(T-k)|, the last step = 1");
   lesson.say(
       "16 hidden numbers, weights as PyTorch starts them, one random sequence of 129 steps; only the bias of the forget gates "
       "differs. Predicted a step: sigmoid(bias). At 40, f is 1: the cell of 1997, which had no forget gate. The size of c_T is its "
       "root mean square after all 129 steps.");
   Tensor sequence = randn({129, 4}, rng);
-  show::LineChart chart{"Gradient against distance", "steps back", "gradient", {}};
-  chart.log_y = true;
-  show::Table far({"", "sigmoid(bias)", "measured a step", "k = 16", "k = 64", "size of c_T"});
-  auto row = [&](const std::string& name, const std::string& predicted, const List<double>& g, const std::string& size) {
-    far.add_row(
-        {name, predicted, show::number(pow(g[64] / g[32], 1.0 / 32), 3), show::scientific(g[16]), show::scientific(g[64]), size});
-    show::Series line{name, {}, std::vector<double>(g.begin(), g.begin() + 65)};
-    for (double k = 0; k <= 64; ++k) line.x.push_back(k);
-    chart.series.push_back(line);
-  };
+  Distances far;
   Rng same(lesson.seed() + 1);
-  row("RNN", "", reach(nn::RNN(4, 16, same), sequence), "");
-  row("GRU", "", reach(nn::GRU(4, 16, same), sequence), "");
+  far.add("RNN", "", reach(nn::RNN(4, 16, same), sequence), "");
+  far.add("GRU", "", reach(nn::GRU(4, 16, same), sequence), "");
   nn::LSTM wide(4, 16, same);
-  for (double bias : {0.0, 1.0, 2.0, 4.0, 40.0}) {
-    set_forget_bias(wide, bias);
-    List<double> g = reach(wide, sequence);
+  for (const Start& start : starts) {
+    set_forget_bias(wide, start.bias);
     Tensor c = wide(unsqueeze(sequence, 0)).c_n;
-    row("LSTM " + std::to_string(static_cast<int>(bias)), show::number(1 / (1 + exp(-bias)), 3), g,
-        show::number(sqrt(mean(c * c).item()), 2));
+    far.add(start.name, show::number(1 / (1 + exp(-start.bias)), 3), reach(wide, sequence), show::number(sqrt(mean(c * c).item()), 2));
   }
-  lesson.show(far);
-  lesson.show("reach", chart);
+  lesson.show(far.table);
+  far.chart.log_y = true;
+  lesson.show("reach", far.chart);
+}
 
+/// Trains on the task; returns the accuracy. Without a start it is the RNN.
+double trained(const Start* start, const data::RecallTask& task, Index steps, Rng rng) {
+  if (!start) return fit_recall(nn::SequenceClassifier<nn::RNN>(task.features(), 32, task.values, rng), task, steps, rng);
+  nn::SequenceClassifier<nn::LSTM> model(task.features(), 32, task.values, rng);
+  set_forget_bias(model.layer, start->bias);
+  return fit_recall(model, task, steps, rng);
+}
+
+void what_training_then_reaches(show::Lesson& lesson) {
   lesson.section("What training then reaches", "recall one of 4 values after d steps");
   lesson.say(
       "The task of lesson 21, 32 hidden numbers, the same for all. LSTM 0, 1, 2, 4, 40: what the forget bias is at first; it is "
@@ -209,30 +243,36 @@ void lesson_body(show::Lesson& lesson) {
   lesson.name_columns(36);
   lesson.show("steps of training", training);
   lesson.show("runs, each from other random numbers", runs);
-  std::vector<Index> distances = lesson.quick() ? std::vector<Index>{16} : std::vector<Index>{16, 32, 64, 128};
+  List<Index> distances = lesson.quick() ? List<Index>{16} : List<Index>{16, 32, 64, 128};
   show::Table learned({"", "d", "mean accuracy", "above 0.9", "chance"});
-  for (double bias : {-1.0, 0.0, 1.0, 2.0, 4.0, 40.})  // -1: the RNN
+  auto train = [&](const Start* start) {
     for (Index d : distances) {
       double total = 0;
       Index good = 0;
-      for (Index run_number = 0; run_number < runs; ++run_number) {
-        Rng own(lesson.seed() + 2 + run_number);
-        data::RecallTask task{d, 0, 4};
-        double right;
-        if (bias < 0) {
-          right = fit_recall(nn::SequenceClassifier<nn::RNN>(task.features(), 32, task.values, own), task, training, own);
-        } else {
-          nn::SequenceClassifier<nn::LSTM> model(task.features(), 32, task.values, own);
-          set_forget_bias(model.layer, bias);
-          right = fit_recall(model, task, training, own);
-        }
+      for (Index run = 0; run < runs; ++run) {
+        double right = trained(start, {d, 0, 4}, training, Rng(lesson.seed() + 2 + run));
         total += right;
         good += right > 0.9;
       }
-      learned.add_row({bias < 0 ? "RNN" : "LSTM " + std::to_string(static_cast<int>(bias)), show::whole(d),
-                       show::number(total / static_cast<double>(runs), 2), show::whole(good), show::number(0.25, 2)});
+      learned.add_row({start ? start->name : "RNN", show::whole(d), show::number(total / static_cast<double>(runs), 2), show::whole(good),
+                       show::number(0.25, 2)});
     }
+  };
+  train(nullptr);
+  for (const Start& start : starts) train(&start);
   lesson.show(learned);
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Example example;
+  Rng rng(lesson.seed());
+  nn::LSTM lstm = layer_of(example.weights, rng);
+  the_question(lesson, example);
+  three_steps(lesson, example, lstm);
+  a_case_whose_answer_is_known(lesson, example);
+  the_path_of_the_gradient(lesson, example, lstm);
+  sixty_four_steps_back(lesson, rng);
+  what_training_then_reaches(lesson);
 
   lesson.section("What to notice");
   lesson.say(

@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -20,7 +19,7 @@ double participation(const Tensor& alpha) { return 1 / sum(alpha * alpha).item()
 
 /// What attention is to find out from five values, and what its weights cost: the mean of (sum_j alpha_j value_j - wanted)^2.
 struct Task {
-  show::Word name;
+  const char* name;
   Tensor scores;
   Tensor signal;  // value_j = signal_j wanted + (1 - signal_j) something else + sigma_j noise, all normal(0, 1)
   Tensor sigma;
@@ -40,13 +39,16 @@ struct Task {
   }
 };
 
-/// The three tasks.
-std::vector<Task> three_tasks() {
+struct Tasks {
+  Task task[3];
+};
+
+Tasks find_average_weigh() {
   Tensor first = tensor({1, 0, 0, 0, 0}), variance = tensor({0.25, 0.5, 1.0, 2.0, 4.0});
-  return {{"find", e, first, zeros({n})},        // one exact entry, four that are something else
-          {"average", e, ones({n}), ones({n})},  // five copies of the wanted number, equally noisy
-          {"weigh", -log(variance), ones({n}),
-           sqrt(variance)}};  // five copies, the first nearly clean, the last very noisy; e_j = -log variance
+  return {{{"find", e, first, zeros({n})},        // one exact entry, four that are something else
+           {"average", e, ones({n}), ones({n})},  // five copies of the wanted number, equally noisy
+           {"weigh", -log(variance), ones({n}),
+            sqrt(variance)}}};  // five copies, the first nearly clean, the last very noisy; e_j = -log variance
 }
 
 /// Lets Adam choose T by its logarithm, on fresh cases.
@@ -72,15 +74,15 @@ double contrast_error(const Tensor& alpha) {
   return sum(w * w).item() - both * both * participation(alpha);
 }
 
-void lesson_body(show::Lesson& lesson) {
-  const std::vector<Task> tasks = three_tasks();
-
+void the_question(show::Lesson& lesson) {
   lesson.section("The question");
   lesson.say(
       "Attention may go deep, all of it to one place, or wide, a little to each. One number moves it from one end to the other, the "
       "temperature T. Which T is right?");
   lesson.show("scores e", e);
+}
 
+void from_one_place_to_all(show::Lesson& lesson) {
   lesson.section("From one place to all", "alpha = softmax(e / T)");
   lesson.say("By hand, T = 0.5: dividing by 0.5 doubles the scores, so it squares every ratio of weights.");
   show::Table by_hand({"e_j", "exp(e_j)", "alpha, T = 1", "exp(e_j / 0.5)", "alpha, T = 0.5", ""});
@@ -88,15 +90,18 @@ void lesson_body(show::Lesson& lesson) {
   double total = 0;
   for (Index j = 0; j < n; ++j) total += exp(e.at({j}) / 0.5);
   for (Index j = 0; j < n; ++j) {
-    loop.set({j}, exp(e.at({j}) / 0.5) / total);
-    by_hand.add_row({show::number(e.at({j}), 1), show::number(exp(e.at({j}))), show::number(plain.at({j})),
-                     show::number(exp(e.at({j}) / 0.5)), show::number(loop.at({j})), show::bar(loop.at({j}), 20)});
+    double score = e.at({j}), doubled = exp(score / 0.5), alpha = doubled / total;
+    loop.set({j}, alpha);
+    by_hand.add_row({show::number(score, 1), show::number(exp(score)), show::number(plain.at({j})), show::number(doubled),
+                     show::number(alpha), show::bar(alpha, 20)});
   }
   lesson.show(by_hand);
   lesson.compare("by the loop and by the library", loop, half);
   lesson.show("ratio",
               show::number(plain.at({0}) / plain.at({1})) + " at T = 1, " + show::number(half.at({0}) / half.at({1})) + " at T = 0.5");
+}
 
+void how_many_places(show::Lesson& lesson) {
   lesson.section("How many places?", "H = -sum_j alpha_j log alpha_j");
   lesson.say("Known beforehand: T near 0 gives 1 place, a very large T all 5.");
   show::Table places({"T", "alpha_1", "alpha_2", "alpha_3", "alpha_4", "alpha_5", "H", "exp(H)", "1 / sum alpha^2"});
@@ -104,8 +109,8 @@ void lesson_body(show::Lesson& lesson) {
     Tensor alpha = weights(e, T);
     show::Words row{show::number(T, 2)};
     for (Index j = 0; j < n; ++j) row.push_back(show::number(alpha.at({j})));
-    for (double x : {double(entropy(alpha).item()), exp(double(entropy(alpha).item())), participation(alpha)})
-      row.push_back(show::number(x));
+    double H = entropy(alpha).item();
+    for (double x : {H, exp(H), participation(alpha)}) row.push_back(show::number(x));
     places.add_row(row);
   }
   lesson.show(places);
@@ -116,58 +121,69 @@ void lesson_body(show::Lesson& lesson) {
   entropy(weights(e, T)).backward();
   lesson.show("T = 2", T.grad());
   lesson.compare("by the engine and by the formula", T.grad(), unsqueeze(sum(alpha * centred * centred) / 8, 0));
+}
 
+void three_tasks(show::Lesson& lesson, const Tasks& tasks) {
   lesson.section("Three tasks", "error = mean of (sum_j alpha_j value_j - wanted)^2");
   lesson.say(
       "Five values each, the same softmax. 'find': value 1 is exactly what is wanted, the other four are something else. 'average': all "
       "five are what is wanted plus noise of variance 1; the scores say nothing. 'weigh': noise of variance 1/4, 1/2, 1, 2, 4, and the "
       "scores are e_j = -log variance.");
   lesson.name_columns(9);
-  for (const Task& task : tasks) lesson.show(task.name, task.scores);
+  for (const Task& task : tasks.task) lesson.show(task.name, task.scores);
   lesson.say("What an error must be, without running anything:");
   lesson.show("find", "(1 - alpha_1)^2 + sum_{j > 1} alpha_j^2: least with all on the first, then 0");
   lesson.show("average", "sum_j alpha_j^2 = 1 / (number of places): least with all equal, then 1/5");
   lesson.show("weigh", "sum_j alpha_j^2 variance_j: least with alpha_j = c / variance_j: T = 1, then 4/31");
+}
 
+Tensor predicted_and_measured(show::Lesson& lesson, const Tasks& tasks, Rng& rng) {
   lesson.section("Predicted and measured");
   const Index count = lesson.quick() ? 20000 : 200000;
-  Rng rng(lesson.seed());
-  std::vector<Task::Cases> cases;
-  for (const Task& task : tasks) cases.push_back(task.draw(count, rng));
+  Task::Cases cases[3];
+  for (Index i = 0; i < 3; ++i) cases[i] = tasks.task[i].draw(count, rng);
   lesson.say("Measured on " + show::whole(count) + " cases each:");
   show::Table errors({"T", "find", "measured", "average", "measured", "weigh", "measured"});
-  std::vector<show::Series> curves;
-  for (const Task& task : tasks) curves.push_back({task.name, {}, {}});
   for (double t : {0.02, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 50.0}) {
     show::Words row{show::number(t, 2)};
     for (Index i = 0; i < 3; ++i) {
-      Tensor a = weights(tasks[i].scores, t);
-      row.push_back(show::number(tasks[i].predicted(a)));
+      Tensor a = weights(tasks.task[i].scores, t);
+      row.push_back(show::number(tasks.task[i].predicted(a)));
       row.push_back(show::number(mse_loss(matmul(cases[i].values, a), cases[i].wanted).item()));
     }
     errors.add_row(row);
   }
   lesson.show(errors);
-  for (double t = 0.02; t < 51; t *= 1.15)
-    for (Index i = 0; i < 3; ++i) {
-      curves[i].x.push_back(t);
-      curves[i].y.push_back(tasks[i].predicted(weights(tasks[i].scores, t)));
+  show::LineChart chart{"What a task prefers", "temperature T", "squared error", {}};
+  for (const Task& task : tasks.task) {
+    show::Series curve{task.name, {}, {}};
+    for (double t = 0.02; t < 51; t *= 1.15) {
+      curve.x.push_back(t);
+      curve.y.push_back(task.predicted(weights(task.scores, t)));
     }
-  show::LineChart chart{"What a task prefers", "temperature T", "squared error", curves};
+    chart.series.push_back(curve);
+  }
   chart.log_x = true;
   lesson.show("tasks", chart);
+  return cases[0].values;
+}
 
+/// The predicted error at one temperature.
+show::Word cost(const Task& task, double T) { return show::number(task.predicted(weights(task.scores, T)), 3); }
+
+void learning_T(show::Lesson& lesson, const Tasks& tasks, Rng& rng) {
   lesson.section("Learning T", "Adam on squared error, T = 3 at first");
   lesson.say(
       "The same T for all three at first, and a gradient for it. Beside it one place alone, all places alike, and the scores as they are.");
   show::Table learned({"task", "T learned", "error", "one place", "all alike", "T = 1"});
-  for (const Task& task : tasks) {
+  for (const Task& task : tasks.task) {
     double t = learn_temperature(task, lesson.quick() ? 300 : 2000, rng);
-    auto cost = [&](double at) { return show::number(task.predicted(weights(task.scores, at)), 3); };
-    learned.add_row({task.name, show::number(t, 2), cost(t), cost(1e-3), cost(1e6), cost(1)});
+    learned.add_row({task.name, show::number(t, 2), cost(task, t), cost(task, 1e-3), cost(task, 1e6), cost(task, 1)});
   }
   lesson.show(learned);
+}
 
+void both_at_once(show::Lesson& lesson, const Tensor& values) {
   lesson.section("Both at once");
   lesson.say(
       "Wanted: by how much the first value stands out from the mean of all five. That takes the one and the many. One softmax, of any T, "
@@ -182,13 +198,28 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show(contrast);
   Tensor two_heads = weights(e, 0.01) - weights(e, 1e6);
   lesson.say("Two heads, a narrow one minus a wide one, are exact:");
-  lesson.compare("first - mean and two heads", matmul(cases[0].values, w), matmul(cases[0].values, two_heads));
+  lesson.compare("first - mean and two heads", matmul(values, w), matmul(values, two_heads));
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "No temperature is balanced in itself: what is the best for one task is the worst for another, and the task says where the best "
       "lies, at one end or in between. Scores that mean something (-log variance) need no temperature at all. And depth and breadth "
       "exclude each other only in a single softmax.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  const Tasks tasks = find_average_weigh();
+  Rng rng(lesson.seed());
+  the_question(lesson);
+  from_one_place_to_all(lesson);
+  how_many_places(lesson);
+  three_tasks(lesson, tasks);
+  Tensor values = predicted_and_measured(lesson, tasks, rng);
+  learning_T(lesson, tasks, rng);
+  both_at_once(lesson, values);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -5,23 +5,21 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
 
 constexpr Index places = 8, words = 8, colours = 4, classes = 4;
 // How often the wanted word lies at each place: the places are not alike.
-const List<double> prior{0.30, 0.20, 0.15, 0.10, 0.10, 0.05, 0.05, 0.05};
+const Tensor prior = tensor({0.30, 0.20, 0.15, 0.10, 0.10, 0.05, 0.05, 0.05});
 
 /// One of 0 ... n - 1, each with its probability, and never one of probability 0.
-template <class Number>
-Index draw(const Number* p, Index n, Rng& rng) {
+Index draw(const Scalar* p, Index n, Rng& rng) {
   double u = rng.uniform();
   Index drawn = 0;
   for (Index j = 0; j < n && u >= 0; ++j) {
     if (p[j] > 0) drawn = j;
-    u -= static_cast<double>(p[j]);
+    u -= p[j];
   }
   return drawn;
 }
@@ -45,6 +43,9 @@ Batch draw_batch(Index B, Rng& rng) {
   return x;
 }
 
+/// All hidden, or none.
+Mask marks(const Shape& shape, std::uint8_t each) { return Mask(shape, std::vector<std::uint8_t>(shape.count(), each)); }
+
 /// k places, none twice: all others are hidden, and log_pi (B) is the logarithm of the probability of having looked there, in this order.
 /// The most probable ones if there is no rng.
 struct Looks {
@@ -53,13 +54,14 @@ struct Looks {
 };
 Looks look(const Tensor& scores, Index k, Rng* rng) {
   Index B = scores.size(0), n = scores.size(1);
-  Mask taken(scores.shape(), std::vector<std::uint8_t>(B * n, 0)), hidden(scores.shape(), std::vector<std::uint8_t>(B * n, 1));
+  Mask taken = marks(scores.shape(), 0), hidden = marks(scores.shape(), 1);
   Tensor log_pi = zeros({B});
   for (Index t = 0; t < k; ++t) {
     Tensor rest = masked_fill(scores, taken, -infinity), pi = softmax(rest.detach());
     Indices j = argmax(pi);
+    j.shape = {B, 1};
     for (Index b = 0; rng && b < B; ++b) j.values[b] = draw(pi.data() + b * n, n, *rng);
-    log_pi = log_pi + squeeze(gather(log_softmax(rest), 1, Indices({B, 1}, j.values)), 1);
+    log_pi = log_pi + squeeze(gather(log_softmax(rest), 1, j), 1);
     for (Index b = 0; b < B; ++b) taken.hidden[b * n + j.values[b]] = 1, hidden.hidden[b * n + j.values[b]] = 0;
   }
   return {hidden, log_pi};
@@ -84,6 +86,12 @@ struct Model : nn::Module {
   }
 };
 
+/// Where the policy looks. With a look for each place that is soft attention: nothing is hidden.
+Looks follow(const Model& model, const Batch& x, Index k, Rng* rng) {
+  if (k == places) return {Mask(), zeros({x.asked.size(0)})};
+  return look(model.policy(x), k, rng);
+}
+
 /// -log p(answer) of each case.
 Tensor surprise(const Tensor& p, const Batch& x) { return -log(sum(p * x.answer, 1)); }
 
@@ -104,7 +112,7 @@ Model train(Index k, Index steps, Rng rng, bool reinforce = true, bool with_base
   show::Progress progress(steps, "k = " + show::whole(k));
   for (Index step = 0; step < steps; ++step) {
     Batch x = draw_batch(64, rng);
-    Looks looks = k < places ? look(model.policy(x), k, &rng) : Looks{Mask(), zeros({64})};  // soft attention: nothing is hidden
+    Looks looks = follow(model, x, k, &rng);
     if (!reinforce) looks.log_pi = looks.log_pi.detach();
     adam.zero_grad();
     loss_of(model, x, looks, baseline).backward();
@@ -122,7 +130,7 @@ double scatter(const Model& model, Index k, double baseline, Index batches, Rng 
     Batch x = draw_batch(64, rng);
     Tensor W = model.W;
     W.zero_grad();
-    loss_of(model, x, look(model.policy(x), k, &rng), baseline).backward();
+    loss_of(model, x, follow(model, x, k, &rng), baseline).backward();
     total = total + W.grad(), squares = squares + W.grad() * W.grad();
   }
   double count = static_cast<double>(batches);
@@ -147,114 +155,123 @@ double variance(const Tensor& p, const Tensor& pi, const Tensor& r, double basel
 
 /// How often can one look find the wanted word? At place i if its twin, the other place with its colour, is less frequent.
 double best_with_one_look() {
+  const Scalar* p = prior.data();
   double found = 0;
   for (Index i = 0; i < places; ++i)
     for (Index twin = 0; twin < places; ++twin)
-      if (i != twin) found += prior[i] * (prior[i] > prior[twin] ? 1 : prior[i] == prior[twin] ? 0.5 : 0) / (places - 1);
+      if (i != twin) found += p[i] * (p[i] > p[twin] ? 1 : p[i] == p[twin] ? 0.5 : 0) / (places - 1);
   return found;
 }
 
-void lesson_body(show::Lesson& lesson) {
-  const bool reinforce = !lesson.broken("no-reinforce");
-  Rng rng(lesson.seed());
-
+void the_question(show::Lesson& lesson, Rng& rng) {
   lesson.section("The question");
   lesson.say(
       "Eight words lie at eight places. From afar one sees only colours; a look at a place shows its word and its class. Asked is the "
       "class of one word. Soft attention looks everywhere and then weights. What if there are only k looks?");
   Batch one = draw_batch(1, rng);
+  Indices colour = argmax(one.colour), word = argmax(one.word), cls = argmax(one.cls);
   show::Table scene({"place", "colour", "word", "class", "wanted here"});
   for (Index j = 0; j < places; ++j)
-    scene.add_row({show::whole(j), show::whole(argmax(one.colour).values[j]), show::whole(argmax(one.word).values[j]),
-                   show::whole(argmax(one.cls).values[j]), show::number(100 * prior[j], 0) + "%"});
+    scene.add_row({show::whole(j), show::whole(colour.values[j]), show::whole(word.values[j]), show::whole(cls.values[j]),
+                   show::number(100 * prior.at({j}), 0) + "%"});
   lesson.show(scene);
   lesson.show("asked",
               "word " + show::whole(argmax(one.asked).values[0]) + ", whose class is " + show::whole(argmax(one.answer).values[0]));
+}
 
+/// Three places: how probable a look at each is, what it is worth, and how often each was looked at first.
+struct Three {
+  Tensor pi, r, drawn;
+};
+
+Three a_gradient_through_a_choice(show::Lesson& lesson, Rng& rng) {
   lesson.section("A gradient through a choice", "d sum_j pi_j r_j = sum_j pi_j r_j d log pi_j");
   lesson.say(
       "A choice has no derivative, its probability has one. Three places, a look at place j is worth r_j, and pi = softmax(theta). "
       "Exactly, by all three cases:");
   Tensor theta = tensor({0.5, 0, -0.5}).requires_grad(true), r = tensor({1.0, 0.2, 0.4}), pi = softmax(theta.detach());
-  Tensor by_cases = matmul(pi * r, log_gradients(pi));  // (3) @ (3, 3)
+  Tensor each = log_gradients(pi), by_cases = matmul(pi * r, each);  // (3) @ (3, 3)
   mean_reward(softmax(theta), r, 1).backward();
   lesson.name_columns(28);
   lesson.show("pi", pi);
-  for (Index j = 0; j < 3; ++j)
-    lesson.show("r_" + show::whole(j) + " (1_" + show::whole(j) + " - pi)", r.at({j}) * select(log_gradients(pi), 0, j));
+  for (Index j = 0; j < 3; ++j) lesson.show("r_" + show::whole(j) + " (1_" + show::whole(j) + " - pi)", r.at({j}) * select(each, 0, j));
   lesson.show("their mean, weighted by pi", by_cases);
   lesson.compare("by the engine and by cases", theta.grad(), by_cases);
   lesson.say(
       "For the right side one need only try: look somewhere, see what this one look was worth, multiply. That is REINFORCE. Mean of 50,000 "
       "tries:");
   const Index tries = 50000;
-  Tensor drawn;  // how often each place was looked at first
+  Tensor drawn;
   for (Index k : {1, 2}) {
+    show::Word name = "k = " + show::whole(k);
     theta.zero_grad();
     mean_reward(softmax(theta), r, k).backward();
-    lesson.show("k = " + show::whole(k) + ", exact", theta.grad());
+    lesson.show(name + ", exact", theta.grad());
     theta.zero_grad();
     Looks looks = look(zeros({tries, 1}) + theta, k, &rng);
     Tensor seen = masked_fill(ones({tries, 3}), looks.hidden, 0);
     mean(matmul(seen, r) * looks.log_pi).backward();
-    lesson.show("k = " + show::whole(k) + ", REINFORCE", theta.grad());
+    lesson.show(name + ", REINFORCE", theta.grad());
     if (k == 1) drawn = mean(seen, 0);
   }
+  return {pi, r, drawn};
+}
 
+void what_a_baseline_is_for(show::Lesson& lesson, const Three& x) {
   lesson.section("What a baseline is for", "(r_j - b) (1_j - pi)");
   lesson.say(
       "Add 5 to every reward: no place is better than before, and the exact gradient is the same. But a single try scatters, unless b is "
       "subtracted:");
   show::Table noise({"rewards", "b", "exact gradient", "variance, predicted", "measured"});
+  double usual = sum(x.pi * x.r).item();
   for (double more : {0.0, 5.0})
-    for (double b : {0.0, more + static_cast<double>(sum(pi * r).item())}) {
-      Tensor g = matmul(pi * (r + more - b), log_gradients(pi));
+    for (double b : {0.0, more + usual}) {
+      Tensor r = x.r + more, g = matmul(x.pi * (r - b), log_gradients(x.pi));
       noise.add_row({more == 0 ? "r" : "r + 5", show::number(b),
                      show::number(g.at({0})) + " " + show::number(g.at({1})) + " " + show::number(g.at({2})),
-                     show::number(variance(pi, pi, r + more, b)), show::number(variance(drawn, pi, r + more, b))});
+                     show::number(variance(x.pi, x.pi, r, b)), show::number(variance(x.drawn, x.pi, r, b))});
     }
   lesson.show(noise);
+}
 
+/// Who has not found it is right in one case of 4.
+double or_guess(double found) { return found + (1 - found) / classes; }
+
+void a_policy_that_learns_where_to_look(show::Lesson& lesson, const Batch& test, Rng& rng) {
   lesson.section("A policy that learns where to look");
   lesson.say(
       "The policy learns by REINFORCE, the reader by backpropagation through what was seen, for each budget anew. Right, of 4,000 new "
       "cases; beside it random places, always the k most frequent places, and the best one can do: one look finds the more frequent of the "
       "two places with the colour, two looks find both. Whoever has not found the word guesses, and is right in one case of 4.");
   const Index steps = lesson.quick() ? 400 : 2000;
-  Rng test_rng(lesson.seed() + 1);
-  Batch test = draw_batch(4000, test_rng);
   Model soft = train(places, steps, rng), first;
-  Tensor log_prior = zeros({4000, places}) + log(tensor({places}, std::vector<Scalar>(prior.begin(), prior.end())));
-  List<double> ks{1, 2, 4, 8}, random, fixed, learned, best;
-  auto or_guess = [](double found) { return found + (1 - found) / classes; };  // who has not found it is right in one case of 4
+  Tensor alike = zeros({4000, places}), log_prior = alike + log(prior);
   show::Table table({"looks", "random", "predicted", "fixed", "predicted", "learned", "best possible"});
+  show::LineChart chart{"What a look is worth", "looks", "right", {}};
+  for (const char* name : {"random", "fixed", "learned", "best"}) chart.series.push_back({name, {1, 2, 4, 8}, {}});
   for (Index k : {1, 2, 4, 8}) {
-    Model model = k < places ? train(k, steps, rng, reinforce) : soft;
+    Model model = k < places ? train(k, steps, rng, !lesson.broken("no-reinforce")) : soft;
     if (k == 1) first = model;
-    random.push_back(right(soft, test, look(zeros({4000, places}), k, &rng).hidden));
-    fixed.push_back(right(soft, test, look(log_prior, k, nullptr).hidden));
-    learned.push_back(right(model, test, k < places ? look(model.policy(test), k, nullptr).hidden : Mask()));
-    best.push_back(or_guess(k == 1 ? best_with_one_look() : 1));
-    double fixed_found = 0;
-    for (Index j = 0; j < k; ++j) fixed_found += prior[j];
-    table.add_row({k < places ? show::whole(k) : "8 (soft)", show::number(random.back(), 3),
-                   show::number(or_guess(static_cast<double>(k) / places), 3), show::number(fixed.back(), 3),
-                   show::number(or_guess(fixed_found), 3), show::number(learned.back(), 2), show::number(best.back(), 3)});
+    double random = right(soft, test, look(alike, k, &rng).hidden), fixed = right(soft, test, look(log_prior, k, nullptr).hidden);
+    double learned = right(model, test, follow(model, test, k, nullptr).hidden), best = or_guess(k == 1 ? best_with_one_look() : 1);
+    double random_found = static_cast<double>(k) / places, fixed_found = sum(slice(prior, 0, 0, k)).item();
+    table.add_row({k < places ? show::whole(k) : "8 (soft)", show::number(random, 3), show::number(or_guess(random_found), 3),
+                   show::number(fixed, 3), show::number(or_guess(fixed_found), 3), show::number(learned, 2), show::number(best, 3)});
+    const double right_ones[] = {random, fixed, learned, best};
+    for (Index i = 0; i < 4; ++i) chart.series[i].y.push_back(right_ones[i]);
   }
   lesson.show(table);
-  show::LineChart chart{"What a look is worth",
-                        "looks",
-                        "right",
-                        {{"random", ks, random}, {"fixed", ks, fixed}, {"learned", ks, learned}, {"best", ks, best}}};
   chart.log_x = true, chart.y_low = 0.2, chart.y_high = 1;
   if (!lesson.out_dir().empty()) lesson.save("looks", draw(chart));
   lesson.say("What the policy with one look has learned. Nobody told it which word has which colour, or where words lie:");
   lesson.show("policy",
               show::HeatMap{softmax(first.W.detach()), {}, {"colour 0", "1", "2", "3"}, "softmax(W): word asked for, colour", 0, 1});
-  std::string by_place;
-  for (Index j = 0; j < places; ++j) by_place += (j ? ", " : "") + show::number(first.b.at({j}), 1);
+  show::Word by_place;
+  for (Index j = 0; j < places; ++j) by_place = by_place + (j ? ", " : "") + show::number(first.b.at({j}), 1);
   lesson.show("b, by place", by_place);
+}
 
+void the_same_baseline_in_training(show::Lesson& lesson, const Batch& test, Rng& rng) {
   lesson.section("The same baseline, in training");
   lesson.say(
       "Gradient of W over 200 batches, before any training, k = 1: the variances of its numbers, added up. Then: right, after so many "
@@ -262,21 +279,34 @@ void lesson_body(show::Lesson& lesson) {
   show::Table effect({"", "variance", "10 steps", "20 steps", "40 steps", "80 steps"});
   for (bool with : {false, true}) {
     const Model untrained;
-    double b = with ? mean(surprise(untrained.read(test, look(untrained.policy(test), 1, &rng).hidden), test)).item() : 0;
+    double b = with ? mean(surprise(untrained.read(test, follow(untrained, test, 1, &rng).hidden), test)).item() : 0;
     show::Words row{with ? "b = mean surprise" : "b = 0", show::number(scatter(untrained, 1, b, 200, rng))};
     for (Index few : {10, 20, 40, 80}) {
       Model model = train(1, few, Rng(lesson.seed() + 2), true, with);
-      row.push_back(show::number(right(model, test, look(model.policy(test), 1, nullptr).hidden), 2));
+      row.push_back(show::number(right(model, test, follow(model, test, 1, nullptr).hidden), 2));
     }
     effect.add_row(row);
   }
   lesson.show(effect);
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Soft attention allots weights, not work: it fetched all eight whatever the weights. Only a choice saves looks, and a choice must be "
       "learned by trying. Two good looks are worth eight here; two random ones are not. What the first glance cannot tell (which of two "
       "words of a colour) no policy can know: that needs the second look.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Rng rng(lesson.seed()), test_rng(lesson.seed() + 1);
+  the_question(lesson, rng);
+  Three three_places = a_gradient_through_a_choice(lesson, rng);
+  what_a_baseline_is_for(lesson, three_places);
+  Batch test = draw_batch(4000, test_rng);
+  a_policy_that_learns_where_to_look(lesson, test, rng);
+  the_same_baseline_in_training(lesson, test, rng);
+  what_to_notice(lesson);
 }
 
 }  // namespace
