@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -59,7 +58,7 @@ Tensor scores_by_matrices(const Tensor& queries, const Example& x, bool with_tan
 struct Dictionary {
   show::Words english{"the", "cat", "dog", "sat", "ran", "big"};
   show::Words french{"grand", "chien", "le", "courut", "chat", "assis"};
-  std::vector<Index> meaning{5, 2, 0, 4, 1, 3};  // french[i] means english[meaning[i]]
+  Index meaning[6] = {5, 2, 0, 4, 1, 3};  // french[i] means english[meaning[i]]
 
   struct Batch {
     Tensor queries, keys, values, target;
@@ -79,15 +78,17 @@ struct Dictionary {
   }
 };
 
-/// Trains the attention on fresh cases, and returns the squared error and the
-/// mean largest weight on `test`, before and after.
-struct Result {
-  double error_before, largest_before, error, largest;
+/// The squared error on these cases, and their mean largest weight.
+struct Measured {
+  double error, largest;
 };
-Result train(const nn::AdditiveAttention& attention, const Dictionary& task, const Dictionary::Batch& test, Index steps, Rng& rng) {
-  auto error = [&] { return static_cast<double>(mse_loss(attention(test.queries, test.keys, test.values).output, test.target).item()); };
-  auto largest = [&] { return static_cast<double>(mean(max(attention(test.queries, test.keys, test.values).weights, -1)).item()); };
-  Result result{error(), largest(), 0, 0};
+Measured measure(const nn::AdditiveAttention& attention, const Dictionary::Batch& test) {
+  Attended attended = attention(test.queries, test.keys, test.values);
+  return {mse_loss(attended.output, test.target).item(), mean(max(attended.weights, -1)).item()};
+}
+
+/// Trains the attention on fresh cases.
+void train(const nn::AdditiveAttention& attention, const Dictionary& task, Index steps, Rng& rng) {
   optim::Adam adam(attention.parameters(), 0.01);
   show::Progress progress(steps, "training");
   for (Index step = 0; step < steps; ++step) {
@@ -98,15 +99,9 @@ Result train(const nn::AdditiveAttention& attention, const Dictionary& task, con
     adam.step();
     progress.step("loss " + show::number(loss.item()));
   }
-  result.error = error();
-  result.largest = largest();
-  return result;
 }
 
-void lesson_body(show::Lesson& lesson) {
-  Example x;
-  bool with_tanh = !lesson.broken("no-tanh");
-
+void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
   lesson.say(
       "One query, three keys, of different widths: no dot product is "
@@ -120,22 +115,26 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show("W2", x.W2);
   lesson.name_columns(8);
   lesson.show("v", x.v);
+}
 
+void a_score_for_each_key(show::Lesson& lesson, const Example& x, const Tensor& e) {
   lesson.section("A score for each key", "e_j = v . tanh(W1 q + W2 k_j)");
   lesson.name_columns(24);
   Tensor by_hand = scores_by_hand(x, lesson);
-  Tensor e = scores_by_matrices(unsqueeze(x.q, 0), x, with_tanh);  // (1, 3)
   lesson.compare("by the loop and by matrices", unsqueeze(by_hand, 0), e);
+}
 
+void scores_become_weights(show::Lesson& lesson, const Tensor& e, const Tensor& alpha) {
   lesson.section("Scores become weights", "alpha = softmax(e)");
-  Tensor alpha = softmax(e);
   show::Table weights({"word", "e_j", "exp(e_j)", "alpha_j", ""});
   for (Index j = 0; j < 3; ++j)
     weights.add_row({words[j], show::number(e.at({0, j})), show::number(exp(e.at({0, j}))), show::number(alpha.at({0, j})),
                      show::bar(alpha.at({0, j}), 30)});
   lesson.show(weights);
   lesson.show("sum", sum(alpha).item());
+}
 
+void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alpha) {
   lesson.section("The weighted sum", "context = sum_j alpha_j value_j");
   Tensor context = matmul(alpha, x.values);
   for (Index j = 0; j < 3; ++j) lesson.show("alpha value_" + words[j], select(alpha, 1, j) * select(x.values, 0, j));
@@ -143,7 +142,9 @@ void lesson_body(show::Lesson& lesson) {
   Attended library =
       additive_attention(reshape(linear(x.q, x.W1), {1, 1, 4}), unsqueeze(linear(x.keys, x.W2), 0), x.v, unsqueeze(x.values, 0));
   lesson.compare("ours and the library's", unsqueeze(context, 0), library.output);
+}
 
+void a_case_whose_answer_is_known(show::Lesson& lesson, const Example& x, bool with_tanh) {
   lesson.section("A case whose answer is known");
   lesson.say(
       "Three equal keys: nothing tells them apart, so each must get a "
@@ -151,7 +152,9 @@ void lesson_body(show::Lesson& lesson) {
   Example equal;
   equal.keys = tensor({{0.9, -0.6, 0.3}, {0.9, -0.6, 0.3}, {0.9, -0.6, 0.3}});
   lesson.show("alpha", softmax(scores_by_matrices(unsqueeze(x.q, 0), equal, with_tanh)));
+}
 
+void what_tanh_is_for(show::Lesson& lesson, const Example& x) {
   lesson.section("What tanh is for");
   lesson.say(
       "Two queries, the same keys. Without tanh the score is v.W1 q + v.W2 "
@@ -161,7 +164,9 @@ void lesson_body(show::Lesson& lesson) {
   lesson.name_columns(20);
   lesson.show("alpha with tanh", softmax(scores_by_matrices(two, x, true)));
   lesson.show("alpha without tanh", softmax(scores_by_matrices(two, x, false)));
+}
 
+void a_dictionary_learned(show::Lesson& lesson) {
   lesson.section("A dictionary, learned", "Adam on mean squared error");
   lesson.say(
       "Each case shows four English words, each with two numbers, and asks in "
@@ -172,22 +177,42 @@ void lesson_body(show::Lesson& lesson) {
   Dictionary task;
   nn::AdditiveAttention attention(6, 6, 16, rng);
   Dictionary::Batch test = task.draw(1000, test_rng);
-  Result trained = train(attention, task, test, lesson.quick() ? 400 : 3000, rng);
+  Measured before = measure(attention, test);
+  train(attention, task, lesson.quick() ? 400 : 3000, rng);
+  Measured after = measure(attention, test);
   show::Table result({"on 1,000 new cases", "squared error", "largest weight"});
   result.add_row({"mean of the four", show::number(mse_loss(mean(test.values, 1, true), test.target).item(), 3), show::number(1.0 / 4, 3)});
-  result.add_row({"attention, untrained", show::number(trained.error_before, 3), show::number(trained.largest_before, 3)});
-  result.add_row({"attention, trained", show::number(trained.error, 3), show::number(trained.largest, 3)});
+  result.add_row({"attention, untrained", show::number(before.error, 3), show::number(before.largest, 3)});
+  result.add_row({"attention, trained", show::number(after.error, 3), show::number(after.largest, 3)});
   lesson.show(result);
   Tensor all = unsqueeze(eye(6), 0);
   lesson.show("dictionary", show::HeatMap{select(attention(all, all, all).weights, 0, 0), task.french, task.english,
                                           "Each French word over all six English ones"});
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "The hidden layer makes the query and the keys comparable, though "
       "they have different widths. tanh is what lets the query change "
       "the weights at all. And the map is a dictionary, learned from "
       "answers alone: no one ever said which word means which.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Example x;
+  bool with_tanh = !lesson.broken("no-tanh");
+
+  Tensor e = scores_by_matrices(unsqueeze(x.q, 0), x, with_tanh);  // (1, 3)
+  Tensor alpha = softmax(e);
+  the_question(lesson, x);
+  a_score_for_each_key(lesson, x, e);
+  scores_become_weights(lesson, e, alpha);
+  the_weighted_sum(lesson, x, alpha);
+  a_case_whose_answer_is_known(lesson, x, with_tanh);
+  what_tanh_is_for(lesson, x);
+  a_dictionary_learned(lesson);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -3,8 +3,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <algorithm>
-
 using namespace qkv;
 
 namespace {
@@ -66,18 +64,27 @@ Tensor jacobian_formula(const Tensor& alpha) {
 /// Of each row, its length.
 Tensor norm(const Tensor& x) { return sqrt(sum(x * x, -1)); }
 
-/// The number in the middle: unlike the mean it does not see a few large ones.
+/// The number in the middle, with as many smaller as larger ones: unlike the mean it does not see a few large ones.
 double median(const Tensor& x) {
-  std::vector<Scalar> sorted(x.data(), x.data() + x.size());
-  std::nth_element(sorted.begin(), sorted.begin() + x.size() / 2, sorted.end());
-  return sorted[x.size() / 2];
+  const Index n = x.size();
+  for (Index i = 0; i < n; ++i) {
+    Index smaller = 0, equal = 0;
+    for (Index j = 0; j < n; ++j) smaller += x.data()[j] < x.data()[i], equal += x.data()[j] == x.data()[i];
+    if (smaller <= n / 2 && n / 2 < smaller + equal) return x.data()[i];
+  }
+  return 0;
 }
+
+struct Middle {
+  double mean, median;
+};
+Middle middle(const Tensor& x) { return {mean(x).item(), median(x)}; }
 
 /// 500 random queries, each with 16 random keys and values; the entries of queries and keys are normal of this size.
 struct Measured {
   double variance, entropy, largest;
-  Tensor at_scores;   ///< (500): norm of the softmax's Jacobian
-  Tensor at_queries;  ///< (500): norm of the gradient that reaches the query, for a random gradient of the output
+  Middle at_scores;   ///< norm of the softmax's Jacobian
+  Middle at_queries;  ///< norm of the gradient that reaches the query, for a random gradient of the output
 };
 Measured measure(Index d, double size, bool scaled, std::uint64_t seed) {
   Rng rng(seed);
@@ -87,9 +94,8 @@ Measured measure(Index d, double size, bool scaled, std::uint64_t seed) {
   Attended attended = attention(q, k, v, scaled);
   attended.output.backward(d_output);
   Tensor alpha = attended.weights.detach(), e = matmul(q.detach(), transpose(k)) * factor(d, scaled);
-  Tensor entropy = -sum(alpha * log(alpha + 1e-30), -1);  // 1e-30: 0 log 0 is 0
   Tensor J = reshape(jacobian_formula(alpha), {n, keys * keys});
-  return {mean(e * e).item(), mean(entropy).item(), mean(max(alpha, -1)).item(), norm(J), norm(q.grad())};
+  return {mean(e * e).item(), mean(entropy(alpha)).item(), mean(max(alpha, -1)).item(), middle(norm(J)), middle(norm(q.grad()))};
 }
 
 /// Sixteen words, each with a random query and a random key of its own: can descent make every query find its key? Returns how many do.
@@ -109,10 +115,36 @@ Index learn_dictionary(Index d, double lr, bool scaled, Index steps, std::uint64
   return right;
 }
 
-void lesson_body(show::Lesson& lesson) {
-  Example x;
-  bool scaled = !lesson.broken("no-scale");
+const Index widths[] = {4, 64, 1024};
 
+/// What is measured at each width, for three sections.
+struct Tables {
+  show::Table variance{{"d", "variance of q . k", "predicted", "of q . k / sqrt(d)", "predicted"}};
+  show::Table saturation{{"d", "scores", "entropy", "largest weight", "|J|, mean", "|J|, median"}};
+  show::Table reach{{"entries of q, k", "d", "plain, mean", "plain, median", "scaled, mean", "scaled, median"}};
+};
+Tables tables_of_widths(bool scaled, std::uint64_t seed) {
+  Tables tables;
+  tables.saturation.add_row({"any", "all equal", show::number(log(16.0)), show::number(1.0 / 16), show::number(sqrt(15.0) / 16),
+                             show::scientific(sqrt(15.0) / 16)});
+  for (double size : {1.0, 0.1})
+    for (Index d : widths) {
+      Measured without = measure(d, size, false, seed), with = measure(d, size, scaled, seed);
+      tables.reach.add_row({"about " + show::number(size, 1), show::whole(d), show::number(without.at_queries.mean),
+                            show::scientific(without.at_queries.median), show::number(with.at_queries.mean),
+                            show::scientific(with.at_queries.median)});
+      if (size < 1) continue;
+      tables.variance.add_row({show::whole(d), show::number(without.variance), show::whole(d), show::number(with.variance), "1"});
+      for (bool first : {true, false}) {
+        const Measured& m = first ? without : with;
+        tables.saturation.add_row({show::whole(d), first ? "plain" : "scaled", show::number(m.entropy), show::number(m.largest),
+                                   show::number(m.at_scores.mean), show::scientific(m.at_scores.median)});
+      }
+    }
+  return tables;
+}
+
+void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
   lesson.say(
       "One query, three keys, all of the same width d = 4. Then no network is needed to compare them (lesson 31): multiply them number by "
@@ -121,29 +153,34 @@ void lesson_body(show::Lesson& lesson) {
   for (Index j = 0; j < 3; ++j) lesson.show("k_" + words[j], select(x.keys, 0, j));
   lesson.name_columns(9);
   for (Index j = 0; j < 3; ++j) lesson.show("value_" + words[j], select(x.values, 0, j));
+}
 
+void a_score_for_each_key(show::Lesson& lesson, const Example& x, const Tensor& e) {
   lesson.section("A score for each key", "e_j = q . k_j / sqrt(d)");
   lesson.name_columns(16);
   Tensor by_hand = scores_by_hand(x, lesson);
-  Tensor e = matmul(unsqueeze(x.q, 0), transpose(x.keys)) * factor(4, scaled);  // (1, 4) @ (4, 3) = (1, 3)
   lesson.compare("by the loop and by matrices", unsqueeze(by_hand, 0), e);
+}
 
+void scores_become_weights(show::Lesson& lesson, const Example& x, const Tensor& e, const Tensor& alpha) {
   lesson.section("Scores become weights", "alpha = softmax(e)");
-  Tensor alpha = softmax(e), plain = softmax(matmul(x.keys, x.q));
+  Tensor dots = matmul(x.keys, x.q), plain = softmax(dots);
   show::Table weights({"word", "q . k_j", "e_j", "exp(e_j)", "without scale", "alpha_j", ""});
   for (Index j = 0; j < 3; ++j)
-    weights.add_row({words[j], show::number(matmul(x.keys, x.q).at({j}), 0), show::number(e.at({0, j}), 1),
-                     show::number(exp(e.at({0, j}))), show::number(plain.at({j})), show::number(alpha.at({0, j})),
-                     show::bar(alpha.at({0, j}), 30)});
+    weights.add_row({words[j], show::number(dots.at({j}), 0), show::number(e.at({0, j}), 1), show::number(exp(e.at({0, j}))),
+                     show::number(plain.at({j})), show::number(alpha.at({0, j})), show::bar(alpha.at({0, j}), 30)});
   lesson.show(weights);
+}
 
+void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alpha, const Tensor& context) {
   lesson.section("The weighted sum", "context = sum_j alpha_j value_j");
-  Tensor context = matmul(alpha, x.values);
   lesson.name_columns(15);
   for (Index j = 0; j < 3; ++j) lesson.show("alpha value_" + words[j], select(alpha, 1, j) * select(x.values, 0, j));
   lesson.show("context", select(context, 0, 0));
   lesson.compare("ours and the library's", context, scaled_dot_product_attention(unsqueeze(x.q, 0), x.keys, x.values).output);
+}
 
+void cases_whose_answer_is_known(show::Lesson& lesson, const Example& x, bool scaled) {
   lesson.section("Cases whose answer is known");
   Tensor q = unsqueeze(x.q, 0);
   lesson.say("Three equal keys:");
@@ -153,33 +190,16 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "The exact copy gets next to nothing: a dot product measures length as well as direction. And it takes two of the same width:");
   lesson.show_error("refused", [] { scaled_dot_product_attention(ones({1, 2}), ones({3, 4}), ones({3, 2})); });
+}
 
-  const std::vector<Index> widths{4, 64, 1024};
-  show::Table variance({"d", "variance of q . k", "predicted", "of q . k / sqrt(d)", "predicted"});
-  show::Table saturation({"d", "scores", "entropy", "largest weight", "|J|, mean", "|J|, median"});
-  show::Table reach({"entries of q, k", "d", "plain, mean", "plain, median", "scaled, mean", "scaled, median"});
-  saturation.add_row({"any", "all equal", show::number(log(16.0)), show::number(1.0 / 16), show::number(sqrt(15.0) / 16),
-                      show::scientific(sqrt(15.0) / 16)});
-  for (double size : {1.0, 0.1})
-    for (Index d : widths) {
-      Measured without = measure(d, size, false, lesson.seed()), with = measure(d, size, scaled, lesson.seed());
-      reach.add_row({"about " + show::number(size, 1), show::whole(d), show::number(mean(without.at_queries).item()),
-                     show::scientific(median(without.at_queries)), show::number(mean(with.at_queries).item()),
-                     show::scientific(median(with.at_queries))});
-      if (size < 1) continue;
-      variance.add_row({show::whole(d), show::number(without.variance), show::whole(d), show::number(with.variance), "1"});
-      for (bool first : {true, false}) {
-        const Measured& m = first ? without : with;
-        saturation.add_row({show::whole(d), first ? "plain" : "scaled", show::number(m.entropy), show::number(m.largest),
-                            show::number(mean(m.at_scores).item()), show::scientific(median(m.at_scores))});
-      }
-    }
-
+void scores_grow_with_the_width(show::Lesson& lesson, const show::Table& variance) {
   lesson.section("Scores grow with the width", "Var(q . k) = d, if entries have mean 0 and variance 1");
   lesson.say(
       "500 random queries with 16 keys each. A sum of d products, each of variance 1, has variance d; divided by sqrt(d), variance 1.");
   lesson.show(variance);
+}
 
+void what_softmax_makes_of_large_scores(show::Lesson& lesson, const Tensor& e, const show::Table& saturation) {
   lesson.section("What softmax makes of large scores", "J = d alpha / d e = diag(alpha) - alpha alpha^T");
   lesson.say("How much do the weights move when a score does? In the example of section 3:");
   Tensor e_row = select(e, 0, 0), J = jacobian_formula(softmax(e_row));
@@ -189,15 +209,20 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "And for the random ones. If all 16 weights were equal, entropy would be log 16 and |J| sqrt(15) / 16; if one were 1, both 0.");
   lesson.show(saturation);
+}
 
+void what_reaches_the_query(show::Lesson& lesson, const Example& x, const Tensor& context, const show::Table& reach) {
   lesson.section("What reaches the query", "dq = K^T J V d_output / sqrt(d)");
   lesson.say("Norm of the gradient that arrives at q. The scale stands in this formula too: it also divides the gradient.");
   lesson.show(reach);
   lesson.say(
       "Scaled attention is plain attention on vectors that are d^(1/4) times smaller, nothing more. Here d = 4, and d^(1/4) = sqrt(2):");
   double root = sqrt(2.0);
-  lesson.compare("scaled, and plain on q / sqrt(2), k / sqrt(2)", context, attention(q / root, x.keys / root, x.values, false).output);
+  lesson.compare("scaled, and plain on q / sqrt(2), k / sqrt(2)", context,
+                 attention(unsqueeze(x.q, 0) / root, x.keys / root, x.values, false).output);
+}
 
+void does_it_matter(show::Lesson& lesson, bool scaled) {
   lesson.section("Does it matter? Sixteen words to learn", "SGD on squared error");
   lesson.say("Each word has a random query and a random key of its own; every query must find its key. Words found, of 16 (chance: 1):");
   show::Table learned({"d", "plain, lr 0.1", "plain, lr 1", "scaled, lr 0.1", "scaled, lr 1"});
@@ -212,7 +237,9 @@ void lesson_body(show::Lesson& lesson) {
     learned.add_row(row);
   }
   lesson.show(learned);
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "The scale does not make gradients larger: where scores are small it makes them smaller, and even where they are large the mean "
@@ -220,6 +247,26 @@ void lesson_body(show::Lesson& lesson) {
       "it is the larger one. It keeps softmax from deciding before anything is learned. Without it, at d = 1024, one weight is near 1 from "
       "the "
       "start, and half of all queries hear almost nothing; those that happen to be torn between two keys hear far too much.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Example x;
+  bool scaled = !lesson.broken("no-scale");
+
+  Tensor e = matmul(unsqueeze(x.q, 0), transpose(x.keys)) * factor(4, scaled);  // (1, 4) @ (4, 3) = (1, 3)
+  Tensor alpha = softmax(e), context = matmul(alpha, x.values);
+  the_question(lesson, x);
+  a_score_for_each_key(lesson, x, e);
+  scores_become_weights(lesson, x, e, alpha);
+  the_weighted_sum(lesson, x, alpha, context);
+  cases_whose_answer_is_known(lesson, x, scaled);
+
+  Tables tables = tables_of_widths(scaled, lesson.seed());
+  scores_grow_with_the_width(lesson, tables.variance);
+  what_softmax_makes_of_large_scores(lesson, e, tables.saturation);
+  what_reaches_the_query(lesson, x, context, tables.reach);
+  does_it_matter(lesson, scaled);
+  what_to_notice(lesson);
 }
 
 }  // namespace

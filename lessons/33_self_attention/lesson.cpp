@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -51,52 +50,51 @@ Tensor one_word_by_hand(const data::FourWords& x, Index t, show::Lesson& lesson)
 /// The same for all words, by matrices. With `shared`, the mistake of --break=shared: W_q serves for the keys as well.
 Attended self_attention(const data::FourWords& x, const Tensor& X, bool shared) {
   Tensor Q = linear(X, x.W_q), K = linear(X, shared ? x.W_q : x.W_k), V = linear(X, x.W_v);  // (n, 2) each
-  Tensor alpha = softmax(matmul(Q, transpose(K)) / sqrt(2.0));                          // (n, n)
+  Tensor alpha = softmax(matmul(Q, transpose(K)) / sqrt(2.0));                               // (n, n)
   return {matmul(alpha, V), alpha};
 }
 
 /// Rows of X in another order, or some of them, or one twice.
-Tensor rows(const Tensor& X, const std::vector<Index>& order) { return embedding(Indices({static_cast<Index>(order.size())}, order), X); }
+Tensor rows(const Tensor& X, const Indices& order) { return embedding(order, X); }
 
-void lesson_body(show::Lesson& lesson) {
-  const data::FourWords x = data::four_words();
-  const show::Words words = x.chinese;
-  bool shared = lesson.broken("shared");
-
+void the_question(show::Lesson& lesson, const data::FourWords& x) {
   lesson.section("The question");
   lesson.say(
       "One sequence, and nobody asks from outside: the words ask each other. Every word has a row of three numbers, and the same three "
       "matrices make of each a query, a key and a value. (Chosen numbers, not trained; lesson 41 looks at what they mean.)");
   lesson.name_columns(12);
-  for (Index i = 0; i < 4; ++i) lesson.show(words[i] + " " + x.english[i], select(x.X, 0, i));
+  for (Index i = 0; i < 4; ++i) lesson.show(x.chinese[i] + " " + x.english[i], select(x.X, 0, i));
   lesson.show("W_q", x.W_q);
   lesson.show("W_k", x.W_k);
   lesson.show("W_v", x.W_v);
+}
 
+Tensor the_four_steps_for_one_word(show::Lesson& lesson, const data::FourWords& x) {
   lesson.section("The four steps for one word, 吃", "q, k, v;  q . k_j / sqrt(2);  softmax;  weighted sum");
   lesson.name_columns(18);
-  Tensor by_hand = one_word_by_hand(x, 2, lesson);
+  return one_word_by_hand(x, 2, lesson);
+}
 
+void for_all_words_at_once(show::Lesson& lesson, const data::FourWords& x, const Tensor& by_hand, const Attended& all) {
   lesson.section("For all words at once", "Z = softmax(Q K^T / sqrt(d_k)) V");
-  Attended all = self_attention(x, x.X, shared);
   lesson.show("alpha", all.weights);
   lesson.show("Z", all.output);
   lesson.compare("z_吃 by the loop and by matrices", by_hand, select(all.output, 0, 2));
   Attended library = scaled_dot_product_attention(linear(x.X, x.W_q), linear(x.X, x.W_k), linear(x.X, x.W_v));
   lesson.compare("Z, ours and the library's", all.output, library.output);
   lesson.show("weights", show::HeatMap{all.weights, x.pinyin, x.pinyin, "Row looks at column"});
+}
 
+void another_order_of_the_words(show::Lesson& lesson, const data::FourWords& x, const Indices& order, const Attended& all,
+                                const Attended& mixed) {
   lesson.section("Another order of the words", "self_attention(P X) = P self_attention(X)");
-  const std::vector<Index> order{3, 0, 1, 2};
-  Tensor PX = rows(x.X, order);
-  Attended mixed = self_attention(x, PX, shared);
   lesson.say(
       "苹果 我 喜欢 吃: 'apples I like eat'. Known beforehand: no step asks where a word stands, so the outputs must be the same, in the "
       "new order.");
   show::Table table({"place", "word", "z", "", "word", "z", ""});
   for (Index i = 0; i < 4; ++i)
-    table.add_row({show::whole(i + 1), words[i], show::number(all.output.at({i, 0})), show::number(all.output.at({i, 1})), words[order[i]],
-                   show::number(mixed.output.at({i, 0})), show::number(mixed.output.at({i, 1}))});
+    table.add_row({show::whole(i + 1), x.chinese[i], show::number(all.output.at({i, 0})), show::number(all.output.at({i, 1})),
+                   x.chinese[order.values[i]], show::number(mixed.output.at({i, 0})), show::number(mixed.output.at({i, 1}))});
   lesson.show(table);
   lesson.compare("Z of the new order, and Z in the new order", mixed.output, rows(all.output, order));
   lesson.compare("weights, with rows and columns in the new order", mixed.weights,
@@ -104,27 +102,33 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "Even z_吃 is the same, though 苹果 has moved from its right side to the far left. For self-attention this "
       "sentence is a bag of words.");
+}
 
+/// How strongly z_t answers to each word's numbers: the norm of d z_t / d x_j for each j.
+Tensor answers(const data::FourWords& x, const Tensor& X, Index t, bool shared) {
+  Tensor squares = zeros({4});
+  for (Index i = 0; i < 2; ++i) {
+    Tensor input = X.clone().requires_grad(true);
+    select(select(self_attention(x, input, shared).output, 0, t), 0, i).backward();
+    squares = squares + sum(input.grad() * input.grad(), 1);
+  }
+  return sqrt(squares);
+}
+
+void distance_is_nothing(show::Lesson& lesson, const data::FourWords& x, const Tensor& PX, bool shared) {
   lesson.section("Distance is nothing");
   lesson.say(
       "How strongly does z_吃 answer to each word's numbers? Norm of d z_吃 / d x_j, from the engine, in the old order and in the new:");
-  auto answers = [&](const Tensor& X, Index t) {
-    Tensor squares = zeros({4});
-    for (Index i = 0; i < 2; ++i) {
-      Tensor input = X.clone().requires_grad(true);
-      select(select(self_attention(x, input, shared).output, 0, t), 0, i).backward();
-      squares = squares + sum(input.grad() * input.grad(), 1);
-    }
-    return sqrt(squares);
-  };
-  const std::vector<Index> place{1, 2, 3, 0};  // where each word stands in the new order
-  Tensor old_order = answers(x.X, 2), new_order = answers(PX, place[2]);
+  const Index place[] = {1, 2, 3, 0};  // where each word stands in the new order
+  Tensor old_order = answers(x, x.X, 2, shared), new_order = answers(x, PX, place[2], shared);
   show::Table reach({"word", "steps away", "norm", "steps away now", "norm now"});
   for (Index i = 0; i < 4; ++i)
-    reach.add_row({words[i], show::whole(std::abs(i - 2)), show::number(old_order.at({i})), show::whole(std::abs(place[i] - place[2])),
+    reach.add_row({x.chinese[i], show::whole(std::abs(i - 2)), show::number(old_order.at({i})), show::whole(std::abs(place[i] - place[2])),
                    show::number(new_order.at({place[i]}))});
   lesson.show(reach);
+}
 
+void one_word_more_one_word_twice(show::Lesson& lesson, const data::FourWords& x, const Attended& all, bool shared) {
   lesson.section("One word more, one word twice");
   lesson.say(
       "The same matrices serve any number of words. A word said twice, 吃 吃: both get the same output, and together they get more of the "
@@ -137,25 +141,46 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show("z_吃, second", select(twice.output, 0, 3));
   lesson.say("A sentence of one word has one weight, 1, whatever its query:");
   lesson.show("alpha", self_attention(x, rows(x.X, {2}), shared).weights);
+}
 
+void why_W_q_and_W_k_differ(show::Lesson& lesson, const data::FourWords& x) {
   lesson.section("Why W_q and W_k differ");
   lesson.say(
       "With one matrix for both, q_i . k_j = q_j . k_i: whoever is drawn to another draws it just as much. With two, the scores need not "
       "be symmetric:");
-  auto scores = [&](const Tensor& W_k) { return matmul(linear(x.X, x.W_q), transpose(linear(x.X, W_k))) / sqrt(2.0); };
+  Tensor Q = linear(x.X, x.W_q), two = matmul(Q, transpose(linear(x.X, x.W_k))) / sqrt(2.0), one = matmul(Q, transpose(Q)) / sqrt(2.0);
   lesson.name_columns(14);
-  lesson.show("two matrices", scores(x.W_k));
-  lesson.show("one matrix", scores(x.W_q));
-  Tensor one = scores(x.W_q), nearest = softmax(one);
+  lesson.show("two matrices", two);
+  lesson.show("one matrix", one);
+  Indices with_two = argmax(two), with_one = argmax(one);
   show::Table looks({"word", "looks most at", "with one matrix"});
-  for (Index i = 0; i < 4; ++i) looks.add_row({words[i], words[argmax(library.weights).values[i]], words[argmax(nearest).values[i]]});
+  for (Index i = 0; i < 4; ++i) looks.add_row({x.chinese[i], x.chinese[with_two.values[i]], x.chinese[with_one.values[i]]});
   lesson.show(looks);
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Four steps, and in none of them does a place in the sentence occur: any two words are one step apart, and 'I eat apples' is 'apples "
       "eat I'. "
       "That is the strength (nothing is far away) and the price (order must be brought in from outside: lesson 37).");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  const data::FourWords x = data::four_words();
+  bool shared = lesson.broken("shared");
+  const Indices order{3, 0, 1, 2};
+  Tensor PX = rows(x.X, order);
+  Attended all = self_attention(x, x.X, shared), mixed = self_attention(x, PX, shared);
+
+  the_question(lesson, x);
+  Tensor by_hand = the_four_steps_for_one_word(lesson, x);
+  for_all_words_at_once(lesson, x, by_hand, all);
+  another_order_of_the_words(lesson, x, order, all, mixed);
+  distance_is_nothing(lesson, x, PX, shared);
+  one_word_more_one_word_twice(lesson, x, all, shared);
+  why_W_q_and_W_k_differ(lesson, x);
+  what_to_notice(lesson);
 }
 
 }  // namespace

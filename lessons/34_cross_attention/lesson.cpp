@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -36,7 +35,7 @@ Tensor weights_by_hand(const Tensor& Q, const Tensor& K) {
 /// A matrix with words at its sides.
 show::Table by_words(const char* corner, const show::Words& rows, const show::Words& columns, const Tensor& x) {
   show::Words headings{corner};
-  headings.insert(headings.end(), columns.begin(), columns.end());
+  for (const std::string& column : columns) headings.push_back(column);
   show::Table table(headings);
   for (Index i = 0; i < x.size(0); ++i) {
     show::Words cells{rows[i]};
@@ -47,7 +46,7 @@ show::Table by_words(const char* corner, const show::Words& rows, const show::Wo
 }
 
 /// Rows of x in another order.
-Tensor rows(const Tensor& x, const std::vector<Index>& order) { return embedding(Indices({static_cast<Index>(order.size())}, order), x); }
+Tensor rows(const Tensor& x, const Indices& order) { return embedding(order, x); }
 
 /// A list of `items` different words out of 12, each with two random numbers; three questions, in another language, for the numbers of three
 /// of them. Words are one-hot in both languages, and word w of one means word 11 - w of the other, which nobody tells the model.
@@ -70,10 +69,7 @@ Batch draw(Index batch, Index items, Rng& rng) {
   return {one_hot(asked, vocabulary), one_hot(shown, vocabulary), values, target};
 }
 
-void lesson_body(show::Lesson& lesson) {
-  const data::FourWords chinese = data::four_words();
-  const English english;
-
+void the_question(show::Lesson& lesson, const English& english, const data::FourWords& chinese) {
   lesson.section("The question");
   lesson.say(
       "Two sequences. Three English words, of width 2, are to be filled with what four Chinese words, of width 3, have to say. Who "
@@ -81,44 +77,50 @@ void lesson_body(show::Lesson& lesson) {
   lesson.name_columns(12);
   for (Index i = 0; i < 3; ++i) lesson.show("y_" + english.words[i], select(english.Y, 0, i));
   for (Index j = 0; j < 4; ++j) lesson.show("x_" + chinese.chinese[j], select(chinese.X, 0, j));
+}
 
+void queries_from_one_keys_and_values_from_the_other(show::Lesson& lesson, const English& english, const Tensor& Q, const Tensor& K,
+                                                     const Tensor& V) {
   lesson.section("Queries from one, keys and values from the other", "Q = Y W_q^T,  K = X W_k^T,  V = X W_v^T");
   lesson.name_columns(14);
-  Tensor Q = linear(english.Y, english.W_q), K = linear(chinese.X, chinese.W_k), V = linear(chinese.X, chinese.W_v);
   lesson.show("W_q of English", english.W_q);
   lesson.show("Q", Q);
   lesson.show("K", K);
   lesson.show("V", V);
+}
 
+void three_rows_four_columns(show::Lesson& lesson, const English& english, const data::FourWords& chinese, const Tensor& Q, const Tensor& K,
+                             const Tensor& alpha) {
   lesson.section("Three rows, four columns", "alpha = softmax(Q K^T / sqrt(d_k))");
-  Tensor alpha = softmax(matmul(Q, transpose(K)) / sqrt(2.0));  // (3, 2) @ (2, 4) = (3, 4)
-  if (lesson.broken("summary")) alpha = full({3, 4}, 0.25);
   lesson.show(by_words("row asks", english.words, chinese.labels(), alpha));
   lesson.compare("by the loop and by matrices", weights_by_hand(Q, K), alpha);
   lesson.show("weights", show::HeatMap{alpha, english.words, chinese.pinyin, "English asks Chinese"});
+}
 
+void the_weighted_sum(show::Lesson& lesson, const English& english, const Tensor& V, const Tensor& Z, const Tensor& library) {
   lesson.section("The weighted sum", "Z = alpha V");
-  Tensor Z = matmul(alpha, V);  // (3, 4) @ (4, 2) = (3, 2)
   lesson.name_columns(20);
   for (Index i = 0; i < 3; ++i) lesson.show("z_" + english.words[i], select(Z, 0, i));
   lesson.show("v of 我, 吃, 苹果", rows(V, {0, 2, 3}));
-  Attended library = scaled_dot_product_attention(Q, K, V);
-  lesson.compare("ours and the library's", Z, library.output);
+  lesson.compare("ours and the library's", Z, library);
+}
 
+void cases_whose_answer_is_known(show::Lesson& lesson, const Tensor& Q, const Tensor& K, const Tensor& V, const Tensor& library) {
   lesson.section("Cases whose answer is known");
   lesson.say(
       "The Chinese words in another order: they are a set to look things up in, so nothing changes for the English ones, but for the "
       "columns.");
-  const std::vector<Index> order{3, 0, 1, 2};
+  const Indices order{3, 0, 1, 2};
   Attended mixed = scaled_dot_product_attention(Q, rows(K, order), rows(V, order));
-  lesson.compare("Z, and Z with keys and values reordered", library.output, mixed.output);
+  lesson.compare("Z, and Z with keys and values reordered", library, mixed.output);
   lesson.say("The English words in another order: the outputs in that order.");
   Attended turned = scaled_dot_product_attention(rows(Q, {2, 0, 1}), K, V);
-  lesson.compare("Z reordered, and Z with queries reordered", rows(library.output, {2, 0, 1}), turned.output);
+  lesson.compare("Z reordered, and Z with queries reordered", rows(library, {2, 0, 1}), turned.output);
   lesson.say("One English word alone gets what it got among three: queries do not see each other.");
-  lesson.compare("z_eat among three, and alone", slice(library.output, 0, 1, 2),
-                 scaled_dot_product_attention(slice(Q, 0, 1, 2), K, V).output);
+  lesson.compare("z_eat among three, and alone", slice(library, 0, 1, 2), scaled_dot_product_attention(slice(Q, 0, 1, 2), K, V).output);
+}
 
+void the_other_way_round(show::Lesson& lesson, const English& english, const data::FourWords& chinese, const Tensor& Q, const Tensor& K) {
   lesson.section("The other way round");
   lesson.say(
       "Let the Chinese ask: their vectors k as queries, the English q as keys. The scores are those of before, turned. The weights are "
@@ -128,13 +130,18 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "喜欢 (like) got next to nothing from any English word, but now it asks, and its own row sums to 1 like every other: it must look "
       "somewhere.");
+}
 
+void what_must_fit(show::Lesson& lesson, const English& english, const data::FourWords& chinese, const Tensor& Q, const Tensor& K,
+                   const Tensor& V) {
   lesson.section("What must fit");
   lesson.say("Not the lengths of the two sequences. The widths of queries and keys; and a value for each key:");
   lesson.name_columns(15);
   lesson.show_error("Y itself asks X", [&] { scaled_dot_product_attention(english.Y, chinese.X, V); });
   lesson.show_error("values from Y", [&] { scaled_dot_product_attention(Q, K, english.Y); });
+}
 
+void trained_on_four_used_on_twelve(show::Lesson& lesson) {
   lesson.section("Trained on four, used on twelve", "W_q, W_k by Adam on mean squared error");
   lesson.say(
       "A list of words, each with two numbers; three questions for numbers, in another language. Trained on lists of 4 of the 12 words. "
@@ -163,7 +170,9 @@ void lesson_body(show::Lesson& lesson) {
                    show::number(mean(max(attended.weights, -1)).item(), 3)});
   }
   lesson.show(table);
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Two sequences, two widths, two lengths: the asking one gives the number of rows and of outputs, the asked one the number of columns "
@@ -171,6 +180,27 @@ void lesson_body(show::Lesson& lesson) {
       "all the content. No number of the asking side appears in the outputs, it only chooses. And what was learned on four words serves "
       "for "
       "twelve, a little less sharply: each further word takes its small share of the weight.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  const data::FourWords chinese = data::four_words();
+  const English english;
+
+  Tensor Q = linear(english.Y, english.W_q), K = linear(chinese.X, chinese.W_k), V = linear(chinese.X, chinese.W_v);
+  Tensor alpha = softmax(matmul(Q, transpose(K)) / sqrt(2.0));  // (3, 2) @ (2, 4) = (3, 4)
+  if (lesson.broken("summary")) alpha = full({3, 4}, 0.25);
+  Tensor Z = matmul(alpha, V);  // (3, 4) @ (4, 2) = (3, 2)
+  Tensor library = scaled_dot_product_attention(Q, K, V).output;
+
+  the_question(lesson, english, chinese);
+  queries_from_one_keys_and_values_from_the_other(lesson, english, Q, K, V);
+  three_rows_four_columns(lesson, english, chinese, Q, K, alpha);
+  the_weighted_sum(lesson, english, V, Z, library);
+  cases_whose_answer_is_known(lesson, Q, K, V, library);
+  the_other_way_round(lesson, english, chinese, Q, K);
+  what_must_fit(lesson, english, chinese, Q, K, V);
+  trained_on_four_used_on_twelve(lesson);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -110,12 +109,13 @@ Learned learn(Index heads, Index steps, std::uint64_t seed, show::Progress& prog
   return {attention.parameter_count(), mean(halves[0]).item(), mean(halves[1]).item(), asked(mean(attended.weights, 0), 1)};
 }
 
-void lesson_body(show::Lesson& lesson) {
-  Rng rng(lesson.seed());
-  nn::MultiheadAttentionOptions options;
-  options.bias = false;
-  nn::MultiheadAttention attention(E, h, rng, options);
+/// "0 to 2": the rows that belong to one head, in the matrix of all parts.
+show::Word range(Index part, Index head) {
+  Index start = part * E + head * d;
+  return show::whole(start) + " to " + show::whole(start + d - 1);
+}
 
+void the_question(show::Lesson& lesson, const nn::MultiheadAttention& attention) {
   lesson.section("The question");
   lesson.say(
       "A row of attention weights sums to 1: what goes to one place is taken from another. What if a word needs two things? Three words of "
@@ -124,38 +124,45 @@ void lesson_body(show::Lesson& lesson) {
   for (Index t = 0; t < T; ++t) lesson.show("x_" + words[t], select(x, 0, t));
   lesson.show("in_proj", attention.in_proj_weight.shape().text());
   show::Table rows({"head", "rows of W_q", "of W_k", "of W_v", "columns of out_proj"});
-  for (Index head = 0; head < h; ++head) {
-    auto range = [&](Index part) { return show::whole(part * E + head * d) + " to " + show::whole(part * E + head * d + d - 1); };
-    rows.add_row({show::whole(head), range(0), range(1), range(2), range(0)});
-  }
+  for (Index head = 0; head < h; ++head) rows.add_row({show::whole(head), range(0, head), range(1, head), range(2, head), range(0, head)});
   lesson.show(rows);
+}
 
+struct SingleHeads {
+  Tensors contexts, alphas;  ///< (T, d) and (T, T) of each
+};
+
+SingleHeads two_single_heads(show::Lesson& lesson, const nn::MultiheadAttention& attention) {
   lesson.section("Two single heads", "head = softmax((W_q x) (W_k x)^T / sqrt(d)) W_v x");
   lesson.name_columns(13);
-  Tensors contexts, alphas;
+  SingleHeads result;
   for (Index head = 0; head < h; ++head) {
     Attended single = head_by_hand(project_by_hand(rows_of(attention, 0, head)), project_by_hand(rows_of(attention, 1, head)),
                                    project_by_hand(rows_of(attention, 2, head)));
     lesson.show("head " + show::whole(head) + " weights", single.weights);
     lesson.show("       context", single.output);
-    contexts.push_back(single.output);
-    alphas.push_back(single.weights);
+    result.contexts.push_back(single.output);
+    result.alphas.push_back(single.weights);
   }
+  return result;
+}
 
+void side_by_side_and_mixed(show::Lesson& lesson, const nn::MultiheadAttention& attention, const SingleHeads& single,
+                            const Attended& library) {
   lesson.section("Side by side, and mixed", "y = concat(head_0, head_1) W_out^T");
-  Tensor side_by_side = concat(contexts, 1), y = linear(side_by_side, attention.out_proj.weight);
+  Tensor side_by_side = concat(single.contexts, 1), y = linear(side_by_side, attention.out_proj.weight);
   lesson.show("concat", side_by_side);
   lesson.show("y", y);
-  nn::MultiheadMasks per_head;
-  per_head.average_weights = false;
-  Attended library = attention(unsqueeze(x, 0), per_head);
   Attended matrices = heads_by_matrices(attention, !lesson.broken("no-permute"));
   lesson.compare("contexts, single heads and all at once", side_by_side, matrices.output);
-  lesson.compare("weights, single heads and the library's", stack(alphas), select(library.weights, 0, 0));
+  lesson.compare("weights, single heads and the library's", stack(single.alphas), select(library.weights, 0, 0));
   lesson.compare("y, single heads and the library's", y, select(library.output, 0, 0));
   Tensors W_out = chunk(attention.out_proj.weight, h, 1);
-  lesson.compare("y, and the heads mixed one by one and added", y, linear(contexts[0], W_out[0]) + linear(contexts[1], W_out[1]));
+  lesson.compare("y, and the heads mixed one by one and added", y,
+                 linear(single.contexts[0], W_out[0]) + linear(single.contexts[1], W_out[1]));
+}
 
+void what_is_split(show::Lesson& lesson, const nn::MultiheadAttention& attention, const Tensor& side_by_side) {
   lesson.section("What is split");
   lesson.say("Here are 18 numbers, 0 to 5 from the, 6 to 11 from cat, 12 to 17 from sat. Split by features, each head sees all words:");
   Tensor numbers = reshape(arange(T * E), {T, E});
@@ -163,9 +170,12 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say("Cut without the permutation, the shape is the same and nothing complains; but head 0 never hears of sat:");
   lesson.show("wrong", split_heads(numbers, false));
   lesson.compare("contexts, right and wrong", side_by_side, heads_by_matrices(attention, false).output);
+}
 
+void cases_whose_answer_is_known(show::Lesson& lesson, const nn::MultiheadAttention& attention, const Tensor& library) {
   lesson.section("Cases whose answer is known");
   Rng again(lesson.seed());
+  nn::MultiheadAttentionOptions options = attention.options;
   nn::MultiheadAttention one(E, 1, again, options), exchanged(E, h, again, options);
   Tensors whole = chunk(linear(x, one.in_proj_weight), 3, 1);
   lesson.say("One head is plain attention. And heads have no order: exchange their rows and columns, and y is the same.");
@@ -173,7 +183,7 @@ void lesson_body(show::Lesson& lesson) {
                  unsqueeze(one.out_proj(scaled_dot_product_attention(whole[0], whole[1], whole[2]).output), 0));
   exchanged.in_proj_weight.copy_from(reshape(swapped(reshape(attention.in_proj_weight, {3, E, E}), 1), {3 * E, E}));
   exchanged.out_proj.weight.copy_from(swapped(attention.out_proj.weight, 1));
-  lesson.compare("heads 0, 1 and heads 1, 0", library.output, exchanged(unsqueeze(x, 0)).output);
+  lesson.compare("heads 0, 1 and heads 1, 0", library, exchanged(unsqueeze(x, 0)).output);
   lesson.say(
       "The number of parameters is 4 E E = 144, for any number of heads. What grows is the number of maps; what shrinks is the width of a "
       "head.");
@@ -183,7 +193,13 @@ void lesson_body(show::Lesson& lesson) {
                    show::whole(nn::MultiheadAttention(E, heads, again, options).parameter_count()), show::whole(heads * T * T)});
   lesson.show(count);
   lesson.show_error("4 heads", [&] { nn::MultiheadAttention(E, 4, again, options); });
+}
 
+show::HeatMap map(const Tensor& values, const char* title) {
+  return {values, {"at 2", "at 3", "at 4", "at 5"}, {"0", "1", "2", "3", "4", "5"}, title, 0, 1};
+}
+
+void what_heads_learn(show::Lesson& lesson) {
   lesson.section("What heads learn", "Adam on mean squared error");
   lesson.say(
       "Six tokens of six random numbers. Each, from token 2 on, must say two things: the numbers of the token before it, and those of "
@@ -203,18 +219,16 @@ void lesson_body(show::Lesson& lesson) {
     if (heads == 2) maps_of_two = learned.maps;
   }
   lesson.show(table);
-  auto map = [](const Tensor& values, const std::string& title) {
-    return show::HeatMap{values, {"at 2", "at 3", "at 4", "at 5"}, {"0", "1", "2", "3", "4", "5"}, title, 0, 1};
-  };
-  std::vector<show::HeatMap> maps{map(select(maps_of_two, 0, 0), "Two heads: head 0"), map(select(maps_of_two, 0, 1), "Two heads: head 1"),
-                                  map(mean(maps_of_two, 0), "Two heads: their average"), map(select(maps_of_one, 0, 0), "One head")};
+  const show::HeatMap maps[] = {map(select(maps_of_two, 0, 0), "Two heads: head 0"), map(select(maps_of_two, 0, 1), "Two heads: head 1"),
+                                map(mean(maps_of_two, 0), "Two heads: their average"), map(select(maps_of_one, 0, 0), "One head")};
   lesson.show("head_0", maps[0]);
   lesson.show("head_1", maps[1]);
   lesson.show("average", maps[2]);
-  std::vector<show::Canvas> pictures;
-  for (const show::HeatMap& one_map : maps) pictures.push_back(draw(one_map));
-  lesson.save("heads", grid(pictures, 2, "Who attends to whom, mean of 500 cases"));
+  lesson.save("heads",
+              show::grid({draw(maps[0]), draw(maps[1]), draw(maps[2]), draw(maps[3])}, 2, "Who attends to whom, mean of 500 cases"));
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "With two heads of half the width, and not one parameter more, both answers come out. The average of the two maps shows half and "
@@ -224,6 +238,24 @@ void lesson_body(show::Lesson& lesson) {
       "more heads is not always better: q . k of width 1 is the largest for the largest or the smallest key, so a head of width 1 finds "
       "the first "
       "token, but not 'the one before', which is another key for every query.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Rng rng(lesson.seed());
+  nn::MultiheadAttentionOptions options;
+  options.bias = false;
+  nn::MultiheadAttention attention(E, h, rng, options);
+  nn::MultiheadMasks per_head;
+  per_head.average_weights = false;
+  Attended library = attention(unsqueeze(x, 0), per_head);
+
+  the_question(lesson, attention);
+  SingleHeads single = two_single_heads(lesson, attention);
+  side_by_side_and_mixed(lesson, attention, single, library);
+  what_is_split(lesson, attention, concat(single.contexts, 1));
+  cases_whose_answer_is_known(lesson, attention, library.output);
+  what_heads_learn(lesson);
+  what_to_notice(lesson);
 }
 
 }  // namespace

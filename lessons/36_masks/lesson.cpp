@@ -3,14 +3,9 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <algorithm>
-#include <limits>
-
 using namespace qkv;
 
 namespace {
-
-const double infinity = std::numeric_limits<double>::infinity();
 
 /// alpha_ij = exp(s_ij) / sum of exp(s_ik) over the keys k that query i may see; 0 for the others, and for all if it may see none.
 Tensor weights_by_hand(const Tensor& S, const Mask& mask) {
@@ -41,33 +36,34 @@ Tensor marks(const Mask& mask, double hidden, double seen) { return masked_fill(
 void show_mask(show::Lesson& lesson, const char* name, const Mask& mask) {
   Index m = mask.shape[1];
   for (Index i = 0; i < mask.shape[0]; ++i) {
-    std::string row;
-    for (Index j = 0; j < m; ++j) row += mask.hidden[i * m + j] ? " #" : " .";
+    show::Word row;
+    for (Index j = 0; j < m; ++j) row = row + (mask.hidden[i * m + j] ? " #" : " .");
     lesson.show(i == 0 ? name : "", row);
   }
 }
 
 /// How many rows of two matrices differ in any bit.
 Index rows_that_differ(const Tensor& a, const Tensor& b) {
-  Index rows = a.size(0), width = a.size(1), count = 0;
-  for (Index i = 0; i < rows; ++i) count += !std::equal(a.data() + i * width, a.data() + (i + 1) * width, b.data() + i * width);
+  Index count = 0;
+  for (Index i = 0; i < a.size(0); ++i) {
+    bool differs = false;
+    for (Index j = 0; j < a.size(1); ++j) differs = differs || a.at({i, j}) != b.at({i, j});
+    count += differs;
+  }
   return count;
 }
 
 /// The smaller of each two numbers, as tf.math.minimum takes it.
 Tensor minimum(const Tensor& a, const Tensor& b) {
   Tensor smaller = a.clone();
-  for (Index i = 0; i < a.size(); ++i) smaller.mutable_data()[i] = std::min(a.data()[i], b.data()[i]);
+  for (Index i = 0; i < a.size(); ++i)
+    if (b.data()[i] < a.data()[i]) smaller.mutable_data()[i] = b.data()[i];
   return smaller;
 }
 
-void lesson_body(show::Lesson& lesson) {
-  const data::FourWords x = data::four_words();
-  const show::Words words = x.chinese;
-  bool after = lesson.broken("after-softmax");
-  auto scores = [&](const Tensor& X) { return matmul(linear(X, x.W_q), transpose(linear(X, x.W_k))) / sqrt(2.0); };
-  Tensor S = scores(x.X), V = linear(x.X, x.W_v);
+Tensor scores(const data::FourWords& x, const Tensor& X) { return matmul(linear(X, x.W_q), transpose(linear(X, x.W_k))) / sqrt(2.0); }
 
+void the_question(show::Lesson& lesson, const Tensor& S) {
   lesson.section("The question");
   lesson.say(
       "The four words of lesson 41, 我 喜欢 吃 苹果, and their scores. Some must not be looked at: padding, because it is no word; the "
@@ -76,40 +72,48 @@ void lesson_body(show::Lesson& lesson) {
       "not go.");
   lesson.show("S", S);
   lesson.show("softmax(S)", softmax(S));
+}
 
+void padding(show::Lesson& lesson, const data::FourWords& x, const Tensor& S, bool after) {
   lesson.section("Padding", "hidden: everything behind the sentence's length");
   lesson.say("Sentences of a batch are filled up to one length. Let ours have three words, 我 喜欢 吃, and one filler:");
-  Mask nothing({4, 4}, std::vector<std::uint8_t>(16)), pad = nothing | padding_mask({3}, 4);  // (4, 4) | (1, 4)
+  Mask pad = padding_mask({3, 3, 3, 3}, 4);  // for each of the four queries the same three keys
   show_mask(lesson, "mask", pad);
   Tensor alpha = masked_weights(S, pad, after);
   lesson.show("alpha", alpha);
   lesson.show("row sums", sum(alpha, 1));
   lesson.compare("by the loop and by matrices", weights_by_hand(S, pad), alpha);
-  Tensor short_S = scores(slice(x.X, 0, 0, 3));
+  Tensor alone = softmax(scores(x, slice(x.X, 0, 0, 3)));
   lesson.say("What must come out is known: the three words without the filler, computed alone.");
-  lesson.show("alone", softmax(short_S));
-  lesson.compare("the three words padded and alone", slice(slice(alpha, 0, 0, 3), 1, 0, 3), softmax(short_S));
+  lesson.show("alone", alone);
+  lesson.compare("the three words padded and alone", slice(slice(alpha, 0, 0, 3), 1, 0, 3), alone);
+}
 
+void the_future(show::Lesson& lesson, const data::FourWords& x, const Tensor& S, const Mask& causal, bool after) {
   lesson.section("The future", "hidden: key j > query i");
-  Mask causal = causal_mask(4, 4);
   show_mask(lesson, "mask", causal);
-  alpha = masked_weights(S, causal, after);
+  Tensor alpha = masked_weights(S, causal, after);
   lesson.show("alpha", alpha);
   lesson.show("row sums", sum(alpha, 1));
   lesson.compare("by the loop and by matrices", weights_by_hand(S, causal), alpha);
   lesson.show("causal", show::HeatMap{alpha, x.pinyin, x.pinyin, "Each word and those before it"});
+}
 
+Tensor output(const data::FourWords& x, const Tensor& X, const Mask& mask, bool after) {
+  return matmul(masked_weights(scores(x, X), mask, after), linear(X, x.W_v));
+}
+
+void can_the_last_word_still_change_the_first_three(show::Lesson& lesson, const data::FourWords& x, const Mask& causal, bool after) {
   lesson.section("Can the last word still change the first three?");
   lesson.say("苹果 is replaced by another word, (-2, 3, 1). Then the outputs are compared bit by bit.");
   Tensor other = concat({slice(x.X, 0, 0, 3), tensor({{-2, 3, 1}})}, 0);
-  auto output = [&](const Tensor& X, const Mask& mask, bool late) {
-    return matmul(masked_weights(scores(X), mask, late), linear(X, x.W_v));
-  };
   lesson.name_columns(36);
-  lesson.show("rows that change, without a mask", rows_that_differ(output(x.X, {}, false), output(other, {}, false)));
-  lesson.show("rows that change, with it", rows_that_differ(output(x.X, causal, after), output(other, causal, after)));
-  lesson.show("masked after the softmax instead", rows_that_differ(output(x.X, causal, true), output(other, causal, true)));
+  lesson.show("rows that change, without a mask", rows_that_differ(output(x, x.X, {}, false), output(x, other, {}, false)));
+  lesson.show("rows that change, with it", rows_that_differ(output(x, x.X, causal, after), output(x, other, causal, after)));
+  lesson.show("masked after the softmax instead", rows_that_differ(output(x, x.X, causal, true), output(x, other, causal, true)));
+}
 
+void after_the_softmax_is_too_late(show::Lesson& lesson, const Tensor& S, const Mask& causal) {
   lesson.section("After the softmax is too late");
   Tensor late = masked_weights(S, causal, true);
   lesson.show("alpha", late);
@@ -119,12 +123,21 @@ void lesson_body(show::Lesson& lesson) {
       "of "
       "what is left tells what was hidden. Dividing by the row sums mends both:");
   lesson.compare("divided by the row sums, and masked before", late / sum(late, 1, true), weights_by_hand(S, causal));
+}
 
+/// The gradient of the sum of all outputs with respect to 苹果.
+Tensor gradient_at_apples(const data::FourWords& x, const Mask& mask, Tensor (*softmax_of)(const Tensor& S)) {
+  Tensor input = x.X.clone().requires_grad(true);
+  sum(matmul(softmax_of(masked_fill(scores(x, input), mask, -infinity)), linear(input, x.W_v))).backward();
+  return select(input.grad(), 0, 3);
+}
+
+void both_and_a_row_with_nothing_left(show::Lesson& lesson, const data::FourWords& x, const Tensor& S, const Mask& causal, bool after) {
   lesson.section("Both, and a row with nothing left");
   lesson.say("Masks combine by or. With two fillers in front of 吃 苹果 and the future hidden, the first two see nothing at all:");
   Mask both = causal | Mask({1, 4}, {1, 1, 0, 0});
   show_mask(lesson, "mask", both);
-  alpha = masked_weights(S, both, after);
+  Tensor alpha = masked_weights(S, both, after);
   lesson.show("alpha", alpha);
   Tensor nan = plain_softmax(masked_fill(S, both, -infinity)), uniform = softmax(masked_fill(S, both, -1e9));
   lesson.name_columns(22);
@@ -136,24 +149,23 @@ void lesson_body(show::Lesson& lesson) {
       "evenly. Here a "
       "row with nothing to attend to attends to nothing. And the gradient of the sum of all outputs, at 苹果, which only the last row "
       "sees:");
-  auto gradient = [&](auto softmax_of) {
-    Tensor input = x.X.clone().requires_grad(true);
-    sum(matmul(softmax_of(scores(input)), linear(input, x.W_v))).backward();
-    return select(input.grad(), 0, 3);
-  };
-  lesson.show("by the formula alone", gradient([&](const Tensor& s) { return plain_softmax(masked_fill(s, both, -infinity)); }));
-  lesson.show("here", gradient([&](const Tensor& s) { return softmax(masked_fill(s, both, -infinity)); }));
+  lesson.show("by the formula alone", gradient_at_apples(x, both, plain_softmax));
+  lesson.show("here", gradient_at_apples(x, both, [](const Tensor& s) { return softmax(s); }));
   AttentionOptions options;
   options.mask = both;
+  Tensor V = linear(x.X, x.W_v);
   lesson.compare("ours and the library's", matmul(alpha, V),
                  scaled_dot_product_attention(linear(x.X, x.W_q), linear(x.X, x.W_k), V, options).output);
+}
 
+void the_articles_mask(show::Lesson& lesson, const Tensor& S, const Mask& causal) {
   lesson.section("The article's mask", "scores = minimum(scores, mask)");
   lesson.say(
       "What must the mask hold, so that the smaller of score and mask hides the future and leaves the rest alone? Four conventions:");
   show::Table table({"hidden", "seen", "largest weight of the future", "largest change elsewhere"});
   Tensor sound = weights_by_hand(S, causal);
-  for (auto [hidden, seen] : {std::pair(0.0, 1.0), std::pair(1.0, 0.0), std::pair(-1e9, 0.0), std::pair(-infinity, infinity)}) {
+  const double conventions[][2] = {{0, 1}, {1, 0}, {-1e9, 0}, {-infinity, infinity}};
+  for (auto [hidden, seen] : conventions) {
     Tensor got = softmax(minimum(S, marks(causal, hidden, seen)));
     Tensor future = got * marks(causal, 1, 0), rest = (got - sound) * marks(causal, 0, 1);
     table.add_row({show::number(hidden, 0), show::number(seen, 0), show::number(max(future).item()),
@@ -164,13 +176,30 @@ void lesson_body(show::Lesson& lesson) {
       "0 and 1, either way round, hide nothing: a score of 1 beside others of 1 is a weight like any other. -1e9 and 0, which one adds to "
       "scores, "
       "here cuts every score above 0. Only -inf and inf do what is meant.");
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Hiding comes before the softmax, as -inf: then no bit of what is hidden reaches the result, and the padded sentence is the short "
       "one. A row "
       "in which everything is hidden is no rare case (padding in front and a causal mask make one), and it decides whether training "
       "survives.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  const data::FourWords x = data::four_words();
+  const Tensor S = scores(x, x.X);
+  const Mask causal = causal_mask(4, 4);
+  bool after = lesson.broken("after-softmax");
+  the_question(lesson, S);
+  padding(lesson, x, S, after);
+  the_future(lesson, x, S, causal, after);
+  can_the_last_word_still_change_the_first_three(lesson, x, causal, after);
+  after_the_softmax_is_too_late(lesson, S, causal);
+  both_and_a_row_with_nothing_left(lesson, x, S, causal, after);
+  the_articles_mask(lesson, S, causal);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -50,7 +49,9 @@ struct Batch {
   Indices words, first;
 };
 Batch draw(Index count, Index length, Rng& rng) {
-  Batch batch{{Shape{count, length}, std::vector<Index>(count * length)}, {Shape{count}, std::vector<Index>(count)}};
+  Batch batch;
+  batch.words = Indices({count, length}, std::vector<Index>(count * length));
+  batch.first = Indices({count}, std::vector<Index>(count));
   for (Index c = 0; c < count; ++c) {
     Index* words = &batch.words.values[c * length];
     for (Index t = 0; t < length; ++t) words[t] = 2 + rng.below(10);
@@ -98,16 +99,17 @@ void train(const Reader& reader, const char* name, Index steps, Rng& rng) {
   }
 }
 
-void lesson_body(show::Lesson& lesson) {
-  Example x;
+void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
   lesson.say("Dog bites man; man bites dog. The same three words. Can attention tell the two apart?");
   lesson.show("dog", x.dog);
   lesson.show("bites", x.bites);
   lesson.show("man", x.man);
+}
 
+void without_positions(show::Lesson& lesson, const Example& x, const Tensor& A, const Tensor& B) {
   lesson.section("Without positions");
-  Tensor A = stack({x.dog, x.bites, x.man}), B = stack({x.man, x.bites, x.dog}), out_A = x.attend(A), out_B = x.attend(B);
+  Tensor out_A = x.attend(A), out_B = x.attend(B);
   lesson.name_columns(16);
   lesson.show("dog bites man", out_A);
   lesson.show("man bites dog", out_B);
@@ -115,42 +117,47 @@ void lesson_body(show::Lesson& lesson) {
       "The same rows in another order: a permutation of the input permutes the output. Each word ends as the same vector, and the mean "
       "over the "
       "words, which stands for the sentence, is the same for both:");
-  lesson.compare("rows of the one, turned round, and of the other", stack({select(out_A, 0, 2), select(out_A, 0, 1), select(out_A, 0, 0)}),
-                 out_B);
+  lesson.compare("rows of the one, turned round, and of the other", embedding({2, 1, 0}, out_A), out_B);
   lesson.compare("mean of the one and of the other", mean(out_A, 0), mean(out_B, 0));
   lesson.say("Nor does distance mean anything. Man, two places behind dog, or twelve, the same fillers between:");
-  Tensor fillers = repeated(x.bites, 10), near = concat({A, fillers}, 0),
-         far = concat({unsqueeze(x.dog, 0), fillers, unsqueeze(x.bites, 0), unsqueeze(x.man, 0)}, 0);
+  Tensor fillers = repeated(x.bites, 10), near = concat({A, fillers}, 0), far = concat({slice(A, 0, 0, 1), fillers, slice(A, 0, 1, 3)}, 0);
   lesson.compare("what becomes of man, near and far", select(x.attend(near), 0, 2), select(x.attend(far), 0, 12));
+}
 
+void a_wave_for_each_position(show::Lesson& lesson, const Example& x, const Tensor& A, const Tensor& B) {
   lesson.section("A wave for each position", "pe[t, 2i] = sin(t / 10000^(2i/d)),  pe[t, 2i+1] = cos(...)");
   Tensor P = nn::sinusoidal_encoding(5, 4);
   lesson.show("pe", P);
   lesson.compare("by the loop and by the library", encoding_by_hand(5, 4), P);
   lesson.say("Added to the words, the two sentences are two:");
   lesson.name_columns(16);
-  lesson.show("dog bites man", mean(x.attend(A + slice(P, 0, 0, 3)), 0));
-  lesson.show("man bites dog", mean(x.attend(B + slice(P, 0, 0, 3)), 0));
+  Tensor first = slice(P, 0, 0, 3);
+  lesson.show("dog bites man", mean(x.attend(A + first), 0));
+  lesson.show("man bites dog", mean(x.attend(B + first), 0));
+}
 
+void the_dot_product_knows_the_distance_only(show::Lesson& lesson, const Example& x) {
   lesson.section("The dot product knows the distance only", "pe_s . pe_t = sum_i cos((s - t) / 10000^(2i/d))");
-  Tensor later = nn::sinusoidal_encoding(5, 4, 10000, 100);  // positions 100 to 104
+  Tensor P = nn::sinusoidal_encoding(5, 4), later = nn::sinusoidal_encoding(5, 4, 10000, 100);  // positions 100 to 104
+  Tensor waves = P, later_waves = later;
   if (lesson.broken("sine-only")) {
-    P = slice(P, 1, 0, 4, 2);
-    later = slice(later, 1, 0, 4, 2);
+    waves = slice(P, 1, 0, 4, 2);
+    later_waves = slice(later, 1, 0, 4, 2);
   }
-  Tensor dots = matmul(P, transpose(P));
+  Tensor dots = matmul(waves, transpose(waves));
   lesson.show("pe . pe", dots);
   Tensor formula = zeros({5});
   for (Index k = 0; k < 5; ++k) formula.set({k}, cos(double(k)) + cos(double(k) / 100));
   lesson.show("formula", formula);
-  lesson.compare("positions 0 to 4 and 100 to 104", dots, matmul(later, transpose(later)));
+  lesson.compare("positions 0 to 4 and 100 to 104", dots, matmul(later_waves, transpose(later_waves)));
   lesson.say("But a model multiplies with W_q and W_k first, and then the place matters again, not the distance alone:");
-  P = nn::sinusoidal_encoding(5, 4), later = nn::sinusoidal_encoding(5, 4, 10000, 100);
   auto score = [&](const Tensor& pe) { return matmul(linear(pe, x.W_q), transpose(linear(pe, x.W_k))).at({0, 1}); };
   lesson.name_columns(26);
   lesson.show("score of 0 and 1", score(P));
   lesson.show("score of 100 and 101", score(later));
+}
 
+void rotary_turn_the_queries_and_the_keys(show::Lesson& lesson) {
   lesson.section("Rotary: turn the queries and the keys", "pair m at position p turns by p / 10000^(2m/d)");
   Tensor q = repeated(tensor({1.0, 2.0, 0.5, -1.0}), 5), k = repeated(tensor({0.3, -0.6, 1.2, 0.8}), 5);
   Tensor turned = nn::rotary(q), S = matmul(turned, transpose(nn::rotary(k)));
@@ -161,13 +168,16 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show("q_i . k_j", S);
   auto from = [](const Tensor& t, Index offset) { return nn::rotary(t, nn::RotaryLayout::interleaved, 10000, offset); };
   lesson.compare("positions 0 to 4 and 100 to 104", S, matmul(from(q, 100), transpose(from(k, 100))));
+}
 
+void learned_a_vector_for_each_position(show::Lesson& lesson, Rng& rng) {
   lesson.section("Learned: a vector for each position");
   lesson.say("A table like that of the words, random at first. Nothing is known about it beforehand, but that it ends:");
-  Rng rng(lesson.seed());
   nn::LearnedPosition table(8, 4, rng);
   lesson.show_error("nine words", [&] { table(zeros({1, 9, 4})); });
+}
 
+void which_word_came_first(show::Lesson& lesson, Rng& rng) {
   lesson.section("Which word came first?", "trained on eight words");
   lesson.say(
       "Two words, A and B, once each among others. Did A come before B? One attention, the mean over the words, a linear layer; only "
@@ -176,7 +186,10 @@ void lesson_body(show::Lesson& lesson) {
   Batch same = draw(2000, 8, test_rng), longer = draw(2000, 16, test_rng);
   show::Table result({"positions", "parameters", "8 words", "16 words"});
   result.add_row({"chance", "", "0.50", "0.50"});
-  const std::pair<const char*, Position> kinds[] = {
+  const struct {
+    const char* name;
+    Position kind;
+  } kinds[] = {
       {"none", Position::none}, {"sinusoidal", Position::sinusoidal}, {"learned", Position::learned}, {"rotary", Position::rotary}};
   for (auto [name, kind] : kinds) {
     Reader reader(kind, rng);
@@ -185,12 +198,28 @@ void lesson_body(show::Lesson& lesson) {
                     show::number(accuracy(reader(longer.words), longer.first), 2)});
   }
   lesson.show(result);
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Attention by itself reads a bag of words. Nothing makes it prefer what is near: that, too, must be said with positions. Waves and "
       "turns both make the distance visible; only the turns keep it so behind W_q and W_k.");
   lesson.save("encoding", show::draw(show::HeatMap{nn::sinusoidal_encoding(32, 16), {}, {}, "pe: positions 0 to 31, d = 16"}));
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Example x;
+  Tensor A = stack({x.dog, x.bites, x.man}), B = stack({x.man, x.bites, x.dog});
+  Rng rng(lesson.seed());
+  the_question(lesson, x);
+  without_positions(lesson, x, A, B);
+  a_wave_for_each_position(lesson, x, A, B);
+  the_dot_product_knows_the_distance_only(lesson, x);
+  rotary_turn_the_queries_and_the_keys(lesson);
+  learned_a_vector_for_each_position(lesson, rng);
+  which_word_came_first(lesson, rng);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include "reverser.h"
 
-
 using namespace qkv;
 
 namespace {
@@ -18,9 +17,10 @@ struct Example {
   Tensor W_1 = tensor({{0.8, -0.5, 0.3}, {-0.6, 0.9, 0.2}, {0.1, 0.7, -0.9}, {0.4, 0.3, 0.6}}), b_1 = tensor({0.1, -0.2, 0.0, 0.3});
   Tensor W_2 = tensor({{0.5, -0.7, 0.2, 0.4}, {-0.3, 0.6, 0.8, -0.1}, {0.9, 0.1, -0.4, 0.3}}), b_2 = tensor({0.0, 0.1, -0.1});
 
-  Tensor attend(const Tensor& x) const {
-    return linear(scaled_dot_product_attention(linear(x, words.W_q), linear(x, words.W_k), linear(x, words.W_v)).output, W_o);
+  Tensor head(const Tensor& x) const {
+    return scaled_dot_product_attention(linear(x, words.W_q), linear(x, words.W_k), linear(x, words.W_v)).output;
   }
+  Tensor attend(const Tensor& x) const { return linear(head(x), W_o); }
   Tensor feed(const Tensor& x) const { return linear(relu(linear(x, W_1, b_1)), W_2, b_2); }
   static Tensor norm(const Tensor& x) { return layer_norm(x, {3}); }
 
@@ -79,76 +79,86 @@ Tensor feed_by_hand(const Tensor& x, const Example& w) {
   return y;
 }
 
-/// What comes out of the first `count` layers, wired in one of four ways.
+/// Four ways to wire a part f of a layer, and what each reads and leaves.
 enum class Wiring { neither, norm, post, pre };
-Tensor through(const std::vector<nn::TransformerEncoderLayer>& layers, Index count, Wiring wiring, Tensor x) {
-  auto part = [&](const nn::LayerNorm& norm, auto f) {
-    if (wiring == Wiring::neither) return f(x);
-    if (wiring == Wiring::norm) return norm(f(x));
-    return wiring == Wiring::post ? norm(x + f(x)) : x + f(norm(x));
-  };
+Tensor before(const nn::LayerNorm& norm, Wiring wiring, const Tensor& x) { return wiring == Wiring::pre ? norm(x) : x; }
+Tensor after(const nn::LayerNorm& norm, Wiring wiring, const Tensor& x, const Tensor& f) {
+  if (wiring == Wiring::neither) return f;
+  if (wiring == Wiring::norm) return norm(f);
+  return wiring == Wiring::post ? norm(x + f) : x + f;
+}
+
+/// What comes out of the first `count` layers, wired in one of these ways.
+using Layer = std::unique_ptr<nn::TransformerEncoderLayer>;
+Tensor through(const Layer layers[], Index count, Wiring wiring, Tensor x) {
   for (Index i = 0; i < count; ++i) {
-    x = part(layers[i].norm1, [&](const Tensor& h) { return layers[i].self_attn(h).output; });
-    x = part(layers[i].norm2, [&](const Tensor& h) { return layers[i].linear2(relu(layers[i].linear1(h))); });
+    const nn::TransformerEncoderLayer& layer = *layers[i];
+    x = after(layer.norm1, wiring, x, layer.self_attn(before(layer.norm1, wiring, x)).output);
+    x = after(layer.norm2, wiring, x, layer.linear2(relu(layer.linear1(before(layer.norm2, wiring, x)))));
   }
   return x;
 }
 
 double length(const Tensor& x) { return sqrt(sum(x * x).item()); }
 
-void one_layer(show::Lesson& lesson) {
-  Example w;
-  Tensor X = w.words.X, eat = tensor({0.0, 0.0, 1.0, 0.0});  // picks the third row
-  auto row = [&](const Tensor& x) { return matmul(eat, x); };
+/// The third row: that of 吃.
+Tensor eat(const Tensor& x) { return select(x, 0, 2); }
 
+void the_question(show::Lesson& lesson, const Tensor& X) {
   lesson.section("The question");
   lesson.say(
       "Attention alone makes every word a mixture of values. A Transformer puts three things around it: a residual connection, a layer "
       "norm, "
       "a feed-forward network. What does each do to a number, and what if it were missing? The word 吃 (eat) among the four words:");
-  lesson.show("x", row(X));
+  lesson.show("x", eat(X));
+}
 
+void residual(show::Lesson& lesson, const Example& w, const Tensor& X) {
   lesson.section("Residual: what is found is added", "h = x + attend(x)");
-  Tensor a = w.attend(X), h = X + a;
+  Tensor a = w.attend(X);
   lesson.name_columns(10);
-  lesson.show("attend(x)", row(a));
-  lesson.show("h", row(h));
+  lesson.show("attend(x)", eat(a));
+  lesson.show("h", eat(X + a));
   lesson.say("Known beforehand: with W_o = 0 attention finds nothing, and the word goes through as it came.");
-  Example none = w;
-  none.W_o = zeros({3, 2});
-  lesson.compare("x and x + 0", X, X + none.attend(X));
+  lesson.compare("x and x + 0", X, X + linear(w.head(X), zeros({3, 2})));
+}
 
+void the_norm(show::Lesson& lesson, const Tensor& h) {
   lesson.section("Layer norm: each word by itself", "(h - mean) / sqrt(var + 0.00001)");
-  Tensor n = Example::norm(h), centred = h - mean(h, 1, true);
-  lesson.show("mean", row(mean(h, 1, true)));
-  lesson.show("var", row(mean(centred * centred, 1, true)));
-  lesson.show("norm(h)", row(n));
+  Tensor average = mean(h, 1, true), centred = h - average, n = Example::norm(h);
+  lesson.show("mean", eat(average));
+  lesson.show("var", eat(mean(centred * centred, 1, true)));
+  lesson.show("norm(h)", eat(n));
   lesson.compare("by the loop and by the library", norm_by_hand(h), n);
   lesson.say("The mean is now 0 and the variance 1, whatever came in: the size of a word is gone. Ten times h plus five:");
   lesson.compare("norm(h) and norm(10 h + 5)", n, Example::norm(10 * h + 5), 1e-4);
-
-  lesson.section("Feed-forward: each word by itself", "W_2 relu(W_1 x + b_1) + b_2");
-  Tensor hidden = linear(n, w.W_1, w.b_1);
-  lesson.name_columns(12);
-  lesson.show("W_1 x + b_1", row(hidden));
-  lesson.show("relu", row(relu(hidden)));
-  lesson.show("out", row(w.feed(n)));
-  lesson.compare("by the loop and by the library", feed_by_hand(n, w), w.feed(n));
-  lesson.compare("吃 among the four words and alone", row(w.feed(n)), w.feed(row(n)));
-
-  lesson.section("The layer, in both orders", "norm(x + f(x))  or  x + f(norm(x))");
-  Tensor post = lesson.broken("no-residual") ? w.post_without_residual(X) : w.post(X);
-  lesson.name_columns(12);
-  lesson.show("post-norm", post);
-  lesson.show("pre-norm", w.pre(X));
-  lesson.compare("post-norm, ours and the library's", post, w.library(false));
-  lesson.compare("pre-norm, ours and the library's", w.pre(X), w.library(true));
 }
 
-void depth(show::Lesson& lesson, Rng& rng) {
+void feed_forward(show::Lesson& lesson, const Example& w, const Tensor& n) {
+  lesson.section("Feed-forward: each word by itself", "W_2 relu(W_1 x + b_1) + b_2");
+  Tensor hidden = linear(n, w.W_1, w.b_1), out = w.feed(n);
+  lesson.name_columns(12);
+  lesson.show("W_1 x + b_1", eat(hidden));
+  lesson.show("relu", eat(relu(hidden)));
+  lesson.show("out", eat(out));
+  lesson.compare("by the loop and by the library", feed_by_hand(n, w), out);
+  lesson.compare("吃 among the four words and alone", eat(out), w.feed(eat(n)));
+}
+
+void the_layer_in_both_orders(show::Lesson& lesson, const Example& w, const Tensor& X) {
+  lesson.section("The layer, in both orders", "norm(x + f(x))  or  x + f(norm(x))");
+  Tensor post = lesson.broken("no-residual") ? w.post_without_residual(X) : w.post(X), pre = w.pre(X);
+  lesson.name_columns(12);
+  lesson.show("post-norm", post);
+  lesson.show("pre-norm", pre);
+  lesson.compare("post-norm, ours and the library's", post, w.library(false));
+  lesson.compare("pre-norm, ours and the library's", pre, w.library(true));
+}
+
+void many_layers(show::Lesson& lesson, Rng& rng) {
   lesson.section("Many layers", "|d y / d x|  and  |y - mean over tokens| / |y|");
-  std::vector<nn::TransformerEncoderLayer> layers;
-  for (Index i = 0; i < 32; ++i) layers.emplace_back(16, 2, 32, rng);
+  Layer layers[32];
+  for (Layer& layer : layers) layer = std::make_unique<nn::TransformerEncoderLayer>(16, 2, 32, rng);
   Tensor x = randn({1, 6, 16}, rng), r = randn({1, 6, 16}, rng);
   r = r * (1 / length(r));
   const show::Words headings{"layers", "neither", "norm alone", "residual, post-norm", "residual, pre-norm"};
@@ -177,14 +187,18 @@ void depth(show::Lesson& lesson, Rng& rng) {
   lesson.save("depth", show::draw(chart));
 }
 
-void reversal(show::Lesson& lesson, Rng& rng) {
+/// A model, and how long the sequences are that it learns from.
+struct Learner {
+  const char* name;
+  Index shortest, longest;
+  Reverser model;
+};
+
+void a_sequence_written_backwards(show::Lesson& lesson, const Learner three[], const ReversalBatch& eight, const ReversalBatch& six,
+                                  Rng& rng) {
   lesson.section("A sequence, written backwards", "encoder, decoder, cross-attention");
   Index steps = lesson.quick() ? 600 : 4000;
-  Rng test_rng(lesson.seed() + 1);
-  ReversalBatch eight = data::reversal(1000, 8, true, test_rng), six = data::reversal(1000, 6, true, test_rng);
   optim::CosineWithWarmup schedule(0.008, steps / 10, steps);
-  bool causal = !lesson.broken("no-mask");
-  Reverser lost(false, causal, rng), fixed(true, causal, rng), model(true, causal, rng);
   lesson.say(
       "The encoder reads digits and an end mark, the decoder writes them in the other order. In training it reads the right answer up to "
       "here "
@@ -193,30 +207,32 @@ void reversal(show::Lesson& lesson, Rng& rng) {
   lesson.show("encoder reads", data::marks_in_words(eight.source));
   lesson.show("decoder reads", data::marks_in_words(eight.input));
   lesson.show("decoder writes", data::marks_in_words(eight.target));
-  lesson.show("parameters", show::whole(model.parameter_count()));
+  lesson.show("parameters", show::whole(three[2].model.parameter_count()));
   lesson.show("training", show::whole(steps) + " steps of 32 sequences");
   lesson.say("The learning rate climbs for a tenth of the steps, and then falls along half a cosine. At step 0, 5 %, 10 %, 55 %, 100 %:");
   Tensor rates = zeros({5});
-  for (Index i = 0; i < 5; ++i) rates.set({i}, schedule.lr(std::vector<Index>{0, steps / 20, steps / 10, steps * 11 / 20, steps}[i]));
+  const Index at[] = {0, steps / 20, steps / 10, steps * 11 / 20, steps};
+  for (Index i = 0; i < 5; ++i) rates.set({i}, schedule.lr(at[i]));
   lesson.show("learning rate", rates);
-  train(lost, 4, 9, steps, schedule, rng);
-  train(fixed, 8, 8, steps, schedule, rng);
-  train(model, 4, 9, steps, schedule, rng);
+  for (Index m = 0; m < 3; ++m) train(three[m].model, three[m].shortest, three[m].longest, steps, schedule, rng);
   lesson.say(
       "On 1,000 sequences that it was never trained on: marks right while it reads the right answer; then sequences written without a "
       "mistake "
       "while it reads what it wrote itself.");
   show::Table table({"trained on", "marks, forced", "8 digits", "6 digits"});
   table.add_row({"chance: one of 12 marks", show::number(1.0 / 12, 2), "0.000", "0.000"});
-  auto add = [&](const char* name, const Reverser& trained) {
-    table.add_row({name, show::number(teacher_forced(trained, eight), 2), show::number(exact(trained, eight), 3),
-                   show::number(exact(trained, six), 3)});
-  };
-  add("4 to 9 digits, without positions", lost);
-  add("8 digits", fixed);
-  add("4 to 9 digits", model);
+  for (Index m = 0; m < 3; ++m) {
+    const Reverser& model = three[m].model;
+    table.add_row({three[m].name, show::number(teacher_forced(model, eight), 2), show::number(exact(model, eight), 3),
+                   show::number(exact(model, six), 3)});
+  }
   lesson.show(table);
+}
 
+/// A mark as a word.
+show::Word word(Index mark) { return mark == ReversalBatch::end ? "end" : show::whole(mark); }
+
+void where_it_looks(show::Lesson& lesson, const Reverser& fixed, const ReversalBatch& eight) {
   lesson.section("Where it looks");
   lesson.say("The model of 8 digits writes the sequence above. At each step, the place of the source with the largest weight:");
   NoGrad no_grad;
@@ -224,15 +240,15 @@ void reversal(show::Lesson& lesson, Rng& rng) {
   fixed.decode(eight.input, fixed.encode(eight.source), &weights);  // (1000, 1, 9, 9)
   Tensor map = select(select(weights, 0, 0), 0, 0);
   Indices most = argmax(map);
-  auto mark = [](const Indices& of, Index t) { return of.values[t] == ReversalBatch::end ? "end" : std::to_string(of.values[t]); };
   show::Table looks({"step", "writes", "looks at place", "there stands", "weight"});
   show::Words rows, columns;
   for (Index t = 0; t < 9; ++t) {
-    rows.push_back("writes " + mark(eight.target, t));
-    columns.push_back(mark(eight.source, t));
+    Index place = most.values[t];
+    show::Word writes = word(eight.target.values[t]);
+    rows.push_back("writes " + writes);
+    columns.push_back(word(eight.source.values[t]));
     if (t < 8)
-      looks.add_row({show::whole(t), mark(eight.target, t), show::whole(most.values[t]), mark(eight.source, most.values[t]),
-                     show::number(map.at({t, most.values[t]}), 2)});
+      looks.add_row({show::whole(t), writes, show::whole(place), word(eight.source.values[place]), show::number(map.at({t, place}), 2)});
   }
   lesson.show(looks);
   show::HeatMap picture{map, rows, columns, "Cross-attention"};
@@ -241,11 +257,7 @@ void reversal(show::Lesson& lesson, Rng& rng) {
   else lesson.show("reversal", picture);
 }
 
-void lesson_body(show::Lesson& lesson) {
-  Rng rng(lesson.seed());
-  one_layer(lesson);
-  depth(lesson, rng);
-  reversal(lesson, rng);
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Norm keeps numbers at one size. The residual lets the gradient through, and keeps the words apart: without it attention averages "
@@ -253,6 +265,27 @@ void lesson_body(show::Lesson& lesson) {
       "until they are one. The feed-forward network does what attention cannot, something to each word by itself. And the order of a "
       "sequence "
       "is known from positions alone: without them a model can tell which digits there were, and not where.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Example w;
+  Tensor X = w.words.X, h = X + w.attend(X), n = Example::norm(h);
+  the_question(lesson, X);
+  residual(lesson, w, X);
+  the_norm(lesson, h);
+  feed_forward(lesson, w, n);
+  the_layer_in_both_orders(lesson, w, X);
+
+  Rng rng(lesson.seed()), test_rng(lesson.seed() + 1);
+  many_layers(lesson, rng);
+  bool causal = !lesson.broken("no-mask");
+  const Learner three[] = {{"4 to 9 digits, without positions", 4, 9, {false, causal, rng}},
+                           {"8 digits", 8, 8, {true, causal, rng}},
+                           {"4 to 9 digits", 4, 9, {true, causal, rng}}};
+  ReversalBatch eight = data::reversal(1000, 8, true, test_rng), six = data::reversal(1000, 6, true, test_rng);
+  a_sequence_written_backwards(lesson, three, eight, six, rng);
+  where_it_looks(lesson, three[1].model, eight);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -27,7 +26,7 @@ Tensor scores_by_hand(const Tensor& Q, const Tensor& K) {
     for (Index j = 0; j < K.size(0); ++j) {
       double dot = 0;
       for (Index d = 0; d < Q.size(1); ++d) dot += Q.at({i, d}) * K.at({j, d});
-      S.set({i, j}, dot / sqrt(double(Q.size(1))));
+      S.set({i, j}, dot / sqrt(static_cast<double>(Q.size(1))));
     }
   return S;
 }
@@ -58,7 +57,7 @@ Tensor output_by_hand(const Tensor& alpha, const Tensor& V) {
 /// A 4 x 4 matrix with the words at its sides, and its row sums if they mean something.
 show::Table by_words(const show::Words& words, const Tensor& x, bool sums) {
   show::Words headings{"row looks at"};
-  headings.insert(headings.end(), words.begin(), words.end());
+  for (const std::string& word : words) headings.push_back(word);
   if (sums) headings.push_back("sum");
   show::Table table(headings);
   for (Index i = 0; i < x.size(0); ++i) {
@@ -79,62 +78,68 @@ double mean_length_of_others(Index j, const Tensor& at) {
 /// How far the other words' outputs move, on average, when no word may look at word j.
 double moved_without(Index j, const Tensor& Q, const Tensor& K, const Tensor& V) {
   AttentionOptions hidden;
-  hidden.mask = Mask({1, 4}, {j == 0, j == 1, j == 2, j == 3});
+  hidden.mask = Mask{{0, 0, 0, 0}};
+  hidden.mask.hidden[j] = 1;
   return mean_length_of_others(j, scaled_dot_product_attention(Q, K, V, hidden).output - scaled_dot_product_attention(Q, K, V).output);
 }
 
-void lesson_body(show::Lesson& lesson) {
-  const data::FourWords x = data::four_words();
-  const show::Words words = x.chinese;
-
+void the_question(show::Lesson& lesson, const data::FourWords& x) {
   lesson.section("The question");
   lesson.say(
       "A sentence of four words, 我 喜欢 吃 苹果 (I like to eat apples), a row of three numbers for each. Which word looks at which, and "
-      "what "
-      "does each become by looking? The numbers were chosen, not trained.");
-  for (Index i = 0; i < 4; ++i) lesson.show("x_" + std::to_string(i + 1) + " " + words[i], select(x.X, 0, i));
+      "what does each become by looking? The numbers were chosen, not trained.");
+  for (Index i = 0; i < 4; ++i) lesson.show("x_" + show::whole(i + 1) + " " + x.chinese[i], select(x.X, 0, i));
   lesson.show("W_q", x.W_q);
   lesson.show("W_k", x.W_k);
   lesson.show("W_v", x.W_v);
+}
 
+void queries_keys_values(show::Lesson& lesson, const data::FourWords& x, const Tensor& Q, const Tensor& K, const Tensor& V) {
   lesson.section("Queries, keys, values", "Q = X W_q^T,  K = X W_k^T,  V = X W_v^T");
-  Tensor Q = linear(x.X, x.W_q), K = linear(x.X, x.W_k), V = linear(x.X, x.W_v);
   lesson.show("Q", Q);
   lesson.show("K", K);
   lesson.show("V", V);
   lesson.compare("Q by the loop and by matrices", project_by_hand(x.X, x.W_q), Q);
   lesson.compare("K by the loop and by matrices", project_by_hand(x.X, x.W_k), K);
   lesson.compare("V by the loop and by matrices", project_by_hand(x.X, x.W_v), V);
+}
 
+void a_score_for_every_pair(show::Lesson& lesson, const show::Words& words, const Tensor& Q, const Tensor& K, const Tensor& S) {
   lesson.section("A score for every pair", "S = Q K^T / sqrt(d_k),  d_k = 2");
-  Tensor S = matmul(Q, transpose(K)) / sqrt(2.0);
   lesson.show(by_words(words, S, false));
   lesson.compare("by the loop and by matrices", scores_by_hand(Q, K), S);
+}
 
+void scores_become_weights(show::Lesson& lesson, const data::FourWords& x, const Tensor& S, const Tensor& alpha) {
   lesson.section("Scores become weights", "alpha_ij = exp(s_ij) / sum_j exp(s_ij)");
-  Tensor alpha = softmax(S, lesson.broken("columns") ? 0 : 1);
-  lesson.show(by_words(words, alpha, true));
+  lesson.show(by_words(x.chinese, alpha, true));
   lesson.compare("by the loop and by matrices", weights_by_hand(S), alpha);
   lesson.show("weights", show::HeatMap{alpha, x.pinyin, x.pinyin, "Row looks at column"});
+}
 
+void the_weighted_sum(show::Lesson& lesson, const show::Words& words, const Tensor& Q, const Tensor& K, const Tensor& V,
+                      const Tensor& alpha, const Tensor& Z) {
   lesson.section("The weighted sum", "z_i = sum_j alpha_ij v_j");
-  Tensor Z = matmul(alpha, V);
   lesson.name_columns(22);
-  for (Index j = 0; j < 4; ++j)
-    lesson.show(show::number(alpha.at({2, j})) + " of v_" + words[j], select(alpha, 1, j).at({2}) * select(V, 0, j));
+  for (Index j = 0; j < 4; ++j) lesson.show(show::number(alpha.at({2, j})) + " of v_" + words[j], alpha.at({2, j}) * select(V, 0, j));
   lesson.show("together: z_吃", select(Z, 0, 2));
   lesson.show("Z", Z);
-  lesson.compare("by the loop and by matrices", output_by_hand(weights_by_hand(S), V), Z);
+  lesson.compare("by the loop and by matrices", output_by_hand(weights_by_hand(scores_by_hand(Q, K)), V), Z);
   lesson.compare("ours and the library's", Z, scaled_dot_product_attention(Q, K, V).output);
+}
 
+void a_case_whose_answer_is_known(show::Lesson& lesson, const Tensor& X, const Tensor& K, const Tensor& V) {
   lesson.section("A case whose answer is known");
   lesson.say("With W_q = 0 every query is 0, every score is 0, every weight a quarter, and every word becomes the mean of the values.");
-  Attended asleep = scaled_dot_product_attention(linear(x.X, zeros({2, 3})), K, V);
+  Attended asleep = scaled_dot_product_attention(linear(X, zeros({2, 3})), K, V);
   lesson.name_columns(14);
   lesson.show("alpha, a row", select(asleep.weights, 0, 0));
   lesson.show("z, a row", select(asleep.output, 0, 0));
   lesson.show("mean of V", mean(V, 0));
+}
 
+void which_number_is_a_high_weight(show::Lesson& lesson, const show::Words& words, const Tensor& Q, const Tensor& K, const Tensor& V,
+                                   const Tensor& alpha, const Tensor& Z) {
   lesson.section("\"苹果 has a high weight\": which number is that?");
   lesson.say(
       "A row says where its word looks and always sums to 1: no word has more of it than another. A column says who looks at its word. "
@@ -148,35 +153,57 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show(roles);
   lesson.say(
       "In the row of 吃, 苹果 has the highest weight; yet by columns 吃 is looked at most; yet without 苹果 the others move furthest. "
-      "Taking word "
-      "j away moves z_i by alpha_ij / (1 - alpha_ij) times the distance from v_j to z_i, and 苹果 brings what the others do not have:");
+      "Taking word j away moves z_i by alpha_ij / (1 - alpha_ij) times the distance from v_j to z_i, and 苹果 brings what the others do "
+      "not have:");
   lesson.name_columns(34);
-  for (Index j : {2, 3}) lesson.show("mean distance of v_" + words[j] + " to others' z", mean_length_of_others(j, select(V, 0, j) - Z));
+  for (Index j : {2, 3})
+    lesson.show(show::Word("mean distance of v_") + words[j] + " to others' z", mean_length_of_others(j, select(V, 0, j) - Z));
+}
 
+void words_in_rows_or_columns(show::Lesson& lesson, const data::FourWords& x, const Tensor& Q, const Tensor& K, const Tensor& V) {
   lesson.section("Q = W X: are words rows or columns?");
   lesson.say("With words as rows, W X does not fit:");
   lesson.name_columns(22);
   lesson.show_error("rows: W_q X", [&] { matmul(x.W_q, x.X); });
   lesson.say("With words as columns it does; but then Q K^T is no table of words:");
   Tensor Xc = transpose(x.X), Qc = matmul(x.W_q, Xc), Kc = matmul(x.W_k, Xc), Vc = matmul(x.W_v, Xc);
-  Tensor mixing = softmax(matmul(Qc, transpose(Kc)) / sqrt(2.0));
-  lesson.show("X, then Q = W_q X", Xc.shape().text() + ", " + Qc.shape().text());
+  Tensor mixing = softmax(matmul(Qc, transpose(Kc)) / sqrt(2.0)), mixed = matmul(mixing, Vc);
+  lesson.show("X, then Q = W_q X", show::Word(Xc.shape().text()) + ", " + Qc.shape().text());
   lesson.show("softmax(Q K^T / ...)", mixing);
-  lesson.show("times V", matmul(mixing, Vc));
-  lesson.show("its shape", matmul(mixing, Vc).shape().text());
+  lesson.show("times V", mixed);
+  lesson.show("its shape", mixed.shape().text());
   lesson.say(
       "Nothing complained, and the result even has the right shape. But the weights are 2 x 2: feature by feature, not word by word. "
       "What fits for columns is K^T Q, softmax down the columns, and V on the left:");
   Tensor alpha_c = softmax(matmul(transpose(Kc), Qc) / sqrt(2.0), 0);
   lesson.show("shape of the weights", alpha_c.shape().text());
   lesson.compare("its transpose and Z", transpose(matmul(Vc, alpha_c)), scaled_dot_product_attention(Q, K, V).output);
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Four words, sixteen weights, and no single one says which word is the most important: a row is a word's question, a column its "
       "audience, and the values decide what comes of it. And shapes that fit prove nothing: the formula with words as columns ran to its "
-      "end "
-      "without comparing two words once.");
+      "end without comparing two words once.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  const data::FourWords x = data::four_words();
+  const show::Words words = x.chinese;
+  the_question(lesson, x);
+  Tensor Q = linear(x.X, x.W_q), K = linear(x.X, x.W_k), V = linear(x.X, x.W_v);
+  queries_keys_values(lesson, x, Q, K, V);
+  Tensor S = matmul(Q, transpose(K)) / sqrt(2.0);
+  a_score_for_every_pair(lesson, words, Q, K, S);
+  Tensor alpha = softmax(S, lesson.broken("columns") ? 0 : 1);
+  scores_become_weights(lesson, x, S, alpha);
+  Tensor Z = matmul(alpha, V);
+  the_weighted_sum(lesson, words, Q, K, V, alpha, Z);
+  a_case_whose_answer_is_known(lesson, x.X, K, V);
+  which_number_is_a_high_weight(lesson, words, Q, K, V, alpha, Z);
+  words_in_rows_or_columns(lesson, x, Q, K, V);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -66,20 +65,17 @@ Tensor repeated(const Tensor& x, Index times) { return concat(Tensors(times, x),
 
 double length(const Tensor& x) { return sqrt(sum(x * x).item()); }
 
-void lesson_body(show::Lesson& lesson) {
-  Example x;
-  bool printed = lesson.broken("wrong-index");
-
+void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
   lesson.say(
       "Six words go in, x_1 to x_6; two outputs, z_1 and z_2, are to come out: one asks who, one asks where. How much of each word should "
-      "each "
-      "output take? Here i is a word and j an output.");
-  for (Index i = 0; i < 6; ++i) lesson.show("x_" + std::to_string(i + 1) + " " + words[i], select(x.X, 0, i));
+      "each output take? Here i is a word and j an output.");
+  for (Index i = 0; i < 6; ++i) lesson.show("x_" + show::whole(i + 1) + " " + words[i], select(x.X, 0, i));
   for (Index j = 0; j < 2; ++j) lesson.show("y_" + outputs[j], select(x.Y, 0, j));
+}
 
+void a_score_for_each_pair(show::Lesson& lesson, const Example& x, const Tensor& e) {
   lesson.section("A score for each pair", "e_ij = x_i . y_j");
-  Tensor e = matmul(x.X, transpose(x.Y));  // (6, 3) @ (3, 2) = (6, 2)
   Tensor by_loop = zeros({6, 2});
   for (Index i = 0; i < 6; ++i)
     for (Index j = 0; j < 2; ++j) {
@@ -89,14 +85,17 @@ void lesson_body(show::Lesson& lesson) {
     }
   lesson.show("e", e);
   lesson.compare("by the loop and by matrices", by_loop, e);
+}
 
+void weights_that_sum_to_1_over_the_words(show::Lesson& lesson, const Tensor& e, const Tensor& alpha) {
   lesson.section("Weights that sum to 1 over the words", "alpha_ij = exp(e_ij) / sum_k exp(e_kj)");
-  Tensor alpha = printed ? as_printed(e) : over_inputs(e);
   lesson.show(with_sums(alpha));
   lesson.compare("by the loop and by softmax(e, 0)", alpha, softmax(e, 0));
   lesson.say("The and the are the same vector, so they must get the same weights, and they do.");
   lesson.show("weights", show::HeatMap{transpose(alpha), outputs, words, "Each output over the six words"});
+}
 
+void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alpha) {
   lesson.section("The weighted sum", "z_j = sum_i alpha_ij x_i");
   Tensor Z = weighted_sum(alpha, x.X);
   for (Index j = 0; j < 2; ++j) lesson.show("z_" + outputs[j], select(Z, 0, j));
@@ -104,7 +103,9 @@ void lesson_body(show::Lesson& lesson) {
   AttentionOptions plain;
   plain.scale = 1;
   lesson.compare("ours and the library's", Z, scaled_dot_product_attention(x.Y, x.X, x.X, plain).output);
+}
 
+void the_formula_as_printed(show::Lesson& lesson, const Example& x, const Tensor& e) {
   lesson.section("The formula as printed", "alpha_ij = exp(e_ij) / sum_{k=1..n} exp(e_ik)");
   lesson.say(
       "The article's e_ij is the score of input i and output j, and n is the number of inputs; but in e_ik the k stands where outputs "
@@ -117,24 +118,31 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show(with_sums(wrong));
   lesson.show("z as printed", weighted_sum(wrong, x.X));
   lesson.show("z, sound", weighted_sum(over_inputs(e), x.X));
+}
 
+void equal_words(show::Lesson& lesson, const Tensor& e) {
   lesson.section("A case whose answer is known: equal words");
   lesson.say("If all six words are the same vector (1, 2, 3), every weighted mean of them is (1, 2, 3), whatever the scores are.");
   Tensor same = repeated(tensor({{1, 2, 3}}), 6);
   lesson.name_columns(22);
   lesson.show("z, sound", weighted_sum(over_inputs(e), same));
-  lesson.show("z as printed", weighted_sum(wrong, same));
+  lesson.show("z as printed", weighted_sum(as_printed(e), same));
+}
 
+void the_same_sentence_again_and_again(show::Lesson& lesson, const Example& x, const Tensor& e) {
   lesson.section("The same sentence again and again");
   lesson.say("Saying a sentence twice tells nothing new. How long is z_who?");
   show::Table growth({"times said", "words n", "sound", "as printed"});
   for (Index times : {1, 2, 4, 8}) {
     Tensor X = repeated(x.X, times), scores = repeated(e, times);
-    growth.add_row({show::whole(times), show::whole(6 * times), show::number(length(select(weighted_sum(over_inputs(scores), X), 0, 0))),
-                    show::number(length(select(weighted_sum(as_printed(scores), X), 0, 0)))});
+    Tensor sound = weighted_sum(over_inputs(scores), X), printed = weighted_sum(as_printed(scores), X);
+    growth.add_row({show::whole(times), show::whole(6 * times), show::number(length(select(sound, 0, 0))),
+                    show::number(length(select(printed, 0, 0)))});
   }
   lesson.show(growth);
+}
 
+void one_output_only(show::Lesson& lesson, const Example& x, const Tensor& e) {
   lesson.section("One output only");
   lesson.say(
       "The article's example compares the words with one vector, the model's output. Then a sum over outputs has one term, and "
@@ -145,7 +153,9 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show("alpha as printed", select(as_printed(one), 1, 0));
   lesson.show("z as printed", weighted_sum(as_printed(one), x.X));
   lesson.show("plain sum of the words", sum(x.X, 0));
+}
 
+void six_outputs(show::Lesson& lesson, const Example& x) {
   lesson.section("Six outputs: nothing looks wrong");
   lesson.say(
       "If the outputs are the words themselves, e is 6 x 6, both readings run, and where e_ij = e_ji the two tables are even each other's "
@@ -155,11 +165,29 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show("sum over i, sound", sum(over_inputs(square), 0));
   lesson.show("sum over i, as printed", sum(as_printed(square), 0));
   lesson.compare("one and the other's transpose", over_inputs(square), transpose(as_printed(square)));
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "A softmax must run over the same index as the sum that uses its weights. With the wrong one the result is no mean of the words: it "
       "grows with the sentence, and with a single output no score has any say. Where the table is square no shape gives the mistake away.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Example x;
+  the_question(lesson, x);
+  Tensor e = matmul(x.X, transpose(x.Y));  // (6, 3) @ (3, 2) = (6, 2)
+  a_score_for_each_pair(lesson, x, e);
+  Tensor alpha = lesson.broken("wrong-index") ? as_printed(e) : over_inputs(e);
+  weights_that_sum_to_1_over_the_words(lesson, e, alpha);
+  the_weighted_sum(lesson, x, alpha);
+  the_formula_as_printed(lesson, x, e);
+  equal_words(lesson, e);
+  the_same_sentence_again_and_again(lesson, x, e);
+  one_output_only(lesson, x, e);
+  six_outputs(lesson, x);
+  what_to_notice(lesson);
 }
 
 }  // namespace

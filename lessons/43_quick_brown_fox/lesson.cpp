@@ -4,8 +4,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#include <algorithm>
-
 using namespace qkv;
 
 namespace {
@@ -26,7 +24,7 @@ Tensor attention_by_hand(const Tensor& Q, const Tensor& K, const Tensor& V) {
     for (Index j = 0; j < m; ++j) {
       double dot = 0;
       for (Index d = 0; d < d_k; ++d) dot += Q.at({i, d}) * K.at({j, d});
-      total += weight[j] = exp(dot / sqrt(double(d_k)));
+      total += weight[j] = exp(dot / sqrt(static_cast<double>(d_k)));
     }
     for (Index d = 0; d < d_v; ++d) {
       double sum = 0;
@@ -37,18 +35,18 @@ Tensor attention_by_hand(const Tensor& Q, const Tensor& K, const Tensor& V) {
   return output;
 }
 
-/// Sentence pairs: six English words in any order, and four of them in French in any other order.
+/// Sentence pairs: six English words in any order (B, 6), and four of them in French in any other order, all in one row (B * 4).
 struct Pairs {
   Indices english, french;
 };
 Pairs draw(Index count, Rng& rng) {
-  Pairs pairs{{Shape{count, 6}, std::vector<Index>(count * 6)}, {Shape{count, 4}, std::vector<Index>(count * 4)}};
+  List<Index> six_words, four_words;
   for (Index n = 0; n < count; ++n) {
-    std::vector<Index> words = rng.permutation(vocabulary), order = rng.permutation(6);
-    for (Index j = 0; j < 6; ++j) pairs.english.values[n * 6 + j] = words[j];
-    for (Index i = 0; i < 4; ++i) pairs.french.values[n * 4 + i] = words[order[i]];
+    List<Index> words = rng.permutation(vocabulary), order = rng.permutation(6);
+    for (Index j = 0; j < 6; ++j) six_words.push_back(words[j]);
+    for (Index i = 0; i < 4; ++i) four_words.push_back(words[order[i]]);
   }
-  return pairs;
+  return {{Shape{count, 6}, six_words}, {Shape{count * 4}, four_words}};
 }
 
 /// One head whose queries come from `asking` and whose keys and values come from `asked`; the output names a French word for each query.
@@ -64,12 +62,11 @@ struct Head : nn::Module {
   }
 };
 
-/// Logits (B, 4, 8) for the French words: by cross-attention, or by self-attention of the English sentence alone, whose first four rows must do.
+/// Logits (B * 4, 8) for the French words: by cross-attention, or from the first four rows of the English sentence's self-attention.
 Attended french_from(const Head& head, const Pairs& pairs, bool cross) {
-  Tensor X = one_hot(pairs.english, vocabulary), Y = one_hot(pairs.french, vocabulary);
-  if (cross) return head(Y, X);
-  Attended self = head(X, X);
-  return {slice(self.output, 1, 0, 4), self.weights};
+  Tensor X = one_hot(pairs.english, vocabulary), Y = reshape(one_hot(pairs.french, vocabulary), {-1, 4, vocabulary});
+  Attended found = head(cross ? Y : X, X);
+  return {reshape(slice(found.output, 1, 0, 4), {-1, vocabulary}), found.weights};
 }
 
 /// Trains a head on fresh pairs and returns its share of right words on `test`.
@@ -78,13 +75,13 @@ double train(const Head& head, bool cross, const Pairs& test, Index steps, Rng& 
   show::Progress progress(steps, cross ? "cross-attention" : "self-attention");
   for (Index step = 0; step < steps; ++step) {
     Pairs pairs = draw(64, rng);
-    Tensor loss = cross_entropy(reshape(french_from(head, pairs, cross).output, {-1, vocabulary}), {Shape{64 * 4}, pairs.french.values});
+    Tensor loss = cross_entropy(french_from(head, pairs, cross).output, pairs.french);
     adam.zero_grad();
     loss.backward();
     adam.step();
     progress.step("loss " + show::number(loss.item()));
   }
-  return accuracy(reshape(french_from(head, test, cross).output, {-1, vocabulary}), {Shape{test.french.shape.count()}, test.french.values});
+  return accuracy(french_from(head, test, cross).output, test.french);
 }
 
 /// How often the largest weight of a French word stands at its translation.
@@ -92,109 +89,146 @@ double aligned(const Head& head, const Pairs& pairs) {
   Indices at = argmax(french_from(head, pairs, true).weights);  // (B, 4): positions in the English sentence
   Index right = 0, count = at.shape.count();
   for (Index i = 0; i < count; ++i) right += pairs.english.values[i / 4 * 6 + at.values[i]] == pairs.french.values[i];
-  return double(right) / double(count);
+  return static_cast<double>(right) / static_cast<double>(count);
 }
 
-void lesson_body(show::Lesson& lesson) {
-  Rng rng(lesson.seed());
-  const Index n = 9, d_model = 6, d_k = 4, d_v = 3;
-  Tensor X = embedding(english_sentence, randn({vocabulary, d_model}, rng));                 // (9, 6)
-  Tensor Y = slice(embedding(french_sentence, randn({vocabulary, d_model}, rng)), 0, 0, 5);  // (5, 6)
-  Tensor W_Q = randn({d_k, d_model}, rng), W_K = randn({d_k, d_model}, rng), W_V = randn({d_v, d_model}, rng);
+constexpr Index n = 9, d_model = 6, d_k = 4, d_v = 3;
 
+/// The English sentence X and the beginning of the French one Y, a row for each word, and the three matrices of a head.
+struct Sentences {
+  Tensor X, Y, W_Q, W_K, W_V;
+
+  explicit Sentences(Rng& rng)
+      : X(embedding(english_sentence, randn({vocabulary, d_model}, rng))),                 // (9, 6)
+        Y(slice(embedding(french_sentence, randn({vocabulary, d_model}, rng)), 0, 0, 5)),  // (5, 6)
+        W_Q(randn({d_k, d_model}, rng)),
+        W_K(randn({d_k, d_model}, rng)),
+        W_V(randn({d_v, d_model}, rng)) {}
+};
+
+void the_question(show::Lesson& lesson) {
   lesson.section("The question");
   lesson.say(
       "Nine English words are to become French, of which Le renard brun rapide saute stands already. Which arrays appear on the way, of "
-      "which shape, and "
-      "where "
-      "in them does the French sentence come in?");
+      "which shape, and where in them does the French sentence come in?");
+}
 
+void self_attention_shape_by_shape(show::Lesson& lesson, const Sentences& s) {
   lesson.section("Self-attention, shape by shape", "softmax(Q K^T / sqrt(d_k)) V");
-  Tensor Q = linear(X, W_Q), K = linear(X, W_K), V = linear(X, W_V), S = matmul(Q, transpose(K)) / sqrt(double(d_k)),
-         alpha = softmax(S);
-  Tensor Z = matmul(alpha, V);
+  Tensor Q = linear(s.X, s.W_Q), K = linear(s.X, s.W_K), V = linear(s.X, s.W_V);
+  Tensor S = matmul(Q, transpose(K)) / sqrt(static_cast<double>(d_k)), alpha = softmax(S), Z = matmul(alpha, V);
+  const struct {
+    const char *array, *is, *in_letters;
+    const Tensor& x;
+  } arrays[] = {{"X", "English embeddings", "n x d_model", s.X},
+                {"W_Q, W_K", "out x in", "d_k x d_model", s.W_Q},
+                {"W_V", "out x in", "d_v x d_model", s.W_V},
+                {"Q, K", "X W_Q^T, X W_K^T", "n x d_k", Q},
+                {"V", "X W_V^T", "n x d_v", V},
+                {"S", "Q K^T / sqrt(d_k)", "n x n", S},
+                {"alpha", "softmax(S)", "n x n", alpha},
+                {"Z", "alpha V", "n x d_v", Z}};
   show::Table shapes({"array", "is", "in letters", "shape"});
-  shapes.add_row({"X", "English embeddings", "n x d_model", X.shape().text()});
-  shapes.add_row({"W_Q, W_K", "out x in", "d_k x d_model", W_Q.shape().text()});
-  shapes.add_row({"W_V", "out x in", "d_v x d_model", W_V.shape().text()});
-  shapes.add_row({"Q, K", "X W_Q^T, X W_K^T", "n x d_k", Q.shape().text()});
-  shapes.add_row({"V", "X W_V^T", "n x d_v", V.shape().text()});
-  shapes.add_row({"S", "Q K^T / sqrt(d_k)", "n x n", S.shape().text()});
-  shapes.add_row({"alpha", "softmax(S)", "n x n", alpha.shape().text()});
-  shapes.add_row({"Z", "alpha V", "n x d_v", Z.shape().text()});
+  for (const auto& a : arrays) shapes.add_row({a.array, a.is, a.in_letters, a.x.shape().text()});
   lesson.show(shapes);
   lesson.compare("by the loop and by matrices", attention_by_hand(Q, K, V), Z);
   lesson.say("d_v is 3 and d_k is 4: nothing asks for d_k = d_v. What must agree:");
   lesson.name_columns(28);
   lesson.show_error("K narrower than Q", [&] { scaled_dot_product_attention(Q, slice(K, 1, 0, 3), V); });
   lesson.show_error("a value too few", [&] { scaled_dot_product_attention(Q, K, slice(V, 0, 0, 8)); });
+}
 
+void words_in_rows_and_a_matrix_on_the_left(show::Lesson& lesson, const Sentences& s, Rng& rng) {
   lesson.section("Q = W_Q X with Q of shape n x d_k?");
   lesson.say("X has words in rows, for Q is to have them there. Then a matrix on the left must be n x n, and X itself n x d_k:");
   lesson.name_columns(28);
-  lesson.show_error("W_Q X", [&] { matmul(W_Q, X); });
-  Tensor W = randn({n, n}, rng), narrow = slice(X, 1, 0, d_k), other = concat({slice(narrow, 0, 0, 8), ones({1, d_k})}, 0);
-  lesson.show("(9, 9) times (9, 4)", matmul(W, narrow).shape().text());
+  lesson.show_error("W_Q X", [&] { matmul(s.W_Q, s.X); });
+  Tensor W = randn({n, n}, rng), narrow = slice(s.X, 1, 0, d_k), other = concat({slice(narrow, 0, 0, 8), ones({1, d_k})}, 0);
+  Tensor mixed = matmul(W, narrow), W_Q = slice(s.W_Q, 1, 0, d_k);
+  lesson.show("(9, 9) times (9, 4)", mixed.shape().text());
   lesson.say("It runs, and mixes words before any attention. Change the last word, dog, and look at the query of the first:");
-  lesson.show("query of The, W_Q X", select(matmul(W, narrow), 0, 0));
+  lesson.show("query of The, W_Q X", select(mixed, 0, 0));
   lesson.show("... with another last word", select(matmul(W, other), 0, 0));
-  lesson.show("query of The, X W_Q^T", select(linear(narrow, slice(W_Q, 1, 0, d_k)), 0, 0));
-  lesson.show("... with another last word", select(linear(other, slice(W_Q, 1, 0, d_k)), 0, 0));
+  lesson.show("query of The, X W_Q^T", select(linear(narrow, W_Q), 0, 0));
+  lesson.show("... with another last word", select(linear(other, W_Q), 0, 0));
   lesson.say("And a tenth word is one too many:");
   lesson.show_error("ten words", [&] { matmul(W, concat({narrow, ones({1, d_k})}, 0)); });
+}
 
+void cross_attention_shape_by_shape(show::Lesson& lesson, const Sentences& s) {
   lesson.section("Cross-attention, shape by shape", "Q from French; K, V from English");
   lesson.say(
       "In everything above no French word occurs. What connects two sentences takes its queries from one and its keys and values from the "
       "other:");
-  Tensor Q_y = linear(Y, W_Q), cross = softmax(matmul(Q_y, transpose(K)) / sqrt(double(d_k)));
+  Tensor Q = linear(s.X, s.W_Q), K = linear(s.X, s.W_K), V = linear(s.X, s.W_V), Q_y = linear(s.Y, s.W_Q);
+  Attended self = scaled_dot_product_attention(Q, K, V);
+  Tensor cross = softmax(matmul(Q_y, transpose(K)) / sqrt(static_cast<double>(d_k))), output = matmul(cross, V);
+  const struct {
+    const char* array;
+    const Tensor &self, &cross;
+  } arrays[] = {{"Q", Q, Q_y}, {"K", K, K}, {"V", V, V}, {"weights", self.weights, cross}, {"output", self.output, output}};
   show::Table both({"array", "self: English", "cross: French asks English"});
-  both.add_row({"Q", Q.shape().text(), Q_y.shape().text()});
-  both.add_row({"K", K.shape().text(), K.shape().text()});
-  both.add_row({"V", V.shape().text(), V.shape().text()});
-  both.add_row({"weights", alpha.shape().text(), cross.shape().text()});
-  both.add_row({"output", Z.shape().text(), matmul(cross, V).shape().text()});
+  for (const auto& a : arrays) both.add_row({a.array, a.self.shape().text(), a.cross.shape().text()});
   lesson.show(both);
-  lesson.compare("by the loop and by matrices", attention_by_hand(Q_y, K, V), matmul(cross, V));
+  lesson.compare("by the loop and by matrices", attention_by_hand(Q_y, K, V), output);
   lesson.name_columns(28);
   lesson.show_error("Q and K exchanged", [&] { matmul(softmax(matmul(K, transpose(Q_y))), V); });
   lesson.say("With the whole French sentence, nine words too, the exchange would have run in silence: 9 x 9 either way.");
+}
 
+void who_goes_with_whom(show::Lesson& lesson, const Head& asks, Rng& cross_rng) {
   lesson.section("Who goes with whom, learned", "cross-entropy of the French word");
   lesson.say(
       "Training pairs: six of eight English words in any order, four of them in French in another. No dictionary and no positions. Each "
-      "French "
-      "word asks, and from what the English ones hand over it must be named again: so its query must find its translation. Self-attention "
+      "French word asks, and from what the English ones hand over it must be named again: so its query must find its translation. "
+      "Self-attention "
       "has the English sentence alone, and its row t must name the French word t.");
-  Rng test_rng(lesson.seed() + 1), cross_rng(lesson.seed() + 2), self_rng(lesson.seed() + 2);
+  Rng test_rng(lesson.seed() + 1), self_rng(lesson.seed() + 2);
   Pairs test = draw(1000, test_rng);
-  Head asks(cross_rng), alone(self_rng);
+  Head alone(self_rng);
   Index steps = lesson.quick() ? 1000 : 3000;
   double aligned_before = aligned(asks, test), by_cross = train(asks, true, test, steps, cross_rng);
   double by_self = train(alone, false, test, steps, self_rng);
+  show::Word a_sixth = show::number(1.0 / 6, 3);
   show::Table result({"on 1,000 new pairs", "French word right", "largest weight at its translation"});
-  result.add_row({"chance", show::number(1.0 / 8, 3), show::number(1.0 / 6, 3)});
-  result.add_row({"one of the six words shown", show::number(1.0 / 6, 3), ""});
+  result.add_row({"chance", show::number(1.0 / 8, 3), a_sixth});
+  result.add_row({"one of the six words shown", a_sixth, ""});
   result.add_row({"self-attention, English only", show::number(by_self, 3), ""});
   result.add_row({"cross-attention, untrained", "", show::number(aligned_before, 3)});
   result.add_row({"cross-attention, trained", show::number(by_cross, 3), show::number(aligned(asks, test), 3)});
   lesson.show(result);
+}
 
+void the_fox_aligned(show::Lesson& lesson, const Head& asks) {
   lesson.section("The fox, aligned");
   lesson.say(
       "The head has never seen a sentence of nine words, nor a word twice. What must come out: Le and le find The and the, which are the "
-      "same "
-      "vector, and so half of the weight goes to each; brun and rapide change places.");
+      "same vector, and so half of the weight goes to each; brun and rapide change places.");
   Tensor weights = asks(one_hot(french_sentence, vocabulary), one_hot(english_sentence, vocabulary)).weights;
   lesson.show("alignment", show::HeatMap{weights, french, english, "Each French word over the English sentence"});
   lesson.compare("weights of The and the", select(weights, 1, 0), select(weights, 1, 6));
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Self-attention is square and knows one sentence. What links two is as wide as one and as high as the other, and only the shared "
-      "width "
-      "d_k of queries and keys must agree. Here each French word was given; a translator has only those before it, which takes a mask "
-      "(lesson 36), and it must tell the first the from the second, which takes positions (lesson 37).");
+      "width d_k of queries and keys must agree. Here each French word was given; a translator has only those before it, which takes a "
+      "mask (lesson 36), and it must tell the first the from the second, which takes positions (lesson 37).");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  the_question(lesson);
+  Rng rng(lesson.seed());
+  Sentences s(rng);
+  self_attention_shape_by_shape(lesson, s);
+  words_in_rows_and_a_matrix_on_the_left(lesson, s, rng);
+  cross_attention_shape_by_shape(lesson, s);
+  Rng cross_rng(lesson.seed() + 2);
+  Head asks(cross_rng);
+  who_goes_with_whom(lesson, asks, cross_rng);
+  the_fox_aligned(lesson, asks);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -20,7 +19,7 @@ struct Example {
 /// The result whose gradient is asked for: L = sum of G times attention(Q, K, V), from small operations.
 Tensor loss(const Tensor& Q, const Tensor& K, const Tensor& V, const Tensor& G) {
   Tensor S = matmul(Q, transpose(K)) / sqrt(static_cast<double>(Q.size(1)));  // (2, 4) @ (4, 3) = (2, 3)
-  return sum(G * matmul(softmax(S), V));                                           // (2, 3) @ (3, 5) = (2, 5)
+  return sum(G * matmul(softmax(S), V));                                      // (2, 3) @ (3, 5) = (2, 5)
 }
 
 /// (f(.. + h) - f(.. - h)) / 2h for every number of x, which is changed where it lies and put back. (shape of x, then shape of f's result)
@@ -49,8 +48,7 @@ Tensor jacobian_by_hand(const Tensor& p) {
 }
 
 /// The same from the engine: a backward() for each row, with a 1 for that output as what arrives.
-template <class F>
-Tensor jacobian_by_engine(const Tensor& s, const F& f) {
+Tensor jacobian_by_engine(const Tensor& s, Tensor (*f)(const Tensor&)) {
   Tensors rows;
   for (Index i = 0; i < s.size(); ++i) {
     Tensor x = s.clone().requires_grad(true);
@@ -60,6 +58,7 @@ Tensor jacobian_by_engine(const Tensor& s, const F& f) {
   return stack(rows);
 }
 
+Tensor once(const Tensor& s) { return softmax(s); }
 /// Softmax twice over, as 《认知平衡》 §3.2 has it.
 Tensor twice(const Tensor& s) { return softmax(softmax(s)); }
 
@@ -70,7 +69,7 @@ show::Words row(const char* name, const Tensor& x) {
   return cells;
 }
 
-void softmax_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
+void the_softmax(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   lesson.section("Softmax", "p_i = exp(s_i) / Z,  Z = sum_k exp(s_k)");
   lesson.say(
       "s_j stands in exp(s_i) only if i = j, and in Z always, where its derivative is exp(s_j). The quotient rule: dp_i/ds_j = ((i = j) "
@@ -80,7 +79,7 @@ void softmax_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   Tensor J = jacobian_by_hand(p);
   lesson.show("J", J);
   lesson.say("Counting from 0: J(2, 2) = 0.5311 x (1 - 0.5311), and J(2, 3) = -0.5311 x 0.2386.");
-  lesson.compare("by the formula and by the engine", J, jacobian_by_engine(s, [](const Tensor& x) { return softmax(x); }), 1e-10);
+  lesson.compare("by the formula and by the engine", J, jacobian_by_engine(s, once), 1e-10);
   Tensor x = s.clone();
   lesson.compare("by the formula and by trying", J, transpose(central_differences(x, [&] { return softmax(x); })), 1e-8);
   lesson.say(
@@ -90,115 +89,142 @@ void softmax_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   lesson.compare("J and its transpose", J, transpose(J), 1e-10);
 }
 
-void attention_section(show::Lesson& lesson, const Example& x) {
-  double scale = lesson.broken("no-scale") ? 1 : 1 / sqrt(4.0);
-  Tensor S = matmul(x.Q, transpose(x.K)) / 2, A = softmax(S), O = matmul(A, x.V);
+void attention_forward(show::Lesson& lesson, const Example& x, const Tensor& S, const Tensor& A, const Tensor& O) {
   lesson.section("Attention, forward", "S = Q K^T / sqrt(d),  A = softmax(S),  O = A V");
   lesson.say("Two queries, three keys of width 4, three values of width 5. The loss is L = sum of G x O, so that G is what arrives at O.");
-  for (const auto& [name, t] : {std::pair<const char*, Tensor>{"Q", x.Q}, {"K", x.K}, {"V", x.V}, {"G", x.G}, {"S", S}, {"A", A}, {"O", O}})
-    lesson.show(name, t);
-
+  const struct {
+    const char* name;
+    const Tensor& value;
+  } steps[] = {{"Q", x.Q}, {"K", x.K}, {"V", x.V}, {"G", x.G}, {"S", S}, {"A", A}, {"O", O}};
+  for (const auto& step : steps) lesson.show(step.name, step.value);
   lesson.say(
       "Softmax runs over the keys, the index that O sums over. Over the queries instead, the weights in an output add up to anything:");
   lesson.name_columns(28);
   lesson.show("over the keys, row sums", sum(A, 1));
   lesson.show("over the queries, row sums", sum(softmax(S, 0), 1));
+}
 
+/// How L changes with Q, K and V.
+struct Gradients {
+  Tensor dQ, dK, dV;
+};
+
+Gradients attention_backward(show::Lesson& lesson, const Example& x, const Tensor& A, const Tensor& O) {
   lesson.section("Attention, backward", "from O to Q, K and V");
   lesson.say(
       "Through a product C = X Y a gradient goes back as dX = dC Y^T and dY = X^T dC: these are the only shapes that fit. Through "
       "softmax, for each row, as dS = J dA, which needs no J: dS_j = A_j (dA_j - sum_k dA_k A_k).");
   lesson.name_columns(16);
+  double scale = lesson.broken("no-scale") ? 1 : 1 / sqrt(4.0);
   Tensor dV = matmul(transpose(A), x.G), dA = matmul(x.G, transpose(x.V));
-  Tensor inner = sum(dA * A, 1, true), dS = A * (lesson.broken("no-sum") ? dA : dA - inner);
+  Tensor inner = sum(dA * A, 1, true), sums = select(inner, 1, 0), dS = A * (lesson.broken("no-sum") ? dA : dA - inner);
   Tensor dQ = matmul(dS, x.K) * scale, dK = matmul(transpose(dS), x.Q) * scale;
-  lesson.show("dV = A^T G", dV);
-  lesson.show("dA = G V^T", dA);
-  lesson.show("sum_k dA_k A_k", select(inner, 1, 0));
-  lesson.show("dS", dS);
-  lesson.show("dQ = dS K / 2", dQ);
-  lesson.show("dK = dS^T Q / 2", dK);
+  const struct {
+    const char* name;
+    const Tensor& value;
+  } steps[] = {{"dV = A^T G", dV}, {"dA = G V^T", dA},    {"sum_k dA_k A_k", sums},
+               {"dS", dS},         {"dQ = dS K / 2", dQ}, {"dK = dS^T Q / 2", dK}};
+  for (const auto& step : steps) lesson.show(step.name, step.value);
   lesson.compare("dS of row 0, and J dA", select(dS, 0, 0), matmul(jacobian_by_hand(select(A, 0, 0)), select(dA, 0, 0)));
-  lesson.compare("sum_k dA_k A_k, and sum_c G_c O_c", select(inner, 1, 0), sum(x.G * O, 1));
+  lesson.compare("sum_k dA_k A_k, and sum_c G_c O_c", sums, sum(x.G * O, 1));
   lesson.say(
       "The last line saves memory: the sum needs no weights, only the output. Known beforehand: rows of dS sum to 0, and so dK sums to 0 "
       "over the keys, because one vector added to all keys adds one number to a whole row of S.");
   lesson.show("dS, row sums", sum(dS, 1));
   lesson.show("dK, summed", sum(dK, 0));
+  return {dQ, dK, dV};
+}
 
+/// The gradients by backward(): of the small operations in loss(), or of the library's attention.
+Gradients by_engine(bool library) {
+  Example x;
+  for (Tensor* t : {&x.Q, &x.K, &x.V}) t->requires_grad(true);
+  if (library) scaled_dot_product_attention(x.Q, x.K, x.V).output.backward(x.G);
+  else loss(x.Q, x.K, x.V, x.G).backward();
+  return {x.Q.grad(), x.K.grad(), x.V.grad()};
+}
+
+void held_to_the_engine_and_to_trying(show::Lesson& lesson, const Gradients& by_hand) {
   lesson.section("Held to the engine and to trying", "L.backward()");
-  Example y;
-  for (Tensor* t : {&y.Q, &y.K, &y.V}) t->requires_grad(true);
-  loss(y.Q, y.K, y.V, y.G).backward();
-  Example z;
-  for (Tensor* t : {&z.Q, &z.K, &z.V}) t->requires_grad(true);
-  scaled_dot_product_attention(z.Q, z.K, z.V).output.backward(z.G);
-  const std::pair<const char*, Tensor> by_hand[] = {{"dQ", dQ}, {"dK", dK}, {"dV", dV}};
-  const Tensor engine[] = {y.Q.grad(), y.K.grad(), y.V.grad()}, library[] = {z.Q.grad(), z.K.grad(), z.V.grad()};
-  Tensor inputs[] = {x.Q.clone(), x.K.clone(), x.V.clone()};
-  auto L = [&] { return loss(inputs[0], inputs[1], inputs[2], x.G); };
-  for (int i = 0; i < 3; ++i) {
-    std::string name = by_hand[i].first;
-    const Tensor& ours = by_hand[i].second;
-    lesson.compare(name + " by hand and by the engine", ours, engine[i], 1e-10);
-    lesson.compare(name + " by hand and by the library's attention", ours, library[i], 1e-10);
-    lesson.compare(name + " by hand and by central differences", ours, reshape(central_differences(inputs[i], L), ours.shape()), 1e-8);
+  Example x;
+  auto L = [&] { return loss(x.Q, x.K, x.V, x.G); };
+  Gradients engine = by_engine(false), library = by_engine(true);
+  const struct {
+    const char* name;
+    const Tensor &input, &by_hand, &engine, &library;
+  } gradients[] = {{"dQ", x.Q, by_hand.dQ, engine.dQ, library.dQ},
+                   {"dK", x.K, by_hand.dK, engine.dK, library.dK},
+                   {"dV", x.V, by_hand.dV, engine.dV, library.dV}};
+  for (const auto& g : gradients) {
+    show::Word name = g.name;
+    lesson.compare(name + " by hand and by the engine", g.by_hand, g.engine, 1e-10);
+    lesson.compare(name + " by hand and by the library's attention", g.by_hand, g.library, 1e-10);
+    Tensor slopes = reshape(central_differences(g.input, L), g.by_hand.shape());
+    lesson.compare(name + " by hand and by central differences", g.by_hand, slopes, 1e-8);
   }
 }
 
-void twice_section(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
+double largest_by_smallest(const Tensor& w) { return max(w).item() / -max(-w).item(); }
+double norm(const Tensor& x) { return sqrt(sum(x * x).item()); }
+
+void the_most_that_one_can_get(show::Lesson& lesson) {
+  lesson.say("Even a score that beats all others by any distance gets e / (e + n - 1) of the weight. Among n positions:");
+  show::Table share({"n", "once", "twice, at most", "mean"});
+  for (Index n : {2, 5, 100, 1000}) {
+    Tensor one_high = zeros({n});
+    one_high.set({0}, 1e6);
+    double mean = 1 / static_cast<double>(n);
+    share.add_row({show::whole(n), show::number(once(one_high).at({0})), show::number(twice(one_high).at({0})), show::number(mean)});
+  }
+  lesson.show(share);
+}
+
+void softmax_of_a_softmax(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   lesson.section("Softmax of a softmax", "similarity = softmax(q . k),  a = softmax(similarity)");
   lesson.say(
       "《认知平衡》 §3.2 applies softmax in two formulas, one to the other's result; its §4.2 applies it once. The second one's "
       "scores lie between 0 and 1, so no weight can be more than e = 2.7183 times another:");
-  Tensor again = softmax(p);
+  Tensor again = softmax(p), far = s * 1000;
   show::Table table({"", "1", "2", "3", "4", "5"});
-  table.add_row(row("s", s)).add_row(row("once", p)).add_row(row("twice", again)).add_row(row("s x 1000, once", softmax(s * 1000)));
-  lesson.show(table.add_row(row("s x 1000, twice", twice(s * 1000))));
+  table.add_row(row("s", s)).add_row(row("once", p)).add_row(row("twice", again));
+  table.add_row(row("s x 1000, once", once(far))).add_row(row("s x 1000, twice", twice(far)));
+  lesson.show(table);
   lesson.name_columns(24);
-  auto ratio = [](const Tensor& w) { return max(w).item() / -max(-w).item(); };
-  lesson.show("largest / smallest", show::number(ratio(p)) + " once, " + show::number(ratio(again)) + " twice");
-  lesson.say("Even a score that beats all others by any distance gets e / (e + n - 1) of the weight. Among n positions:");
-  show::Table share({"n", "once", "twice, at most", "mean"});
-  for (Index n : {2, 5, 100, 1000}) {
-    Tensor far = zeros({n});
-    far.set({0}, 1e6);
-    share.add_row(
-        {show::whole(n), show::number(softmax(far).at({0})), show::number(twice(far).at({0})), show::number(1.0 / static_cast<double>(n))});
-  }
-  lesson.show(share);
+  lesson.show("largest / smallest", show::number(largest_by_smallest(p)) + " once, " + show::number(largest_by_smallest(again)) + " twice");
+  the_most_that_one_can_get(lesson);
   lesson.say("The gradient goes through both, J(twice) J(once), and shrinks twice over:");
-  Tensor J = matmul(jacobian_by_hand(again), jacobian_by_hand(p));
+  Tensor J_once = jacobian_by_hand(p), J = matmul(jacobian_by_hand(again), J_once);
   lesson.show("J(twice) J(once)", J);
   lesson.compare("by the chain rule and by the engine", J, jacobian_by_engine(s, twice), 1e-10);
-  auto norm = [](const Tensor& x) { return sqrt(sum(x * x).item()); };
-  lesson.show("norm, once and twice", show::number(norm(jacobian_by_hand(p))) + ", " + show::number(norm(J)));
+  lesson.show("norm, once and twice", show::number(norm(J_once)) + ", " + show::number(norm(J)));
 }
 
 /// Can descent bring the largest of five weights from a fifth to 0.9?  The largest weight after so many steps of SGD on -log of it.
-void learning_section(show::Lesson& lesson) {
+void what_that_means_for_learning(show::Lesson& lesson) {
   lesson.section("What that means for learning", "SGD on -log a_1, lr 1, from equal scores");
   lesson.say("The task: put all weight on the first of five. The score itself is learned. At the start all weights are 0.2.");
   show::Table table({"steps", "once: a_1", "twice: a_1", "once: s_1 - s_2", "twice: s_1 - s_2"});
-  show::LineChart chart{"Weight of the wanted position", "steps", "a_1", {{"once", {}, {}}, {"twice", {}, {}}}};
-  Tensor s[] = {zeros({5}).requires_grad(true), zeros({5}).requires_grad(true)};
-  optim::SGD sgd({s[0], s[1]}, 1);
+  Tensor s_once = zeros({5}).requires_grad(true), s_twice = zeros({5}).requires_grad(true);
+  optim::SGD sgd({s_once, s_twice}, 1);
+  List<double> steps, weight_once, weight_twice;
   for (Index step = 0; step <= 300; ++step) {
-    Tensor a[] = {select(softmax(s[0]), 0, 0), select(twice(s[1]), 0, 0)};
-    for (int i = 0; i < 2; ++i) {
-      chart.series[i].x.push_back(static_cast<double>(step));
-      chart.series[i].y.push_back(a[i].item());
-    }
+    Tensor a_once = select(once(s_once), 0, 0), a_twice = select(twice(s_twice), 0, 0);
+    steps.push_back(static_cast<double>(step));
+    weight_once.push_back(a_once.item());
+    weight_twice.push_back(a_twice.item());
     if (step == 0 || step == 1 || step == 10 || step == 100 || step == 300) {
-      auto lead = [&](int i) { return show::number(s[i].at({0}) - s[i].at({1})); };
-      table.add_row({show::whole(step), show::number(a[0].item()), show::number(a[1].item()), lead(0), lead(1)});
+      double lead_once = s_once.at({0}) - s_once.at({1}), lead_twice = s_twice.at({0}) - s_twice.at({1});
+      table.add_row({show::whole(step), show::number(weight_once.back()), show::number(weight_twice.back()), show::number(lead_once),
+                     show::number(lead_twice)});
     }
     sgd.zero_grad();
-    (-log(a[0]) - log(a[1])).backward();
+    (-log(a_once) - log(a_twice)).backward();
     sgd.step();
   }
   lesson.show(table);
-  lesson.show("learning", chart);
+  lesson.show(
+      "learning",
+      show::LineChart{"Weight of the wanted position", "steps", "a_1", {{"once", steps, weight_once}, {"twice", steps, weight_twice}}});
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -207,10 +233,14 @@ void lesson_body(show::Lesson& lesson) {
       "Three articles have a section on how their formula is derived, and each states the forward steps once more. What training needs is "
       "the way back: how do L's changes come from those of Q, K and V? Everything here is in double precision.");
   Tensor s = tensor({0.1, 0.4, 2.0, 1.2, -0.5}), p = softmax(s);
-  softmax_section(lesson, s, p);
-  attention_section(lesson, Example());
-  twice_section(lesson, s, p);
-  learning_section(lesson);
+  the_softmax(lesson, s, p);
+  Example x;
+  Tensor S = matmul(x.Q, transpose(x.K)) / 2, A = softmax(S), O = matmul(A, x.V);
+  attention_forward(lesson, x, S, A, O);
+  Gradients by_hand = attention_backward(lesson, x, A, O);
+  held_to_the_engine_and_to_trying(lesson, by_hand);
+  softmax_of_a_softmax(lesson, s, p);
+  what_that_means_for_learning(lesson);
   lesson.section("What to notice");
   lesson.say(
       "Five lines are the gradient of attention: two for each product and one for softmax, and the scale comes once more. Every weight "

@@ -3,7 +3,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -46,7 +45,7 @@ struct Batch {
 Batch draw(Index count, Task task, Index distance, Rng& rng) {
   Batch batch{zeros({count, n, d}), zeros({count, 1})};
   for (Index c = 0; c < count; ++c) {
-    std::vector<Index> key = rng.permutation(items);
+    List<Index> key = rng.permutation(items);
     Index marked = rng.below(items - distance), wanted = task == Task::next ? marked + distance : rng.below(items);
     for (Index i = 0; i < items; ++i) {
       double number = rng.normal();
@@ -61,11 +60,16 @@ Batch draw(Index count, Task task, Index distance, Rng& rng) {
   return batch;
 }
 
+/// What can be trained on either task: X (B, 8, 10) -> (B, 1).
+struct Model : nn::Module {
+  virtual Tensor operator()(const Tensor& X) const = 0;
+};
+
 /// The article's four steps: a weight from each element and its left neighbour, weight times element, one linear layer over all of it.
-struct Neighbours : nn::Module {
+struct Neighbours : Model {
   nn::Linear W, u, out;
   explicit Neighbours(Rng& rng) : W(2 * d, 16, rng), u(16, 1, rng), out(n * d, 1, rng) { adopt("W", W), adopt("u", u), adopt("out", out); }
-  Tensor operator()(const Tensor& X) const {
+  Tensor operator()(const Tensor& X) const override {
     Tensor before = concat({zeros({X.size(0), 1, d}), slice(X, 1, 0, n - 1)}, 1);
     Tensor w = u(tanh(W(concat({before, X}, 2))));  // (B, 8, 1)
     return out(reshape(w * X, {-1, n * d}));
@@ -73,21 +77,33 @@ struct Neighbours : nn::Module {
 };
 
 /// The article's formula: a_i = sum_j alpha_ij x_j with a weight for every pair, then the same linear layer.
-struct Formula : nn::Module {
+struct Formula : Model {
   bool positions;
   nn::Linear W_q, W_k, out;
   Formula(bool with_positions, Rng& rng)
       : positions(with_positions), W_q(d + n * positions, 16, rng), W_k(d + n * positions, 16, rng), out(n * d, 1, rng) {
     adopt("W_q", W_q), adopt("W_k", W_k), adopt("out", out);
   }
-  Tensor operator()(const Tensor& X) const {
+  Tensor operator()(const Tensor& X) const override {
     Tensor from = positions ? concat({X, zeros({X.size(0), n, n}) + eye(n)}, 2) : X;
     return out(reshape(scaled_dot_product_attention(W_q(from), W_k(from), X).output, {-1, n * d}));
   }
 };
 
+/// Each model for each task.
+struct Models {
+  Neighbours steps_next, steps_look_up;
+  Formula pairs_next, pairs_look_up, placed_next, placed_look_up;
+  explicit Models(Rng& rng)
+      : steps_next(rng),
+        steps_look_up(rng),
+        pairs_next(false, rng),
+        pairs_look_up(false, rng),
+        placed_next(true, rng),
+        placed_look_up(true, rng) {}
+};
+
 /// Trains on fresh cases; the squared error on 2,000 others.
-template <class Model>
 double train(const Model& model, const char* name, Task task, Index distance, Index steps, Rng& rng) {
   optim::Adam adam(model.parameters(), 0.01);
   show::Progress progress(steps, name);
@@ -112,52 +128,59 @@ double error_of_share(double share, Task task, Index distance) {
 }
 
 /// How much the answer to one case grows with each item's value: the gradient, (7).
-template <class Model>
 Tensor taken_from(const Model& model, const Tensor& X) {
   Tensor input = X.clone().requires_grad(true);
   sum(model(input)).backward();
   return slice(select(select(input.grad(), 0, 0), 1, value), 0, 0, items);
 }
 
-void lesson_body(show::Lesson& lesson) {
-  Example x;
+void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
   lesson.say(
       "A weight for each element, worked out by a small network from two neighbours; weights times elements; a last layer. Is that "
-      "attention, "
-      "as the formula a_i = sum_j alpha_ij x_j has it?");
+      "attention, as the formula a_i = sum_j alpha_ij x_j has it?");
   lesson.show("X", x.X);
+}
 
+void a_weight_for_each_two_neighbours(show::Lesson& lesson, const Example& x) {
   lesson.section("Step 1: a weight for each two neighbours", "w = u . tanh(W [x_i-1, x_i] + b)");
-  Tensor w = weights_of_pairs(x.X, x), by_hand = zeros({4});
+  Tensor by_hand = zeros({4});
   for (Index i = 1; i < 5; ++i) {
-    by_hand.set({i - 1}, weight_by_hand(x, i - 1, i));
-    lesson.show("x_" + std::to_string(i) + ", x_" + std::to_string(i + 1), by_hand.at({i - 1}));
+    double weight = weight_by_hand(x, i - 1, i);
+    by_hand.set({i - 1}, weight);
+    lesson.show("x_" + show::whole(i) + ", x_" + show::whole(i + 1), weight);
   }
-  lesson.compare("by the loop and by matrices", by_hand, w);
+  lesson.compare("by the loop and by matrices", by_hand, weights_of_pairs(x.X, x));
   lesson.say("Five elements have four pairs of neighbours. And no one said that a weight is positive or that weights sum to 1.");
+}
 
+void add_all_weights(show::Lesson& lesson, const Example& x) {
   lesson.section("Step 2: \"add all weights\"");
+  Tensor w = weights_of_pairs(x.X, x);
   lesson.say("A sum of weights is a number, not the vector that the article announces:");
   lesson.name_columns(20);
   lesson.show("sum", sum(w).item());
-  lesson.show("shape", sum(w).shape().text() + ", where a weight for each element would be (5)");
+  lesson.show("shape", show::Word(sum(w).shape().text()) + ", where a weight for each element would be (5)");
   lesson.say("Put side by side instead, they are a vector, of four; and step 3 multiplies it with five elements:");
   lesson.show_error("w times X", [&] { unsqueeze(w, 1) * x.X; });
   lesson.say("With an element of zeros before the first, everyone has a left neighbour, and there are five:");
-  Tensor w5 = weights_of_elements(x.X, x);
-  lesson.show("w", w5);
+  lesson.show("w", weights_of_elements(x.X, x));
+}
 
+void weights_times_elements(show::Lesson& lesson, const Example& x) {
   lesson.section("Step 3: weights times elements, and the formula", "y_i = w_i x_i;   a_i = sum_j alpha_ij x_j");
-  Tensor Y = unsqueeze(w5, 1) * x.X, alpha = eye(5) * w5;
+  Tensor w = weights_of_elements(x.X, x), Y = unsqueeze(w, 1) * x.X, alpha = eye(5) * w;
   lesson.show("y", Y);
   lesson.say("To get the same from the formula its 25 weights must be these, all on the diagonal:");
   lesson.show("alpha", alpha);
   lesson.compare("y and sum_j alpha_ij x_j", Y, matmul(alpha, x.X));
   lesson.say("So the sum in the formula has one term. The steps give 5 of 25 weights, and no element takes anything from another.");
+}
 
+void who_feels_a_change(show::Lesson& lesson, const Example& x) {
   lesson.section("Who feels a change of x_1?");
   Tensor changed = concat({tensor({{2.0, -1.0}}), slice(x.X, 0, 1, 5)}, 0);
+  Tensor Y = unsqueeze(weights_of_elements(x.X, x), 1) * x.X;
   Tensor moved = sum(pow(unsqueeze(weights_of_elements(changed, x), 1) * changed - Y, 2), 1);
   Tensor attended = scaled_dot_product_attention(x.X, x.X, x.X).output;
   Tensor moved_all = sum(pow(scaled_dot_product_attention(changed, changed, changed).output - attended, 2), 1);
@@ -165,51 +188,76 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show("the steps: squared change of y_i", moved);
   lesson.show("the formula, softmax(X X^T / ...)", moved_all);
   lesson.say("The steps reach one place to the right and no further; the formula reaches everywhere.");
+}
 
+void two_tasks(show::Lesson& lesson, const Models& models, Index distance, Rng& rng) {
   lesson.section("Two tasks", "Adam on mean squared error");
-  Index distance = lesson.broken("two-away") ? 2 : 1, steps = lesson.quick() ? 1000 : 5000;
+  Index steps = lesson.quick() ? 1000 : 5000;
   lesson.say(
       "Seven items with a key, a value and perhaps a mark; then a question that names a key. Task next: the value behind the mark. Task "
       "look-up: "
       "the value whose key is named. Both models end in the same linear layer.");
-  Rng rng(lesson.seed());
-  Neighbours steps_next(rng), steps_look_up(rng);
-  Formula pairs_next(false, rng), pairs_look_up(false, rng), placed_next(true, rng), placed_look_up(true, rng);
   show::Table result({"squared error on 2,000 new cases", "next", "look-up"});
-  auto row_of_share = [&](const char* name, double share) {
-    result.add_row({name, show::number(error_of_share(share, Task::next, distance), 2),
-                    show::number(error_of_share(share, Task::look_up, distance), 2)});
+  auto add_row = [&](const char* name, double next, double look_up) {
+    result.add_row({name, show::number(next, 2), show::number(look_up, 2)});
   };
-  row_of_share("always 0, the mean of all values", 0);
-  row_of_share("a seventh of each value", 1.0 / 7);
-  auto row = [&](const char* name, const auto& next, const auto& look_up) {
-    double first = train(next, name, Task::next, distance, steps, rng), second = train(look_up, name, Task::look_up, distance, steps, rng);
-    result.add_row({name, show::number(first, 2), show::number(second, 2)});
-  };
-  row("the steps: neighbours", steps_next, steps_look_up);
-  row("the formula: all pairs", pairs_next, pairs_look_up);
-  row("all pairs, with positions", placed_next, placed_look_up);
+  const struct {
+    const char* name;
+    double share;
+  } shares[] = {{"always 0, the mean of all values", 0}, {"a seventh of each value", 1.0 / 7}};
+  for (const auto& s : shares)
+    add_row(s.name, error_of_share(s.share, Task::next, distance), error_of_share(s.share, Task::look_up, distance));
+  const struct {
+    const char* name;
+    const Model &next, &look_up;
+  } rows[] = {{"the steps: neighbours", models.steps_next, models.steps_look_up},
+              {"the formula: all pairs", models.pairs_next, models.pairs_look_up},
+              {"all pairs, with positions", models.placed_next, models.placed_look_up}};
+  for (const auto& row : rows) {
+    double next = train(row.next, row.name, Task::next, distance, steps, rng);
+    add_row(row.name, next, train(row.look_up, row.name, Task::look_up, distance, steps, rng));
+  }
   lesson.show(result);
+}
 
+/// A star for the item whose value is the answer.
+const char* wanted(const Batch& batch, Index i) { return batch.X.at({0, i, value}) == batch.answer.item() ? "*" : ""; }
+
+void where_the_answer_comes_from(show::Lesson& lesson, const Models& models, Index distance) {
   lesson.section("From which item does the answer come?", "d answer / d value_i, for one case");
   Rng case_rng(7);
   Batch next = draw(1, Task::next, distance, case_rng), look_up = draw(1, Task::look_up, distance, case_rng);
   lesson.say("The gradient of the answer with respect to each item's value: 1 at the right item and 0 elsewhere would be perfect.");
   show::Table source({"item", "marked", "next: wanted", "neighbours", "all pairs", "look-up: wanted", "neighbours", "all pairs"});
-  Tensor a = taken_from(steps_next, next.X), b = taken_from(pairs_next, next.X), c = taken_from(steps_look_up, look_up.X),
-         e = taken_from(pairs_look_up, look_up.X);
-  auto right = [](const Batch& batch, Index i) { return batch.X.at({0, i, value}) == batch.answer.item() ? "*" : ""; };
+  Tensor a = taken_from(models.steps_next, next.X), b = taken_from(models.pairs_next, next.X);
+  Tensor c = taken_from(models.steps_look_up, look_up.X), e = taken_from(models.pairs_look_up, look_up.X);
   for (Index i = 0; i < items; ++i)
-    source.add_row({show::whole(i + 1), next.X.at({0, i, mark}) > 0 ? "*" : "", right(next, i), show::number(a.at({i}), 2),
-                    show::number(b.at({i}), 2), right(look_up, i), show::number(c.at({i}), 2), show::number(e.at({i}), 2)});
+    source.add_row({show::whole(i + 1), next.X.at({0, i, mark}) > 0 ? "*" : "", wanted(next, i), show::number(a.at({i}), 2),
+                    show::number(b.at({i}), 2), wanted(look_up, i), show::number(c.at({i}), 2), show::number(e.at({i}), 2)});
   lesson.show(source);
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "The steps and the formula beside them are two models. The steps weigh each element by itself and its neighbour: enough where the "
       "neighbour says what matters, useless where the reason stands far away. The formula weighs all pairs: it finds what is far, but "
-      "without "
-      "positions it does not know what a neighbour is. With positions it does both.");
+      "without positions it does not know what a neighbour is. With positions it does both.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  Example x;
+  the_question(lesson, x);
+  a_weight_for_each_two_neighbours(lesson, x);
+  add_all_weights(lesson, x);
+  weights_times_elements(lesson, x);
+  who_feels_a_change(lesson, x);
+  Index distance = lesson.broken("two-away") ? 2 : 1;
+  Rng rng(lesson.seed());
+  Models models(rng);
+  two_tasks(lesson, models, distance, rng);
+  where_the_answer_comes_from(lesson, models, distance);
+  what_to_notice(lesson);
 }
 
 }  // namespace

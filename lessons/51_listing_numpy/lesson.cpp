@@ -3,7 +3,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -21,27 +20,30 @@ Tensor listing_output(const Tensor& weights, const Tensor& values, bool transpos
   return matmul(transposed ? transpose(weights) : weights, values);
 }
 
+/// "(1, 4)"
+show::Word pair(double first, double second, int digits) {
+  return "(" + show::number(first, digits) + ", " + show::number(second, digits) + ")";
+}
+
 /// softmax(q K^T) V number by number, on plain doubles; prints each product.
 Tensor attention_by_hand(const Tensor& q, const Tensor& k, const Tensor& v, show::Lesson& lesson) {
   Tensor output = zeros({q.size(0), v.size(1)});
   show::Table table({"query", "key", "q . k", "e", "exp(e)", "weight", "weight x value"});
   for (Index i = 0; i < q.size(0); ++i) {
-    double e[3], total = 0;
+    double e[3], total = 0, q0 = q.at({i, 0}), q1 = q.at({i, 1});
     for (Index j = 0; j < 3; ++j) {
-      e[j] = q.at({i, 0}) * k.at({j, 0}) + q.at({i, 1}) * k.at({j, 1});
+      e[j] = q0 * k.at({j, 0}) + q1 * k.at({j, 1});
       total += exp(e[j]);
     }
     for (Index j = 0; j < 3; ++j) {
-      double weight = exp(e[j]) / total;
-      auto n = [](double x) { return show::number(x, 0); };
+      double weight = exp(e[j]) / total, k0 = k.at({j, 0}), k1 = k.at({j, 1});
       for (Index d = 0; d < 2; ++d) output.set({i, d}, output.at({i, d}) + weight * v.at({j, d}));
-      table.add_row({"(" + n(q.at({i, 0})) + ", " + n(q.at({i, 1})) + ")", "(" + n(k.at({j, 0})) + ", " + n(k.at({j, 1})) + ")",
-                     n(q.at({i, 0})) + " x " + n(k.at({j, 0})) + " + " + n(q.at({i, 1})) + " x " + n(k.at({j, 1})), n(e[j]),
-                     show::number(exp(e[j]), 2), show::number(weight, 6),
-                     "(" + show::number(weight * v.at({j, 0}), 6) + ", " + show::number(weight * v.at({j, 1}), 6) + ")"});
+      table.add_row({pair(q0, q1, 0), pair(k0, k1, 0),
+                     show::number(q0, 0) + " x " + show::number(k0, 0) + " + " + show::number(q1, 0) + " x " + show::number(k1, 0),
+                     show::number(e[j], 0), show::number(exp(e[j]), 2), show::number(weight, 6),
+                     pair(weight * v.at({j, 0}), weight * v.at({j, 1}), 6)});
     }
-    table.add_row({"", "", "", "sum", show::number(total, 2), show::number(1, 6),
-                   "(" + show::number(output.at({i, 0}), 6) + ", " + show::number(output.at({i, 1}), 6) + ")"});
+    table.add_row({"", "", "", "sum", show::number(total, 2), show::number(1, 6), pair(output.at({i, 0}), output.at({i, 1}), 6)});
   }
   lesson.show(table);
   return output;
@@ -50,20 +52,21 @@ Tensor attention_by_hand(const Tensor& q, const Tensor& k, const Tensor& v, show
 /// The rows of a matrix of two columns, to six places, beside their difference.
 void show_output(show::Lesson& lesson, const char* name, const Tensor& output) {
   show::Table table({name, "first", "second", "second - first"});
-  for (Index i = 0; i < output.size(0); ++i)
-    table.add_row({"row " + show::whole(i), show::number(output.at({i, 0}), 6), show::number(output.at({i, 1}), 6),
-                   show::number(output.at({i, 1}) - output.at({i, 0}), 6)});
+  for (Index i = 0; i < output.size(0); ++i) {
+    double first = output.at({i, 0}), second = output.at({i, 1});
+    table.add_row({"row " + show::whole(i), show::number(first, 6), show::number(second, 6), show::number(second - first, 6)});
+  }
   lesson.show(table);
 }
 
 /// A row of weights as one cell of a table.
-std::string cells(const Tensor& row) {
-  std::string text;
-  for (Index j = 0; j < row.size(); ++j) text += (j ? "  " : "") + show::number(row.at({j}));
+show::Word cells(const Tensor& row) {
+  show::Word text;
+  for (Index j = 0; j < row.size(); ++j) text = text + (j ? "  " : "") + show::number(row.at({j}));
   return text;
 }
 
-void lesson_body(show::Lesson& lesson) {
+void the_listing_as_printed(show::Lesson& lesson) {
   lesson.section("The listing, as printed", "np.dot(Q, K.T)");
   lesson.say("Three arrays and four lines of attention. What does the program print? Its first line multiplies Q by the transpose of K:");
   lesson.show("Q", Q);
@@ -74,9 +77,10 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show_error("np.dot(Q, K.T)", [] { matmul(Q, transpose(K)); });
   lesson.say(
       "Nothing is printed: a row of Q has three numbers and a row of K two, and there is no dot product of the two. NumPy stops at the "
-      "same "
-      "place with a ValueError: shapes (2,3) and (2,3) not aligned.");
+      "same place with a ValueError: shapes (2,3) and (2,3) not aligned.");
+}
 
+void eight_ways_to_read_three_arrays(show::Lesson& lesson) {
   lesson.section("Eight ways to read three arrays", "scores = Q K^T, output = weights V");
   lesson.say(
       "A vector may stand in a row or in a column of each array. All eight readings, run: Q K^T needs queries and keys of one width, and "
@@ -85,9 +89,9 @@ void lesson_body(show::Lesson& lesson) {
   for (int way = 0; way < 8; ++way) {
     bool turned[] = {(way & 4) != 0, (way & 2) != 0, (way & 1) != 0};
     Tensor q = turned[0] ? transpose(Q) : Q, k = turned[1] ? transpose(K) : K, v = turned[2] ? transpose(V) : V;
-    std::string outcome;
+    show::Word outcome;
     try {
-      outcome = "output " + matmul(softmax(matmul(q, transpose(k))), v).shape().text();
+      outcome = show::Word("output ") + matmul(softmax(matmul(q, transpose(k))), v).shape().text();
     } catch (const Error& error) {
       outcome = error.what();
     }
@@ -98,15 +102,18 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "Two of eight run. One changes K and V; the other changes Q alone, and is the smallest repair: Q holds three tokens of width 2, each "
       "in a column. From here on, q is that.");
-  Tensor q = transpose(Q);
-  lesson.show("q = Q.T", q);
+  lesson.show("q = Q.T", transpose(Q));
+}
 
+/// Returns the output.
+Tensor number_by_number(show::Lesson& lesson, const Tensor& q) {
   lesson.section("Number by number", "e_ij = q_i . k_j,  w_ij = exp(e_ij) / sum_j exp(e_ij)");
-  Tensor by_hand = attention_by_hand(q, K, V, lesson);
+  return attention_by_hand(q, K, V, lesson);
+}
 
+void the_same_by_matrices(show::Lesson& lesson, const Tensor& by_hand, const Tensor& scores, const Tensor& weights) {
   lesson.section("The same by matrices", "weights @ V");
   bool transposed = lesson.broken("transposed");
-  Tensor scores = matmul(q, transpose(K)), weights = listing_weights(scores);
   Tensor output = listing_output(weights, V, transposed);
   lesson.show("scores", scores);
   lesson.name_columns(8);
@@ -116,7 +123,9 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "Known beforehand: in V the second column is the first plus 1. A weighted mean keeps that, so in the output too the second must "
       "be the first plus 1, whatever the scores are.");
+}
 
+void the_last_line_as_printed(show::Lesson& lesson, const Tensor& scores, const Tensor& weights) {
   lesson.section("The last line, as printed", "weights.T @ V");
   lesson.say("The text says that weights and values are multiplied; the code multiplies the transpose of the weights. It runs:");
   Tensor printed = listing_output(weights, V, true);
@@ -125,28 +134,31 @@ void lesson_body(show::Lesson& lesson) {
       "The last column is no longer 1. It is what the weights in each sum add up to, the sums of the columns of weights: over queries, not "
       "over keys. The rows add up to 1, the columns to anything.");
   show::Table sums({"", "row", "column"});
-  for (Index i = 0; i < 3; ++i)
-    sums.add_row({"sum " + show::whole(i), show::number(sum(weights, 1).at({i}), 6), show::number(sum(weights, 0).at({i}), 6)});
+  Tensor row = sum(weights, 1), column = sum(weights, 0);
+  for (Index i = 0; i < 3; ++i) sums.add_row({"sum " + show::whole(i), show::number(row.at({i}), 6), show::number(column.at({i}), 6)});
   lesson.show(sums);
-  lesson.compare("second - first, and the column sums", select(printed, 1, 1) - select(printed, 1, 0), sum(weights, 0), 1e-10);
+  lesson.compare("second - first, and the column sums", select(printed, 1, 1) - select(printed, 1, 0), column, 1e-10);
   lesson.say("Nobody is warned, because there are as many queries as keys. With the first two queries alone:");
   Tensor two = listing_weights(slice(scores, 0, 0, 2));
   lesson.name_columns(14);
   lesson.show_error("weights.T @ V", [&] { listing_output(two, V, true); });
   lesson.show("weights @ V", listing_output(two, V, false));
+}
 
+void scaled_by_the_root_of_the_width(show::Lesson& lesson, const Tensor& q, const Tensor& scores) {
   lesson.section("Scaled by the root of the width", "softmax(q K^T / sqrt(2)) V");
   lesson.say("The listing leaves the scale out. With it the scores lie closer together, and the smaller ones count for more:");
   Attended scaled = scaled_dot_product_attention(q, K, V);
   lesson.show("weights", scaled.weights);
   show_output(lesson, "output", scaled.output);
   lesson.compare("the library and the listing's softmax", scaled.output, matmul(listing_weights(scores / sqrt(2.0)), V), 1e-10);
+}
 
+void no_maximum_is_taken_away(show::Lesson& lesson, const Tensor& scores) {
   lesson.section("No maximum is taken away", "exp(e - max e) / sum exp(e - max e)");
   lesson.say(
       "exp(e) passes the largest double, about 1.797e308, at e = 709.8. The query (1, 4) has the scores 5, 9 and 14. Here they are "
-      "multiplied, "
-      "which sharpens the weights, or all moved by the same number, which must change nothing:");
+      "multiplied, which sharpens the weights, or all moved by the same number, which must change nothing:");
   show::Table sizes({"scores", "largest", "exp(largest)", "the listing's weights", "softmax(e)"});
   struct {
     const char* name;
@@ -155,19 +167,34 @@ void lesson_body(show::Lesson& lesson) {
   Tensor first = slice(scores, 0, 0, 1);
   for (const auto& c : cases) {
     Tensor e = first * c.factor + c.shift;
-    sizes.add_row({c.name, show::number(max(e).item(), 0), show::scientific(exp(max(e).item())),
-                   cells(select(listing_weights(e), 0, 0)), cells(select(softmax(e), 0, 0))});
+    double largest = max(e).item();
+    sizes.add_row({c.name, show::number(largest, 0), show::scientific(exp(largest)), cells(select(listing_weights(e), 0, 0)),
+                   cells(select(softmax(e), 0, 0))});
   }
   lesson.show(sizes);
   lesson.say(
       "inf / inf and 0 / 0 are nan, and a nan spreads to everything behind it. Taking the largest score away first changes no "
       "weight, and then no exponent is above 0 and one of them is 0: no overflow, and never a division by 0.");
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Three mistakes of three kinds. A shape that does not fit is refused at once. A transpose that happens to fit gives "
       "numbers that look like an answer. And a formula that is right on paper gives nan as soon as the scores are large. Only the first "
       "tells you of itself: the others take a case whose answer is known.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  the_listing_as_printed(lesson);
+  eight_ways_to_read_three_arrays(lesson);
+  Tensor q = transpose(Q), scores = matmul(q, transpose(K)), weights = listing_weights(scores);
+  Tensor by_hand = number_by_number(lesson, q);
+  the_same_by_matrices(lesson, by_hand, scores, weights);
+  the_last_line_as_printed(lesson, scores, weights);
+  scaled_by_the_root_of_the_width(lesson, q, scores);
+  no_maximum_is_taken_away(lesson, scores);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -3,19 +3,17 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <limits>
-
 using namespace qkv;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // The listing's arrays; q is Q read in columns, the repair of lesson 51. The third key is padding: nobody may look at it.
 const Tensor Q = tensor({{1, 2, 3}, {4, 5, 6}}), q = transpose(Q);
 const Tensor K = tensor({{1, 1}, {1, 2}, {2, 3}});
 const Tensor V = tensor({{1, 2}, {3, 4}, {5, 6}});
 const Mask padding{0, 0, 1};
+// Two of the masks that minimum() may be given for it.
+const Tensor one_and_zero = tensor({1, 1, 0}), zero_and_minus_infinity = tensor({0, 0, -infinity});
 
 /// tf.math.minimum(x, m): of each pair the smaller one; m (keys) is the same for every query.
 Tensor minimum(const Tensor& x, const Tensor& m) {
@@ -31,13 +29,12 @@ Tensor minimum(const Tensor& x, const Tensor& m) {
 
 /// Softmax of one row of plain numbers, in float or in double, by the formula alone.
 template <class T>
-Tensor softmax_by_formula(std::vector<T> e) {
-  T largest = e[0], total = 0;
-  for (T x : e) largest = std::max(largest, x);
-  for (T& x : e) total += x = T(exp(x - largest));
-  Tensor weights = zeros({static_cast<Index>(e.size())});
-  for (Index j = 0; j < weights.size(); ++j) weights.set({j}, e[j] / total);
-  return weights;
+Tensor softmax_by_formula(T e0, T e1, T e2) {
+  T e[] = {e0, e1, e2}, largest = e[0], total = 0;
+  for (T x : e)
+    if (x > largest) largest = x;
+  for (T& x : e) total += x = static_cast<T>(exp(x - largest));
+  return tensor({e[0] / total, e[1] / total, e[2] / total});
 }
 
 /// Weights of which the hidden keys are left out altogether: the answer that every way of masking must give.
@@ -55,13 +52,13 @@ Tensor weights_by_hand(const Tensor& scores, const Mask& mask) {
 }
 
 /// A row as one cell of a table.
-std::string cells(const Tensor& row, int digits = 4) {
-  std::string text;
-  for (Index j = 0; j < row.size(); ++j) text += (j ? "  " : "") + show::number(row.data()[j], digits);
+show::Word cells(const Tensor& row, int digits = 4) {
+  show::Word text;
+  for (Index j = 0; j < row.size(); ++j) text = text + (j ? "  " : "") + show::number(row.data()[j], digits);
   return text;
 }
 
-void lesson_body(show::Lesson& lesson) {
+void the_shapes_of_the_listing(show::Lesson& lesson) {
   lesson.section("The listing's shapes", "tf.matmul(Q, K, transpose_b=True)");
   lesson.say("The arrays of lesson 51 once more, now with an axis for softmax and with a mask. The product first:");
   lesson.show("Q", Q);
@@ -69,9 +66,10 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show("V", V);
   lesson.show_error("refused", [] { matmul(Q, transpose(K)); });
   lesson.say("With Q read in columns, the repair of lesson 51, there are three queries, three keys and nine scores:");
-  Tensor scores = matmul(q, transpose(K));
-  lesson.show("scores", scores);
+  lesson.show("scores", matmul(q, transpose(K)));
+}
 
+void which_axis(show::Lesson& lesson, const Tensor& scores) {
   lesson.section("Which axis?", "softmax(scores, axis=1)");
   lesson.say("A matrix of scores is (queries, keys): axis 1 is the keys, and each row adds up to 1. That is right.");
   lesson.show("weights", softmax(scores, 1));
@@ -88,95 +86,108 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "Nothing is refused, and the outputs of axis=1 even lie outside the values, which a mean never does. The keys are the last axis in "
       "both cases: -1 is the one to write.");
+}
 
+void the_smaller_of_score_and_mask(show::Lesson& lesson, const Tensor& scores, const Tensor& wanted) {
   lesson.section("The smaller of score and mask", "tf.math.minimum(scores, mask)");
   lesson.say(
       "The third key is padding and must get nothing: what is wanted is softmax over the first two alone. The listing does not say what "
       "stands in its mask. Four readings, for the query (1, 4); and once more with 30 taken from all scores, which softmax cannot see:");
-  Tensor wanted = weights_by_hand(scores, padding), first = slice(scores, 0, 0, 1);
-  Tensor added = tensor({0, 0, -infinity});
-  struct {
+  Tensor first = slice(scores, 0, 0, 1);
+  const struct {
     const char* name;
     Tensor mask;
   } masks[] = {{"no mask", tensor({infinity, infinity, infinity})},
-               {"1 seen, 0 hidden", tensor({1, 1, 0})},
+               {"1 seen, 0 hidden", one_and_zero},
                {"0 seen, 1 hidden", tensor({0, 0, 1})},
-               {"0 seen, -inf hidden", added},
+               {"0 seen, -inf hidden", zero_and_minus_infinity},
                {"inf seen, -inf hidden", tensor({infinity, infinity, -infinity})}};
   show::Table readings({"mask", "minimum(e, mask)", "weights", "minimum(e - 30, mask)", "weights"});
   for (const auto& reading : masks) {
     Tensor plain = minimum(first, reading.mask), moved = minimum(first - 30, reading.mask);
     readings.add_row({reading.name, cells(plain, 0), cells(softmax(plain)), cells(moved, 0), cells(softmax(moved))});
   }
-  readings.add_row({"wanted", "", cells(select(wanted, 0, 0)), "", cells(select(wanted, 0, 0))});
+  show::Word answer = cells(select(wanted, 0, 0));
+  readings.add_row({"wanted", "", answer, "", answer});
   lesson.show(readings);
   lesson.say(
       "With 1 and 0 the padding keeps 0.1554, and 5 and 9 become the same 1; if all scores are below 0 the mask does nothing at all. "
       "With 0 and 1 the padding gets most. With 0 and -inf it is hidden, but every score above 0 becomes 0. Only a mask of "
       "inf and -inf works: min(e, inf) is e.");
+}
 
+void what_is_cut_off_learns_nothing(show::Lesson& lesson) {
   lesson.section("What is cut off learns nothing", "d min(e, m) / de = 0 where e > m");
   lesson.say(
       "With a mask of 1 and 0 all nine scores here are cut: every query has the same weights, whatever it is. And the gradient of an "
-      "output "
-      "with respect to q is 0, so training could not mend it.");
+      "output with respect to q is 0, so training could not mend it.");
   Tensor learner = q.clone().requires_grad(true);
-  auto output = [&](bool by_minimum) {
-    Tensor e = matmul(learner, transpose(K));
-    return matmul(softmax(by_minimum ? minimum(e, masks[1].mask) : masked_fill(e, padding, -infinity)), V);
-  };
   lesson.name_columns(18);
-  lesson.show("minimum: output", output(true));
-  sum(output(true)).backward();
+  Tensor cut = matmul(softmax(minimum(matmul(learner, transpose(K)), one_and_zero)), V);
+  lesson.show("minimum: output", cut);
+  sum(cut).backward();
   lesson.show("gradient of q", learner.grad());
   learner.zero_grad();
-  lesson.show("hidden: output", output(false));
-  sum(output(false)).backward();
+  Tensor hidden = matmul(softmax(masked_fill(matmul(learner, transpose(K)), padding, -infinity)), V);
+  lesson.show("hidden: output", hidden);
+  sum(hidden).backward();
   lesson.show("gradient of q", learner.grad());
+}
 
+/// For the library: no sqrt(d), which the listing does not have.
+AttentionOptions hiding(const Mask& mask) {
+  AttentionOptions options;
+  options.mask = mask;
+  options.scale = 1;
+  return options;
+}
+
+void sound_ways_to_hide(show::Lesson& lesson, const Tensor& scores, const Tensor& wanted) {
   lesson.section("Sound ways to hide", "softmax(masked_fill(scores, mask, -inf))");
   lesson.say("exp(-inf) is exactly 0: the key is gone, from the sum too. Four ways to write it, held to the loop that leaves the key out:");
   bool by_minimum = lesson.broken("minimum");
-  Tensor minus_inf = by_minimum ? minimum(scores, added) : masked_fill(scores, padding, -infinity);
-  AttentionOptions options;
-  options.mask = padding;
-  options.scale = 1;  // the listing has no sqrt(d)
-  Attended library = scaled_dot_product_attention(q, K, V, options);
+  Tensor minus_inf = by_minimum ? minimum(scores, zero_and_minus_infinity) : masked_fill(scores, padding, -infinity);
+  Attended library = scaled_dot_product_attention(q, K, V, hiding(padding));
   lesson.show("scores", minus_inf);
   lesson.show("weights", softmax(minus_inf));
   lesson.compare("left out by hand, and filled with -inf", wanted, softmax(minus_inf));
-  lesson.compare("left out by hand, and -inf added", wanted, softmax(scores + added));
+  lesson.compare("left out by hand, and -inf added", wanted, softmax(scores + zero_and_minus_infinity));
   lesson.compare("left out by hand, and -1e9 added", wanted, softmax(scores + tensor({0, 0, -1e9})));
   lesson.compare("left out by hand, and the library's mask", wanted, library.weights);
   lesson.show("output", library.output);
+}
 
+void a_case_whose_answer_is_known(show::Lesson& lesson, const Tensor& scores) {
   lesson.section("A case whose answer is known", "hidden: every key after the query");
   lesson.say(
       "A causal mask hides the future. The first query sees the first key alone: its weight must be 1 and its output the first value, "
       "(1, 2), whatever the scores are.");
-  options.mask = causal_mask(3, 3);
-  Attended causal = scaled_dot_product_attention(q, K, V, options);
+  Mask future = causal_mask(3, 3);
+  Attended causal = scaled_dot_product_attention(q, K, V, hiding(future));
   lesson.name_columns(8);
   lesson.show("output", causal.output);
-  lesson.compare("left out by hand, and the library's mask", weights_by_hand(scores, options.mask), causal.weights);
+  lesson.compare("left out by hand, and the library's mask", weights_by_hand(scores, future), causal.weights);
   lesson.show("causal", show::HeatMap{causal.weights, {"q 0", "q 1", "q 2"}, {"k 0", "k 1", "k 2"}, "Causal mask"});
+}
 
+void everything_hidden(show::Lesson& lesson) {
   lesson.section("Everything hidden");
   lesson.say(
       "A row with nothing to look at, such as an empty sequence in a batch. The scores are 5, 9 and 14, all three hidden. What are its "
       "weights?");
-  auto fill = [](auto number) { return softmax_by_formula(std::vector<decltype(number)>{number, number, number}); };
-  auto add = [](auto number) { return softmax_by_formula(std::vector<decltype(number)>{5 + number, 9 + number, 14 + number}); };
+  Tensor learner = q.clone().requires_grad(true);
+  Attended nothing = scaled_dot_product_attention(slice(learner, 0, 0, 1), K, V, hiding({1, 1, 1}));
+  const struct {
+    const char* way;
+    Tensor weights;
+  } ways[] = {{"-inf, by the formula: -inf - (-inf)", softmax_by_formula(-infinity, -infinity, -infinity)},
+              {"-1e9 in place of the scores", softmax_by_formula(-1e9, -1e9, -1e9)},
+              {"-1e9 added, in float", softmax_by_formula(5 - 1e9f, 9 - 1e9f, 14 - 1e9f)},
+              {"-1e9 added, in double", softmax_by_formula(5 - 1e9, 9 - 1e9, 14 - 1e9)},
+              {"no mask at all", softmax_by_formula(5.0, 9.0, 14.0)},
+              {"qkv", nothing.weights}};
   show::Table hidden({"way", "weights"});
-  hidden.add_row({"-inf, by the formula: -inf - (-inf)", cells(fill(-infinity))});
-  hidden.add_row({"-1e9 in place of the scores", cells(fill(-1e9))});
-  hidden.add_row({"-1e9 added, in float", cells(add(-1e9f))});
-  hidden.add_row({"-1e9 added, in double", cells(add(-1e9))});
-  hidden.add_row({"no mask at all", cells(add(0.0))});
-  options.mask = Mask{1, 1, 1};
-  learner.zero_grad();
-  Attended nothing = scaled_dot_product_attention(slice(learner, 0, 0, 1), K, V, options);
-  hidden.add_row({"qkv", cells(nothing.weights)});
+  for (const auto& way : ways) hidden.add_row({way.way, cells(way.weights)});
   lesson.show(hidden);
   nothing.output.backward(ones({1, 2}));
   lesson.name_columns(16);
@@ -186,7 +197,9 @@ void lesson_body(show::Lesson& lesson) {
       "The formula gives nan. A large negative number gives a mean over what was hidden; added in double it even gives the weights "
       "of no mask, because 5 - 1e9 and 14 - 1e9 are still 9 apart, while float rounds both to -1e9. qkv says: nothing to look at, no "
       "weight, no output, no gradient.");
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "A mask has to take a key out of the sum. A smaller score is still a score, and how small it is depends on the others. So a mask is "
@@ -197,8 +210,20 @@ void lesson_body(show::Lesson& lesson) {
     poisoned.set({2, d}, 1000);
     poison.set({2, d}, -1e6);
   }
-  options.mask = padding;
-  lesson.compare("the third key and value replaced", library.output, scaled_dot_product_attention(q, poisoned, poison, options).output);
+  lesson.compare("the third key and value replaced", scaled_dot_product_attention(q, K, V, hiding(padding)).output,
+                 scaled_dot_product_attention(q, poisoned, poison, hiding(padding)).output);
+}
+
+void lesson_body(show::Lesson& lesson) {
+  the_shapes_of_the_listing(lesson);
+  Tensor scores = matmul(q, transpose(K)), wanted = weights_by_hand(scores, padding);
+  which_axis(lesson, scores);
+  the_smaller_of_score_and_mask(lesson, scores, wanted);
+  what_is_cut_off_learns_nothing(lesson);
+  sound_ways_to_hide(lesson, scores, wanted);
+  a_case_whose_answer_is_known(lesson, scores);
+  everything_hidden(lesson);
+  what_to_notice(lesson);
 }
 
 }  // namespace

@@ -3,15 +3,11 @@
 #include <qkv/qkv.h>
 #include <qkv/show/format.h>
 
-#include <limits>
-
 // The listing's model, as printed and repaired, its training, and what one may ask of it.
 
 using namespace qkv;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The listing's model. `repaired`: softmax over the words, padding hidden. Otherwise as printed, with the least change that lets it run: the
 /// weights multiply the words, and the mean of the words is the text.
@@ -22,33 +18,40 @@ struct TextModel : nn::Module {
   nn::Dropout drop;
   bool repaired;
 
-  TextModel(Index vocabulary, Rng& rng, bool repaired_)
-      : embedding(vocabulary, 128, rng),
-        W1(128, 64, rng),
-        W2(128, 64, rng),
-        v(64, 1, rng),
-        dense(128, 10, rng),
-        drop(0.5, rng),
-        repaired(repaired_) {
-    embedding.weight.copy_from(rand(embedding.weight.shape(), rng, -0.05, 0.05));  // where TensorFlow's Embedding starts
-    adopt("embedding", embedding);
-    adopt("W1", W1);
-    adopt("W2", W2);
-    adopt("v", v);
-    adopt("dense", dense);
-  }
+  TextModel(Index vocabulary, Rng& rng, bool repaired_);
   /// tokens (B, T) -> weights (B, T) and the text as one vector (B, 128).
-  Attended attend(const Indices& tokens) const {
-    Tensor x = drop(embedding(tokens));  // (B, T, 128)
-    Tensor e = v(tanh(W1(x) + W2(x)));   // (B, T, 1)
-    Mask padding = data::padding_of(tokens);
-    Tensor fair = softmax(masked_fill(zeros(tokens.shape), padding, -infinity));  // 1/n for each of n words
-    if (!repaired) x = softmax(e, -1) * x;
-    Tensor alpha = repaired ? softmax(masked_fill(squeeze(e, 2), padding, -infinity)) : fair;
-    return {squeeze(matmul(unsqueeze(alpha, 1), x), 1), alpha};
-  }
-  Tensor operator()(const Indices& tokens) const { return dense(attend(tokens).output); }
+  Attended attend(const Indices& tokens) const;
+  /// tokens (B, T) -> a score for each class (B, 10).
+  Tensor operator()(const Indices& tokens) const;
 };
+
+TextModel::TextModel(Index vocabulary, Rng& rng, bool repaired_)
+    : embedding(vocabulary, 128, rng),
+      W1(128, 64, rng),
+      W2(128, 64, rng),
+      v(64, 1, rng),
+      dense(128, 10, rng),
+      drop(0.5, rng),
+      repaired(repaired_) {
+  embedding.weight.copy_from(rand(embedding.weight.shape(), rng, -0.05, 0.05));  // where TensorFlow's Embedding starts
+  adopt("embedding", embedding);
+  adopt("W1", W1);
+  adopt("W2", W2);
+  adopt("v", v);
+  adopt("dense", dense);
+}
+
+Attended TextModel::attend(const Indices& tokens) const {
+  Tensor x = drop(embedding(tokens));  // (B, T, 128)
+  Tensor e = v(tanh(W1(x) + W2(x)));   // (B, T, 1)
+  Mask padding = data::padding_of(tokens);
+  Tensor fair = softmax(masked_fill(zeros(tokens.shape), padding, -infinity));  // 1/n for each of n words
+  if (!repaired) x = softmax(e, -1) * x;
+  Tensor alpha = repaired ? softmax(masked_fill(squeeze(e, 2), padding, -infinity)) : fair;
+  return {squeeze(matmul(unsqueeze(alpha, 1), x), 1), alpha};
+}
+
+Tensor TextModel::operator()(const Indices& tokens) const { return dense(attend(tokens).output); }
 
 /// The share of texts whose section is found.
 double accuracy_on(const TextModel& model, const Indices& tokens, const Indices& labels) {

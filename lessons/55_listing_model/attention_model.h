@@ -1,15 +1,11 @@
 #pragma once
 #include <qkv/qkv.h>
 
-#include <limits>
-
 // The listing's model with what it leaves out, and what one may ask of it.
 
 using namespace qkv;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// What the listing leaves out, filled in: embedding + positions, x + self-attention of x, the mean over the words, ten classes.
 /// With num_heads = 0 the mean of the embeddings is read: a bag of words.
@@ -22,37 +18,48 @@ struct AttentionModel : nn::Module {
   nn::Linear dense;
   nn::Dropout drop;
 
-  AttentionModel(Index vocabulary, Index heads_, bool with_positions_, Rng& rng)
-      : num_heads(heads_),
-        with_positions(with_positions_),
-        embedding(vocabulary, 128, rng),
-        positions(16, 128, rng),
-        attention(128, heads_ ? heads_ : 1, rng),
-        dense(128, 10, rng),
-        drop(0.5, rng) {
-    embedding.weight.copy_from(rand(embedding.weight.shape(), rng, -0.05, 0.05));
-    adopt("embedding", embedding);
-    if (heads_ && with_positions_) adopt("positions", positions);
-    if (heads_) adopt("attention", attention);
-    adopt("dense", dense);
-  }
+  AttentionModel(Index vocabulary, Index heads_, bool with_positions_, Rng& rng);
   /// (B, T) -> each word's share of the mean: 1/n for each of n words, 0 for padding.
-  static Tensor fair(const Indices& tokens) { return softmax(masked_fill(zeros(tokens.shape), data::padding_of(tokens), -infinity)); }
+  static Tensor fair(const Indices& tokens);
   /// (B, T) -> (B, T, 128), and the weights of each head (B, 8, T, T).
-  Attended attend(const Indices& tokens) const {
-    Tensor x = embedding(tokens);
-    if (num_heads == 0) return {drop(x), Tensor()};
-    x = drop(with_positions ? positions(x) : x);
-    nn::MultiheadMasks masks;
-    masks.key_padding = data::padding_of(tokens);
-    masks.average_weights = false;
-    Attended found = attention(x, masks);
-    return {x + found.output, found.weights};
-  }
-  Tensor operator()(const Indices& tokens) const {
-    return dense(squeeze(matmul(unsqueeze(fair(tokens), 1), attend(tokens).output), 1));  // (B, 1, T) @ (B, T, 128)
-  }
+  Attended attend(const Indices& tokens) const;
+  /// (B, T) -> a score for each class (B, 10).
+  Tensor operator()(const Indices& tokens) const;
 };
+
+AttentionModel::AttentionModel(Index vocabulary, Index heads_, bool with_positions_, Rng& rng)
+    : num_heads(heads_),
+      with_positions(with_positions_),
+      embedding(vocabulary, 128, rng),
+      positions(16, 128, rng),
+      attention(128, heads_ ? heads_ : 1, rng),
+      dense(128, 10, rng),
+      drop(0.5, rng) {
+  embedding.weight.copy_from(rand(embedding.weight.shape(), rng, -0.05, 0.05));
+  adopt("embedding", embedding);
+  if (heads_ && with_positions_) adopt("positions", positions);
+  if (heads_) adopt("attention", attention);
+  adopt("dense", dense);
+}
+
+Tensor AttentionModel::fair(const Indices& tokens) {
+  return softmax(masked_fill(zeros(tokens.shape), data::padding_of(tokens), -infinity));
+}
+
+Attended AttentionModel::attend(const Indices& tokens) const {
+  Tensor x = embedding(tokens);
+  if (num_heads == 0) return {drop(x), Tensor()};
+  x = drop(with_positions ? positions(x) : x);
+  nn::MultiheadMasks masks;
+  masks.key_padding = data::padding_of(tokens);
+  masks.average_weights = false;
+  Attended found = attention(x, masks);
+  return {x + found.output, found.weights};
+}
+
+Tensor AttentionModel::operator()(const Indices& tokens) const {
+  return dense(squeeze(matmul(unsqueeze(fair(tokens), 1), attend(tokens).output), 1));  // (B, 1, T) @ (B, T, 128)
+}
 
 /// The words of each text in an order by lot, padding still behind them.
 Indices shuffled(Indices tokens, Rng& rng) {
@@ -60,8 +67,9 @@ Indices shuffled(Indices tokens, Rng& rng) {
   for (Index n = 0; n < tokens.shape[0]; ++n) {
     Index words = 0;
     while (words < T && tokens.values[n * T + words] != data::Vocabulary::padding) ++words;
-    std::vector<Index> text(tokens.values.begin() + n * T, tokens.values.begin() + n * T + words), order = rng.permutation(words);
-    for (Index t = 0; t < words; ++t) tokens.values[n * T + t] = text[order[t]];
+    List<Index> text, order = rng.permutation(words);
+    for (Index t = 0; t < words; ++t) text.push_back(tokens.values[n * T + order[t]]);
+    for (Index t = 0; t < words; ++t) tokens.values[n * T + t] = text[t];
   }
   return tokens;
 }

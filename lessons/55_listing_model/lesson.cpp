@@ -28,8 +28,7 @@ void as_printed(show::Lesson& lesson) {
   lesson.show("self_attention(inputs, num_heads)", callable(self_attention, zeros({1, 3, 8}), Index{8}));
   lesson.say(
       "And if it could be called, a result would come back, not a layer: numbers that no later input changes, and nothing to be learned. "
-      "What "
-      "has weights must be an object that keeps them:");
+      "What has weights must be an object that keeps them:");
   Rng rng(lesson.seed());
   lesson.name_columns(36);
   lesson.show("numbers learned by the function", 0);
@@ -45,13 +44,19 @@ void filled_in(show::Lesson& lesson) {
   EvalMode no_dropout;
   Tensor x = model.embedding(text);
   Attended found = model.attend(text);
+  Tensor placed = model.positions(x), scores = model(text);
+  const struct {
+    const char* step;
+    Shape shape;
+    Index learned;
+  } steps[] = {{"tokens: 2 texts, 4 and 2 words, padding", text.shape, 0},
+               {"embedding of 1,000 words", x.shape(), model.embedding.parameter_count()},
+               {"+ position", placed.shape(), model.positions.parameter_count()},
+               {"weights of 8 heads of width 16", found.weights.shape(), 0},
+               {"x + attention(x)", found.output.shape(), model.attention.parameter_count()},
+               {"mean over the words, dense", scores.shape(), model.dense.parameter_count()}};
   show::Table shapes({"step", "shape", "learned"});
-  shapes.add_row({"tokens: 2 texts, 4 and 2 words, padding", text.shape.text(), ""})
-      .add_row({"embedding of 1,000 words", x.shape().text(), show::whole(model.embedding.parameter_count())})
-      .add_row({"+ position", model.positions(x).shape().text(), show::whole(model.positions.parameter_count())})
-      .add_row({"weights of 8 heads of width 16", found.weights.shape().text(), ""})
-      .add_row({"x + attention(x)", found.output.shape().text(), show::whole(model.attention.parameter_count())})
-      .add_row({"mean over the words, dense", model(text).shape().text(), show::whole(model.dense.parameter_count())});
+  for (const auto& step : steps) shapes.add_row({step.step, step.shape.text(), step.learned ? show::whole(step.learned) : show::Word()});
   lesson.show(shapes);
   lesson.name_columns(36);
   lesson.show("head 0, text 0: queries x keys", select(select(found.weights, 0, 0), 0, 0));
@@ -60,53 +65,54 @@ void filled_in(show::Lesson& lesson) {
   lesson.say("So the order of words enters by the positions alone (lesson 37); and no weight falls on padding, the last column.");
 }
 
-void lesson_body(show::Lesson& lesson) {
-  lesson.section("The question");
-  lesson.say(
-      "AttentionModel(num_heads=8): the listing gives the model's frame and leaves its content out. What has to stand there so that it can "
-      "be "
-      "trained, and what do accuracy, F1 and weights then say?");
-  as_printed(lesson);
-  filled_in(lesson);
+/// `scores`, for the texts and for the same texts with their words shuffled, against what is right.
+void add_row(show::Table& table, const show::Word& name, Index parameters, const Tensor& scores, const Tensor& when_mixed,
+             const Indices& labels) {
+  double f1 = data::macro_f1(data::confusion_matrix(argmax(scores), labels, 10));
+  table.add_row({name, show::whole(parameters), show::number(accuracy(scores, labels), 3), show::number(f1, 3),
+                 show::number(accuracy(when_mixed, labels), 3)});
+}
 
+void trained_on_text(show::Lesson& lesson, const AttentionModel& model, const AttentionModel& bag, const data::PackageText& text,
+                     Rng& rng) {
   lesson.section("Trained on text", "the texts of lesson 53");
-  data::PackageText text = lesson.quick() ? data::made_up_package_text() : data::debian_package_text();
   const data::TextSet& test = text.test;
-  lesson.say("Which of ten sections does a package's description belong to? " + show::whole(row_count(text.train.labels)) +
-             " to learn from, " + show::whole(row_count(test.labels)) + " to be measured on. The texts: " + text.source +
+  show::Word source = text.source;
+  lesson.say("Which of ten sections does a package's description belong to? " + show::whole(text.train.labels.shape[0]) +
+             " to learn from, " + show::whole(test.labels.shape[0]) + " to be measured on. The texts: " + source +
              (lesson.quick() ? ". (Without --quick: those that apt-cache lists.)" : "."));
-  Rng rng(lesson.seed() + 1);
-  Index vocabulary = text.vocabulary.size(), epochs = lesson.quick() ? 6 : 4;
-  AttentionModel model(vocabulary, 8, !lesson.broken("no-positions"), rng), bag(vocabulary, 0, false, rng);
   show::Table table({"model", "parameters", "accuracy", "macro F1", "words shuffled"});
   Indices mixed = shuffled(test.tokens, rng);
-  auto add_row = [&](const show::Word& name, Index parameters, const Tensor& scores, const Tensor& when_mixed) {
-    table.add_row({name, show::whole(parameters), show::number(accuracy(scores, test.labels), 3),
-                   show::number(data::macro_f1(data::confusion_matrix(argmax(scores), test.labels, 10)), 3),
-                   show::number(accuracy(when_mixed, test.labels), 3)});
-  };
-  Tensor always = one_hot(Indices(test.labels.shape, std::vector<Index>(test.texts.size())), 10);
-  add_row("always " + text.class_names[0], 0, always, always);
+  Tensor always = zeros({test.labels.shape[0], 10}) + one_hot(Indices{0}, 10);  // the same for every text
+  add_row(table, show::Word("always ") + text.class_names[0], 0, always, always, test.labels);
+  Index epochs = lesson.quick() ? 6 : 4;
   for (const AttentionModel* m : {&bag, &model}) {
     Rng order(lesson.seed());
     fit(*m, text.train.tokens, text.train.labels, {m->num_heads ? epochs : epochs + 2, 64, 0.002}, order, [](double) {});
-    add_row(m->num_heads ? "8 heads" : "bag of words", m->parameter_count(), scores_of(*m, test.tokens), scores_of(*m, mixed));
+    add_row(table, m->num_heads ? "8 heads" : "bag of words", m->parameter_count(), scores_of(*m, test.tokens), scores_of(*m, mixed),
+            test.labels);
   }
   lesson.show(table);
+}
 
+/// F1 of the first class, from the confusion matrix (is, was said to be).
+void f1_by_hand(show::Lesson& lesson, const show::Word& name, const Tensor& confusion) {
+  double tp = confusion.at({0, 0}), fp = sum(select(confusion, 1, 0)).item() - tp, fn = sum(select(confusion, 0, 0)).item() - tp;
+  lesson.name_columns(44);
+  lesson.show(name + " by hand: tp, fp, fn", show::whole(lround(tp)) + ", " + show::whole(lround(fp)) + ", " + show::whole(lround(fn)));
+  lesson.show("2 tp / (2 tp + fp + fn)", show::number(2 * tp / (2 * tp + fp + fn), 2));
+}
+
+void accuracy_and_f1(show::Lesson& lesson, const AttentionModel& model, const data::PackageText& text) {
   lesson.section("Accuracy and F1", "F1 = 2 tp / (2 tp + fp + fn)");
-  Tensor confusion = data::confusion_matrix(argmax(scores_of(model, test.tokens)), test.labels, 10);
+  Tensor confusion = data::confusion_matrix(argmax(scores_of(model, text.test.tokens)), text.test.labels, 10);
   std::vector<data::ClassScore> scores = data::class_scores(confusion);
   show::Table classes({"section", "texts", "precision", "recall", "F1"});
   for (Index c = 0; c < 10; ++c)
     classes.add_row({text.class_names[c], show::whole(scores[c].count), show::number(scores[c].precision, 2),
                      show::number(scores[c].recall, 2), show::number(scores[c].f1, 2)});
   lesson.show(classes);
-  auto whole = [](const Tensor& x) { return static_cast<Index>(x.item()); };
-  Index tp = whole(confusion.at({0, 0})), fp = whole(sum(select(confusion, 1, 0))) - tp, fn = whole(sum(select(confusion, 0, 0))) - tp;
-  lesson.name_columns(44);
-  lesson.show(text.class_names[0] + " by hand: tp, fp, fn", show::whole(tp) + ", " + show::whole(fp) + ", " + show::whole(fn));
-  lesson.show("2 tp / (2 tp + fp + fn)", show::number(2.0 * static_cast<double>(tp) / static_cast<double>(2 * tp + fp + fn), 2));
+  f1_by_hand(lesson, text.class_names[0], confusion);
   lesson.say(
       "Accuracy counts texts, macro F1 is the mean over classes and counts a rare one as much as a frequent one: 'always the largest' gets "
       "little of the first and next to nothing of the second.");
@@ -114,36 +120,59 @@ void lesson_body(show::Lesson& lesson) {
                     "Is (row) and was said to be (column), share of the row"};
   lesson.quick() ? lesson.save("confusion", draw(map))
                  : lesson.show("confusion", map);  // a quick run's shades may differ between processors
+}
 
+void what_each_head_attends_to(show::Lesson& lesson, const AttentionModel& model, const data::PackageText& text) {
   lesson.section("What each head attends to", "weight received, as a multiple of 1/n");
-  std::vector<Index> some;
-  for (Index n = 0; n < row_count(test.labels); n += 1 + row_count(test.labels) / 2000) some.push_back(n);
-  Indices tokens = data::rows(test.tokens, some);
+  List<Index> some;
+  Index texts = text.test.labels.shape[0];
+  for (Index n = 0; n < texts; n += 1 + texts / 2000) some.push_back(n);
+  Indices tokens = data::rows(text.test.tokens, some);
   Tensors looks = received(model, tokens);
-  show::Words columns{"the most frequent words"};
-  std::vector<show::Words> rows;
-  for (Index word = 2; word < 14; ++word) rows.push_back({text.vocabulary.word(word)});
+  show::Words columns{"the most frequent words"}, rows[12];
+  for (Index i = 0; i < 12; ++i) rows[i].push_back(text.vocabulary.word(2 + i));
   for (Index head = 0; head < 8; ++head) {
-    columns.push_back("head " + std::to_string(head));
+    show::Word name = "head " + show::whole(head);
+    columns.push_back(name);
     std::vector<data::WordWeight> weights = data::word_weights(looks[head], tokens, 10);
-    for (show::Words& row : rows) row.push_back("");
-    for (const data::WordWeight& w : weights)
-      if (w.word < 14) rows[w.word - 2].back() = show::number(w.times_fair, 1);
-    std::string most = text.vocabulary.word(weights[0].word);
-    for (Index i = 1; i < 8; ++i) most += ", " + text.vocabulary.word(weights[i].word);
-    if (!lesson.quick()) lesson.show("head " + std::to_string(head), most);
+    for (Index i = 0; i < 12; ++i) {
+      show::Word cell;
+      for (const data::WordWeight& w : weights)
+        if (w.word == 2 + i) cell = show::number(w.times_fair, 1);
+      rows[i].push_back(cell);
+    }
+    show::Word most = text.vocabulary.word(weights[0].word);
+    for (Index i = 1; i < 8; ++i) most = most + ", " + text.vocabulary.word(weights[i].word);
+    if (!lesson.quick()) lesson.show(name, most);
   }
   show::Table frequent(columns);
   for (const show::Words& row : rows) frequent.add_row(row);
   lesson.show(frequent);
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "The listing is a frame, and what it leaves out is the model. Filled in, it learns. Set beside a bag of words it gains little or "
-      "nothing "
-      "on texts this short: that is what a baseline is for. Shuffled words show how much of an answer is in their order, and macro F1 "
-      "shows the "
-      "small classes. The heads take to different words; the mean over a text mixes what all of them found.");
+      "nothing on texts this short: that is what a baseline is for. Shuffled words show how much of an answer is in their order, and macro "
+      "F1 shows the small classes. The heads take to different words; the mean over a text mixes what all of them found.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  lesson.section("The question");
+  lesson.say(
+      "AttentionModel(num_heads=8): the listing gives the model's frame and leaves its content out. What has to stand there so that it can "
+      "be trained, and what do accuracy, F1 and weights then say?");
+  as_printed(lesson);
+  filled_in(lesson);
+  data::PackageText text = lesson.quick() ? data::made_up_package_text() : data::debian_package_text();
+  Rng rng(lesson.seed() + 1);
+  Index vocabulary = text.vocabulary.size();
+  AttentionModel model(vocabulary, 8, !lesson.broken("no-positions"), rng), bag(vocabulary, 0, false, rng);
+  trained_on_text(lesson, model, bag, text, rng);
+  accuracy_and_f1(lesson, model, text);
+  what_each_head_attends_to(lesson, model, text);
+  what_to_notice(lesson);
 }
 
 }  // namespace

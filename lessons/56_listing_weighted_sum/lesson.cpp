@@ -4,7 +4,6 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-
 using namespace qkv;
 
 namespace {
@@ -54,9 +53,9 @@ double look_by_hand(double query, show::Lesson& lesson) {
 }
 
 /// A row as one cell of a table.
-std::string cells(const Tensor& row) {
-  std::string text;
-  for (Index j = 0; j < row.size(); ++j) text += (j ? "  " : "") + show::number(row.at({j}));
+show::Word cells(const Tensor& row) {
+  show::Word text;
+  for (Index j = 0; j < row.size(); ++j) text = text + (j ? "  " : "") + show::number(row.at({j}));
   return text;
 }
 
@@ -70,7 +69,7 @@ double query_for(double wanted) {
   return low;
 }
 
-void lesson_body(show::Lesson& lesson) {
+void the_listing_line_by_line(show::Lesson& lesson) {
   lesson.section("The listing, line by line", "np.dot(q, k)");
   lesson.say("Five numbers, a query of two, a key of two. Every intermediate result, with its shape:");
   lesson.name_columns(18);
@@ -85,7 +84,9 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say(
       "The dot product of two vectors is one number. Divided by its own sum it is 1, and five numbers times 1 are the same "
       "five numbers. NumPy prints 1.0 and [1. 2. 3. 4. 5.].");
+}
 
+void what_the_article_says_it_prints(show::Lesson& lesson) {
   lesson.section("What the article says it prints", "[0.5 0.5] and 1.5");
   lesson.say("One number divided by itself is 1, whatever stands in q and k (as long as exp does not overflow):");
   lesson.name_columns(20);
@@ -98,13 +99,17 @@ void lesson_body(show::Lesson& lesson) {
   lesson.show("with 0.2 for each", weighted_sum(x, full({5}, 0.2)).item());
   lesson.say(
       "1.5 is the mean of 1 and 2, and leaves out 3, 4 and 5. Weights spread evenly over every position, as the text says, would be 0.2, "
-      "and "
-      "their sum the mean of all five, 3.");
+      "and their sum the mean of all five, 3.");
+}
 
+/// Returns the result.
+double a_sound_version_by_hand(show::Lesson& lesson) {
   lesson.section("A sound version, by hand", "w_i = exp(q x_i) / sum_j exp(q x_j),  y = sum_i w_i x_i");
   lesson.say("A weight for every position needs a key for every position. The simplest: each number is its own key, and the query is 1.");
-  double by_hand = look_by_hand(1, lesson);
+  return look_by_hand(1, lesson);
+}
 
+void the_same_by_matrices(show::Lesson& lesson, double by_hand) {
   lesson.section("The same by matrices");
   Look sound = look(1);
   if (lesson.broken("one-number")) sound.result = sum(softmax(matmul(unsqueeze(q, 0), k)) * x);  // a weight of 1 for each
@@ -112,7 +117,9 @@ void lesson_body(show::Lesson& lesson) {
   lesson.compare("by hand and by matrices", Tensor(by_hand), sound.result, 1e-10);
   Attended library = scaled_dot_product_attention(ones({1, 1}), unsqueeze(x, 1), unsqueeze(x, 1));  // sqrt(d) = 1: no difference
   lesson.compare("by hand and by the library", full({1, 1}, by_hand), library.output, 1e-10);
+}
 
+void cases_whose_answer_is_known(show::Lesson& lesson) {
   lesson.section("Cases whose answer is known");
   lesson.say("With the query 0 all scores are equal: the mean. With -1 the weights are those of 1 in reverse, and the result is 6 - y.");
   show::Table known({"query", "weights", "result"});
@@ -126,36 +133,51 @@ void lesson_body(show::Lesson& lesson) {
   lesson.say("And 1.5, from all five positions? There is a query for every result between 1 and 5:");
   double needed = query_for(1.5);
   lesson.show("query", show::number(needed, 6));
-  lesson.show("weights", look(needed).weights);
-  lesson.show("result", look(needed).result.item());
+  Look found = look(needed);
+  lesson.show("weights", found.weights);
+  lesson.show("result", found.result.item());
+}
 
+void how_the_result_follows_the_query(show::Lesson& lesson) {
   lesson.section("How the result follows the query", "dy/dq = sum_i w_i x_i^2 - y^2");
   lesson.say(
       "From the smallest number over the mean to the largest: the query turns a soft minimum into a soft maximum. Its slope is the "
       "variance of x under the weights, which is never negative: a larger query never gives less.");
   show::Table slopes({"query", "y", "slope, by the engine", "variance", "positions attended"});
-  show::LineChart chart{"Result against query", "query", "result", {{"y", {}, {}}}};
+  List<double> queries, results;
   for (int i = -30; i <= 30; ++i) {
-    chart.series[0].x.push_back(0.1 * i);
-    chart.series[0].y.push_back(look(0.1 * i).result.item());
+    queries.push_back(0.1 * i);
+    results.push_back(look(0.1 * i).result.item());
   }
   for (double at : {-2.0, -1.0, 0.0, 0.5, 1.0, 2.0}) {
     Tensor query = full({1}, at).requires_grad(true);
     Look found = look(query, x);
     found.result.backward();
     Tensor w = found.weights.detach();
-    double mean = found.result.item(), entropy = -sum(w * log(w)).item();
-    slopes.add_row({show::number(at, 1), show::number(mean, 6), show::number(query.grad().item(), 6),
-                    show::number(sum(w * x * x).item() - mean * mean, 6), show::number(exp(entropy), 2)});
+    double mean = found.result.item(), variance = sum(w * x * x).item() - mean * mean;
+    slopes.add_row({show::number(at, 1), show::number(mean, 6), show::number(query.grad().item(), 6), show::number(variance, 6),
+                    show::number(exp(entropy(w).item()), 2)});
   }
   lesson.show(slopes);
-  lesson.show("query", chart);
+  lesson.show("query", show::LineChart{"Result against query", "query", "result", {{"y", queries, results}}});
+}
 
+void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "The listing has no place where it could choose between positions: x enters only after the weights are made, and there is "
       "one weight. What it prints tells you so at once, if it is run. Attention needs as many scores as positions, hence as many keys; "
       "the query then says which of them to prefer, and how sharply.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  the_listing_line_by_line(lesson);
+  what_the_article_says_it_prints(lesson);
+  double by_hand = a_sound_version_by_hand(lesson);
+  the_same_by_matrices(lesson, by_hand);
+  cases_whose_answer_is_known(lesson);
+  how_the_result_follows_the_query(lesson);
+  what_to_notice(lesson);
 }
 
 }  // namespace
