@@ -34,8 +34,8 @@ TEST_CASE("class_scores and macro_f1: against numbers by hand") {
   CHECK(scores[2].f1 == 0);  // a class that neither is nor was said
   CHECK(data::macro_f1(confusion) == doctest::Approx((10.0 / 14 + 1.0 / 3) / 3));
   CHECK(data::macro_f1(eye(4)) == 1);
-  CHECK(error_of([] { data::macro_f1(zeros({2, 3})); }) == "class_scores: (2, 3): must be (classes, classes)");
-  CHECK(error_of([] { data::macro_f1(zeros({0, 0})); }) == "macro_f1: no classes");
+  CHECK(error_of([] { data::macro_f1(zeros({2, 3})); }) == "macro_f1: (2, 3): must be (classes, classes)");
+  CHECK(error_of([] { data::macro_f1(zeros({0, 0})); }) == "macro_f1: (0, 0): needs at least one class");
 }
 
 TEST_CASE("what measures and parts print") {

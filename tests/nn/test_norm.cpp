@@ -46,7 +46,7 @@ TEST_CASE("LayerNorm: without weights; gradients") {
 
 TEST_CASE("LayerNorm: what cannot be") {
   CHECK_THROWS_WITH_AS(nn::LayerNorm(Shape{}), "LayerNorm: normalized_shape (): must have axes, and none of them empty", Error);
-  CHECK_THROWS_WITH_AS(nn::LayerNorm({3}, -1), "LayerNorm: eps -1: must not be negative", Error);
+  CHECK_THROWS_WITH_AS(nn::LayerNorm({3}, -1), "LayerNorm: eps -1: must be a finite number, not negative", Error);
   CHECK_THROWS_AS(nn::LayerNorm(3)(ones({3, 2})), Error);
 }
 

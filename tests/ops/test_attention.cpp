@@ -120,6 +120,14 @@ TEST_CASE("attention: more axes in front") {
               scaled_dot_product_attention(select(e.q, 0, 1), select(e.k, 0, 0), select(e.v, 0, 0)).output);
 }
 
+TEST_CASE("attention: a mask for each of the keys' batches, where the queries are shared") {
+  Example e;
+  const Mask mask(Shape{2, 1, 5}, {0, 1, 0, 0, 1, 1, 0, 0, 1, 0});
+  Tensor shared = slice(e.q, 0, 0, 1), repeated = concat({shared, shared}, 0);
+  CHECK_CLOSE(scaled_dot_product_attention(shared, e.k, e.v, with_mask(mask)).output,
+              scaled_dot_product_attention(repeated, e.k, e.v, with_mask(mask)).output, 1e-6);
+}
+
 TEST_CASE("additive attention: score by score") {
   Rng rng(2);
   Tensor q = randn({2, 3, 4}, rng), k = randn({2, 5, 4}, rng), v = randn({4}, rng), values = randn({2, 5, 6}, rng);

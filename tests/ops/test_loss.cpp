@@ -89,5 +89,6 @@ TEST_CASE("accuracy") {
   CHECK(accuracy(logits, Indices{1, 0, 0, 1}) == 0.5);
   CHECK(accuracy(logits, Indices{1, 0, 2, 0}) == 1);
   CHECK_THROWS_WITH_AS(accuracy(logits, Indices{1}), "accuracy: logits (4, 3), target (1,): must be (N, C) and (N)", Error);
-  CHECK_THROWS_WITH_AS(accuracy(zeros({0, 3}), Indices({0}, {})), "accuracy: no rows", Error);
+  CHECK_THROWS_WITH_AS(accuracy(zeros({0, 3}), Indices({0}, {})), "accuracy: logits (0, 3), target (0,): must have a row and a class",
+                       Error);
 }

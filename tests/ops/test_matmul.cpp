@@ -69,7 +69,7 @@ TEST_CASE("matrix products: messages") {
   CHECK_THROWS_WITH_AS(matmul(zeros({3, 4}), zeros({3})), "matmul: (3, 4) @ (3,): inner sizes 4 and 3 differ", Error);
   CHECK_THROWS_WITH_AS(matmul(Tensor(1), zeros({3})), "matmul: () @ (3,): a single number is not a matrix; multiply with *", Error);
   CHECK_THROWS_WITH_AS(matmul(zeros({2, 3, 4}), zeros({5, 4, 6})),
-                       "matmul: (2,) with (5,): sizes 2 and 5 do not match; counted from the last axis they must be equal or 1", Error);
+                       "matmul: (2, 3, 4) @ (5, 4, 6): leading sizes 2 and 5 differ, and neither is 1", Error);
   CHECK_THROWS_WITH_AS(linear(zeros({2, 3}), zeros({4})), "linear: weight of shape (4,): must be (out, in)", Error);
   CHECK_THROWS_WITH_AS(linear(zeros({2, 3}), zeros({4, 2})), "linear: x (2, 3) with weight (4, 2): the last axis of x must have size 2",
                        Error);

@@ -161,5 +161,5 @@ TEST_CASE("recurrences: messages") {
   wrong.bias_hh = zeros({5});
   CHECK_THROWS_WITH_AS(lstm(x, h0, c0, wrong), "lstm: bias (5,): must be (20,)", Error);
   wrong.bias_hh = Tensor();
-  CHECK_THROWS_WITH_AS(lstm(x, h0, c0, wrong), "lstm: one bias without the other", Error);
+  CHECK_THROWS_WITH_AS(lstm(x, h0, c0, wrong), "lstm: bias_ih without bias_hh: needs both or neither", Error);
 }

@@ -1,10 +1,13 @@
 #include "messages.h"
 
+#include <qkv/fit.h>
+#include <qkv/nn/greedy.h>
 #include <qkv/nn/init.h>
 #include <qkv/nn/position.h>
 #include <qkv/nn/reach.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
+#include <qkv/nn/sequence_classifier.h>
 #include <qkv/nn/transformer.h>
 
 using namespace qkv;
@@ -21,6 +24,55 @@ nn::RecurrentOptions layers(Index count) {
   options.num_layers = count;
   return options;
 }
+
+nn::MultiheadAttention widths(Index kdim, Index vdim) {
+  nn::MultiheadAttentionOptions options;
+  options.kdim = kdim;
+  options.vdim = vdim;
+  return nn::MultiheadAttention(4, 2, rng(), options);
+}
+
+nn::TransformerOptions dropping(double p) {
+  nn::TransformerOptions options;
+  options.dropout = p;
+  return options;
+}
+nn::TransformerOptions with_eps(double eps) {
+  nn::TransformerOptions options;
+  options.eps = eps;
+  return options;
+}
+
+nn::TransformerMasks masks(const Mask& src_key_padding, const Mask& tgt = {}, const Mask& tgt_key_padding = {},
+                           const Mask& memory_key_padding = {}) {
+  return {src_key_padding, tgt, tgt_key_padding, memory_key_padding};
+}
+
+/// Registers two tensors, and adopts a layer as often.
+struct Own : nn::Module {
+  Own(const Tensor& first, const Tensor& second) {
+    add_parameter("w", first);
+    add_parameter(second.defined() ? "w" : "v", second);
+  }
+  explicit Own(const nn::Linear& part) {
+    adopt("part", part);
+    adopt("part", part);
+  }
+};
+
+nn::SequenceClassifier<nn::LSTM> reader() { return nn::SequenceClassifier<nn::LSTM>(2, 3, 4, rng()); }
+
+void fit_linear(const Tensor& x, const Indices& target, Index epochs = 1, Index batch = 2, double lr = 0.1) {
+  FitOptions options;
+  options.epochs = epochs;
+  options.batch = batch;
+  options.lr = lr;
+  fit(linear(), x, target, options, rng(), [](double) {});
+}
+
+const auto first_numbers = [](const Tensor& x) { return select(select(x, 2, 0), 1, 0); };  // (B, T, in) -> (B)
+const auto ignoring_the_last = [](const Tensor& x) { return select(x, 1, 0); };           // (B, T, in) -> (B, in)
+const auto constant_pair = [](const Tensor&) { return zeros({2, 2}); };
 
 nn::MultiheadMasks padded(const Mask& mask) {
   nn::MultiheadMasks masks;
@@ -52,6 +104,12 @@ TEST_CASE("messages: Module") {
       {[] { linear().load({{"weight", zeros({2, 3})}, {"bias", Tensor()}}); },
        "load: nothing was loaded, because the tensors do not fit the module:\n  wrong shape: weight (2, 3), must be (3, 2)\n  missing: "
        "bias (3,)"},
+      {[] { linear().parameter(""); }, "parameter: no '': there are weight, bias"},
+      {[] { Own(zeros({1}), zeros({1})); }, "add_parameter: there is a 'w' already"},
+      {[] { Own(zeros({1}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Own(leaf({1}) * 2, zeros({1})); }, "requires_grad: this tensor is the result of 'mul': set it on a leaf, or detach() first"},
+      {[] { Own(linear()).parameter("w"); }, "add_parameter: there is a 'part.weight' already"},
+      {[] { additive().parameter("w"); }, "parameter: no 'w': there are v, W1.weight, W2.weight"},
   });
 }
 
@@ -71,6 +129,7 @@ TEST_CASE("messages: Embedding") {
       {[] { nn::Embedding(3, 0, rng()); }, "Embedding: num_embeddings 3, embedding_dim 0: must be at least 1"},
       {[] { nn::Embedding(3, 2, rng())({3}); }, "embedding: index 3 in a table of 3 rows: must be from 0 to 2"},
       {[] { nn::Embedding(3, 2, rng())({-1}); }, "embedding: index -1 in a table of 3 rows: must be from 0 to 2"},
+      {[] { nn::Embedding(3, 2, rng())(Indices()); }, "embedding: indices of shape () with 0 values: must be as many as the shape holds"},
   });
 }
 
@@ -78,11 +137,16 @@ TEST_CASE("messages: LayerNorm, Dropout") {
   check_messages({
       {[] { nn::LayerNorm(Shape{}); }, "LayerNorm: normalized_shape (): must have axes, and none of them empty"},
       {[] { nn::LayerNorm(0); }, "LayerNorm: normalized_shape (0,): must have axes, and none of them empty"},
-      {[] { nn::LayerNorm(Shape{3}, -1); }, "LayerNorm: eps -1: must not be negative"},
+      {[] { nn::LayerNorm(Shape{3}, -1); }, "LayerNorm: eps -1: must be a finite number, not negative"},
       {[] { nn::LayerNorm(3)(zeros({2, 4})); }, "layer_norm: x (2, 4) over (3,): x must end in these sizes"},
       {[] { nn::Dropout(1, rng()); }, "Dropout: p 1: must be at least 0 and below 1"},
       {[] { nn::Dropout(-0.5, rng()); }, "Dropout: p -0.5: must be at least 0 and below 1"},
       {[] { nn::Dropout(not_a_number, rng()); }, "Dropout: p nan: must be at least 0 and below 1"},
+      {[] { nn::LayerNorm(Shape{3}, not_a_number); }, "LayerNorm: eps nan: must be a finite number, not negative"},
+      {[] { nn::LayerNorm(Shape{3}, inf); }, "LayerNorm: eps inf: must be a finite number, not negative"},
+      {[] { nn::LayerNorm(3)(Tensor(1)); }, "layer_norm: x () over (3,): x must end in these sizes"},
+      {[] { nn::LayerNorm(3)(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::Dropout(0.5, rng())(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -96,6 +160,8 @@ TEST_CASE("messages: where weights start") {
       {[] { nn::xavier_uniform({}, rng()); }, "xavier_uniform: shape (): must be a matrix (out, in)"},
       {[] { nn::orthogonal(0, rng()); }, "orthogonal: n 0: must be at least 1"},
       {[] { nn::orthogonal(-3, rng()); }, "orthogonal: n -3: must be at least 1"},
+      {[] { nn::orthogonal(Index{1} << 40, rng()); }, "shape: (1099511627776, 1099511627776) holds more numbers than any memory"},
+      {[] { nn::xavier_uniform({-2, -3}, rng()); }, "xavier_uniform: shape (-2, -3): must be a matrix (out, in)"},
   });
 }
 
@@ -113,6 +179,10 @@ TEST_CASE("messages: positions") {
       {[] { nn::rotary(zeros({4})); }, "rotary: x (4,): must be (..., T, d) with d even"},
       {[] { nn::rotary(zeros({2, 4}), nn::RotaryLayout::half, -1); }, "rotary: base -1: must be positive"},
       {[] { nn::rotary(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::LearnedPosition(3, 0, rng()); }, "LearnedPosition: max_length 3, dim 0: must be at least 1"},
+      {[] { nn::LearnedPosition(3, 2, rng())(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::rotary(zeros({2, 0})); }, "rotary: x (2, 0): must be (..., T, d) with d even"},
+      {[] { nn::rotary(zeros({2, 4}), nn::RotaryLayout::half, not_a_number); }, "rotary: base nan: must be positive"},
   });
 }
 
@@ -124,6 +194,21 @@ TEST_CASE("messages: reach") {
       {[] { nn::norm_at_distance(zeros({3, 2})); }, "norm_at_distance: gradient (3, 2): must be (B, T, in)"},
       {[] { nn::norm_at_distance(Tensor(1)); }, "norm_at_distance: gradient (): must be (B, T, in)"},
       {[] { nn::norm_at_distance(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::copies_of(Tensor(), 2); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::norm_at_distance(zeros({1, 2, 3, 4})); }, "norm_at_distance: gradient (1, 2, 3, 4): must be (B, T, in)"},
+      {[] { nn::jacobian(first_numbers, zeros({3, 2}), 2); },
+       "backward: upstream gradient of shape (2, 2) for a tensor of shape (2,): must be the same"},
+      {[] { nn::jacobian(constant_pair, zeros({3, 2}), 2); },
+       "backward: no input of this tensor requires a gradient: set requires_grad(true) on a leaf before computing"},
+      {[] { nn::jacobian(first_numbers, zeros({3}), 2); }, "copies_of: sequence (3,): must be (T, in), with a step or more"},
+      {[] { nn::jacobian(first_numbers, zeros({3, 2}), 0); }, "copies_of: count 0: must be at least 1"},
+      {[] { nn::reach(first_numbers, zeros({3, 2}), 2); },
+       "backward: upstream gradient of shape (2, 2) for a tensor of shape (2,): must be the same"},
+      {[] { nn::reach(constant_pair, zeros({3, 2}), 2); },
+       "backward: no input of this tensor requires a gradient: set requires_grad(true) on a leaf before computing"},
+      {[] { nn::reach(ignoring_the_last, zeros({3, 2}), 2); },
+       "reach: the derivative with respect to the last step is 0: must be above 0, to be a measure"},
+      {[] { nn::reach(first_numbers, zeros({0, 2}), 2); }, "copies_of: sequence (0, 2): must be (T, in), with a step or more"},
   });
 }
 
@@ -143,6 +228,15 @@ TEST_CASE("messages: RNN, LSTM, GRU") {
        "GRU: h_0 (2, 1, 3): must be (1, 1, 3), (layers * directions, B, h)"},
       {[] { nn::GRU(2, 3, rng())(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { nn::GRU(2, 3, rng(), layers(0)); }, "GRU: num_layers 0: must be at least 1"},
+      {[] { nn::RNN(2, 3, rng(), layers(-1)); }, "RNN: num_layers -1: must be at least 1"},
+      {[] { nn::RNN(2, 3, rng())(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::LSTM(2, Index{1} << 62, rng()); }, "shape: (4, 4611686018427387904, 2) holds more numbers than any memory"},
+      {[] { nn::LSTM(2, 3, rng(), layers(0)); }, "LSTM: num_layers 0: must be at least 1"},
+      {[] { nn::LSTM(2, 3, rng())(zeros({1, 0, 2})); }, "LSTM: x (1, 0, 2): must have at least one step"},
+      {[] { nn::LSTM(2, 3, rng())(zeros({1, 4, 2}), zeros({1, 2, 3})); },
+       "LSTM: h_0 (1, 2, 3): must be (1, 1, 3), (layers * directions, B, h)"},
+      {[] { nn::GRU(2, 3, rng())(zeros({4, 2})); }, "GRU: x (4, 2): must be (B, T, 2)"},
+      {[] { nn::GRU(2, 3, rng())(zeros({1, 0, 2})); }, "GRU: x (1, 0, 2): must have at least one step"},
   });
 }
 
@@ -161,12 +255,16 @@ TEST_CASE("messages: steps") {
       {[] { nn::gru_step(zeros({3, 2}), zeros({3, 4}), cell(4)); },
        "gru_step: weight_ih (16, 2), weight_hh (16, 4): must be (3 h, in), (3 h, h)"},
       {[] { nn::gru_step(zeros({3, 2}), Tensor(), cell(3)); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::rnn_step(Tensor(), zeros({3, 4}), cell(1)); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::rnn_step(zeros({3, 2}), zeros({2, 4}), cell(1)); }, "rnn_step: x (3, 2), h (2, 4): must be (B, 2), (B, 4)"},
+      {[] { nn::lstm_step(zeros({3, 2}), {Tensor(), Tensor()}, cell(4)); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::gru_step(zeros({2}), zeros({4}), cell(3)); }, "gru_step: x (2,), h (4,): must be (B, 2), (B, 4)"},
   });
 }
 
 TEST_CASE("messages: AdditiveAttention") {
   check_messages({
-      {[] { nn::AdditiveAttention(0, 2, 3, rng()); }, "Linear: 0 features in, 3 out: must be at least 1"},
+      {[] { nn::AdditiveAttention(0, 2, 3, rng()); }, "AdditiveAttention: query_dim 0, key_dim 2, hidden 3: must be at least 1"},
       {[] { additive()(zeros({1, 2, 5}), zeros({1, 4, 3}), zeros({1, 4, 2})); },
        "AdditiveAttention: query (1, 2, 5), key (1, 4, 3), value (1, 4, 2): must be (B, Tq, 2), (B, Tk, 3), (B, Tk, dv)"},
       {[] { additive()(zeros({1, 2, 2}), zeros({2, 4, 3}), zeros({2, 4, 2})); },
@@ -175,6 +273,13 @@ TEST_CASE("messages: AdditiveAttention") {
        "AdditiveAttention: query (1, 2, 2), key (1, 4, 3), value (1, 5, 2): must be (B, Tq, 2), (B, Tk, 3), (B, Tk, dv)"},
       {[] { additive()(zeros({1, 2, 2}), zeros({1, 4, 3}), zeros({1, 4, 2}), {{0, 1, 0}}); },
        "AdditiveAttention: mask (1, 3): must be (1, 4), (B, Tk), or have three axes and broadcast to (1, 2, 4)"},
+      {[] { nn::AdditiveAttention(2, -3, 4, rng()); }, "AdditiveAttention: query_dim 2, key_dim -3, hidden 4: must be at least 1"},
+      {[] { nn::AdditiveAttention(2, 3, 0, rng()); }, "AdditiveAttention: query_dim 2, key_dim 3, hidden 0: must be at least 1"},
+      {[] { additive()(zeros({1, 2, 2}), zeros({1, 4, 3}), zeros({1, 4, 2}), {{{0, 1}}}); },
+       "AdditiveAttention: mask: (1, 1, 2) with (1, 2, 4): sizes 2 and 4 do not match; counted from the last axis they must be equal or 1"},
+      {[] { additive()(zeros({1, 2}), zeros({1, 4, 3}), zeros({2, 4, 2})); },
+       "AdditiveAttention: query (1, 1, 2), key (1, 4, 3), value (2, 4, 2): must be (B, Tq, 2), (B, Tk, 3), (B, Tk, dv)"},
+      {[] { additive()(Tensor(), zeros({1, 4, 3}), zeros({1, 4, 2})); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -194,6 +299,14 @@ TEST_CASE("messages: MultiheadAttention") {
        "MultiheadAttention: attn mask: (2, 2) with (1, 2, 3, 3): sizes 2 and 3 do not match; counted from the last axis they must be "
        "equal or 1"},
       {[] { multihead()(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { widths(-1, 4); }, "MultiheadAttention: kdim -1, vdim 4: must not be negative"},
+      {[] { widths(4, -2); }, "MultiheadAttention: kdim 4, vdim -2: must not be negative"},
+      {[] { widths(3, 5)(zeros({1, 3, 4}), zeros({1, 2, 4}), zeros({1, 2, 5})); },
+       "MultiheadAttention: query (1, 3, 4), key (1, 2, 4), value (1, 2, 5): must be (B, L, 4), (B, S, 3), (B, S, 5)"},
+      {[] { multihead()(zeros({1, 3, 4}), hidden({{{0}, {0}}, {{0}, {0}}})); },
+       "MultiheadAttention: attn mask: (2, 2, 1) with (1, 2, 3, 3): sizes 2 and 3 do not match; counted from the last axis they must be "
+       "equal or 1"},
+      {[] { multihead()(zeros({1, 3, 4}), padded({0, 1, 0})); }, "MultiheadAttention: key_padding mask (3,): must be (1, 3), (B, S)"},
   });
 }
 
@@ -212,6 +325,16 @@ TEST_CASE("messages: Transformer layers") {
        "MultiheadAttention: query (1, 3, 4), key (1, 3, 5), value (1, 3, 5): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
       {[] { nn::TransformerDecoderLayer(4, 2, 8, rng())(zeros({3, 4}), zeros({1, 3, 4})); },
        "MultiheadAttention: query (3, 4), key (3, 4), value (3, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
+      {[] { nn::TransformerEncoderLayer(0, 2, 8, rng()); }, "MultiheadAttention: embed_dim 0, num_heads 2: must be at least 1"},
+      {[] { nn::TransformerEncoderLayer(4, 2, 8, rng(), dropping(1)); }, "Dropout: p 1: must be at least 0 and below 1"},
+      {[] { nn::TransformerEncoderLayer(4, 2, 8, rng(), with_eps(-1)); }, "LayerNorm: eps -1: must be a finite number, not negative"},
+      {[] { nn::TransformerEncoderLayer(4, 2, 8, rng())(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::TransformerDecoderLayer(4, 2, -8, rng()); }, "Linear: 4 features in, -8 out: must be at least 1"},
+      {[] { nn::TransformerDecoderLayer(4, 2, 8, rng(), dropping(not_a_number)); }, "Dropout: p nan: must be at least 0 and below 1"},
+      {[] { nn::TransformerDecoderLayer(4, 2, 8, rng())(zeros({1, 3, 4}), zeros({1, 2, 4}), {}, padded({{0, 1, 1}})); },
+       "MultiheadAttention: key_padding mask (1, 3): must be (1, 2), (B, S)"},
+      {[] { nn::TransformerDecoderLayer(4, 2, 8, rng())(zeros({1, 3, 4}), Tensor()); },
+       "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -225,5 +348,73 @@ TEST_CASE("messages: Transformer") {
        "MultiheadAttention: query (2, 2, 4), key (1, 3, 4), value (1, 3, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
       {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 3})); },
        "MultiheadAttention: query (1, 2, 3), key (1, 2, 3), value (1, 2, 3): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
+      {[] { nn::Transformer(0, 2, 1, 1, 8, rng()); }, "LayerNorm: normalized_shape (0,): must have axes, and none of them empty"},
+      {[] { nn::Transformer(4, 2, 1, 1, 8, rng(), dropping(1)); }, "Dropout: p 1: must be at least 0 and below 1"},
+      {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 4}), masks({{0, 1}})); },
+       "MultiheadAttention: key_padding mask (1, 2): must be (1, 3), (B, S)"},
+      {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 4}), masks({}, {{0, 1, 1}})); },
+       "MultiheadAttention: attn mask: (1, 3) with (1, 2, 2, 2): sizes 3 and 2 do not match; counted from the last axis they must be "
+       "equal or 1"},
+      {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 4}), masks({}, {}, {{0, 1, 1}})); },
+       "MultiheadAttention: key_padding mask (1, 3): must be (1, 2), (B, S)"},
+      {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 4}), masks({}, {}, {}, {{0, 1}})); },
+       "MultiheadAttention: key_padding mask (1, 2): must be (1, 3), (B, S)"},
+      {[] { transformer().encode(zeros({3, 4})); },
+       "MultiheadAttention: query (3, 4), key (3, 4), value (3, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
+      {[] { transformer().encode(zeros({1, 3, 4}), {0, 1, 0}); }, "MultiheadAttention: key_padding mask (3,): must be (1, 3), (B, S)"},
+      {[] { transformer().encode(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { transformer().decode(zeros({2, 4}), zeros({1, 3, 4})); },
+       "MultiheadAttention: query (2, 4), key (2, 4), value (2, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
+      {[] { transformer().decode(zeros({1, 2, 4}), zeros({1, 3, 5})); },
+       "MultiheadAttention: query (1, 2, 4), key (1, 3, 5), value (1, 3, 5): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
+      {[] { transformer().decode(zeros({1, 2, 4}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+  });
+}
+
+TEST_CASE("messages: SequenceClassifier") {
+  check_messages({
+      {[] { nn::SequenceClassifier<nn::RNN>(0, 3, 4, rng()); }, "RNN: input_size 0, hidden_size 3: must be at least 1"},
+      {[] { nn::SequenceClassifier<nn::LSTM>(2, 0, 4, rng()); }, "LSTM: input_size 2, hidden_size 0: must be at least 1"},
+      {[] { nn::SequenceClassifier<nn::GRU>(2, 3, 0, rng()); }, "Linear: 3 features in, 0 out: must be at least 1"},
+      {[] { reader()(zeros({1, 5, 3})); }, "LSTM: x (1, 5, 3): must be (B, T, 2)"},
+      {[] { reader()(zeros({1, 0, 2})); }, "LSTM: x (1, 0, 2): must have at least one step"},
+      {[] { reader()(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { reader().last_state(zeros({5, 2})); }, "LSTM: x (5, 2): must be (B, T, 2)"},
+      {[] { reader().last_state(zeros({1, 0, 2})); }, "LSTM: x (1, 0, 2): must have at least one step"},
+      {[] { reader().last_state(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+  });
+}
+
+TEST_CASE("messages: greedy") {
+  check_messages({
+      {[] { nn::appended({{1, 2}, {3, 4}}, {5}); }, "appended: (2, 2) and (1,): must be (B, T) and (B)"},
+      {[] { nn::appended({1, 2}, {3, 4}); }, "appended: (2,) and (2,): must be (B, T) and (B)"},
+      {[] { nn::appended(Indices(), {3}); }, "appended: () and (1,): must be (B, T) and (B)"},
+      {[] { nn::greedy({{1}, {2}}, 1, [](const Indices&) { return zeros({3, 5}); }); },
+       "appended: (2, 1) and (3,): must be (B, T) and (B)"},
+      {[] { nn::greedy({{1}, {2}}, 1, [](const Indices&) { return zeros({2, 0}); }); }, "argmax: axis 1 of (2, 0) is empty"},
+      {[] { nn::greedy({1, 2}, 1, [](const Indices&) { return zeros({2, 5}); }); }, "appended: (2,) and (2,): must be (B, T) and (B)"},
+      {[] { nn::greedy({{1}, {2}}, 1, [](const Indices&) { return Tensor(); }); },
+       "tensor: this handle is empty: it was never given a value"},
+  });
+}
+
+TEST_CASE("messages: fit") {
+  check_messages({
+      {[] { scores_of(linear(), zeros({0, 2})); }, "scores_of: 0 rows, 500 at a time: must be at least 1"},
+      {[] { scores_of(linear(), zeros({4, 2}), 0); }, "scores_of: 4 rows, 0 at a time: must be at least 1"},
+      {[] { scores_of(linear(), zeros({4, 3})); }, "linear: x (4, 3) with weight (3, 2): the last axis of x must have size 2"},
+      {[] { scores_of(linear(), Tensor(1)); }, "size: axis 0 of (): a single number has no axes"},
+      {[] { fit_linear(zeros({0, 2}), Indices(Shape{0}, {})); }, "fit: 0 rows, target (0,): must be at least 1, and a target for each"},
+      {[] { fit_linear(zeros({3, 2}), {0, 1}); }, "fit: 3 rows, target (2,): must be at least 1, and a target for each"},
+      {[] { fit_linear(zeros({2, 2}), {{0, 1}}); }, "fit: 2 rows, target (1, 2): must be at least 1, and a target for each"},
+      {[] { fit_linear(zeros({2, 2}), {0, 3}); }, "cross_entropy: target 3 with 3 classes: must be from 0 to 2"},
+      {[] { fit_linear(zeros({2, 3}), {0, 1}); }, "linear: x (2, 3) with weight (3, 2): the last axis of x must have size 2"},
+      {[] { fit_linear(zeros({2, 2}), {0, 1}, 0); }, "fit: 0 epochs of batches of 2: must be at least 1"},
+      {[] { fit_linear(zeros({2, 2}), {0, 1}, 1, 0); }, "fit: 1 epochs of batches of 0: must be at least 1"},
+      {[] { fit_linear(zeros({2, 2}), {0, 1}, 1, 2, not_a_number); }, "Adam: lr nan: must be a finite number, not negative"},
+      {[] { fit_recall(reader(), {3, 0, 4}, -1, rng()); }, "fit_recall: -1 steps: must not be negative"},
+      {[] { fit_recall(reader(), {0, 0, 4}, 1, rng()); }, "recall: distance is 0: must be at least 1"},
+      {[] { fit_recall(reader(), {3, 0, 4}, 1, rng()); }, "LSTM: x (32, 4, 6): must be (B, T, 2)"},
   });
 }

@@ -25,6 +25,54 @@ Attended attend(const Tensor& q, const Tensor& k, const Tensor& v, const Mask& m
 /// From 2 numbers to 4 hidden ones.
 CellWeights cell(Index gates) { return {zeros({gates * 4, 2}), zeros({gates * 4, 4}), Tensor(), Tensor()}; }
 
+Attended scaled(double scale, bool need_weights = true) {
+  AttentionOptions options;
+  options.scale = scale;
+  options.need_weights = need_weights;
+  return scaled_dot_product_attention(zeros({2, 3}), zeros({2, 3}), zeros({2, 3}), options);
+}
+
+/// Queries, keys and values of one sequence of two, in two heads of two.
+Tensor heads(const AttentionOptions& options) {
+  return multi_head_attention(zeros({1, 2, 4}), zeros({1, 2, 4}), zeros({1, 2, 4}), 2, options);
+}
+Tensor packed(const AttentionOptions& options) { return multi_head_attention(zeros({1, 2, 12}), 2, options); }
+AttentionOptions with_mask(const Mask& mask) {
+  AttentionOptions options;
+  options.mask = mask;
+  return options;
+}
+AttentionOptions with_bias() {
+  AttentionOptions options;
+  options.bias = zeros({2, 2});
+  return options;
+}
+AttentionOptions with_scale(double scale) {
+  AttentionOptions options;
+  options.scale = scale;
+  return options;
+}
+
+/// Indices and a mask whose shape and contents were set apart.
+Indices torn(const Shape& shape) {
+  Indices indices;
+  indices.shape = shape;
+  return indices;
+}
+Mask torn_mask(const Shape& shape) {
+  Mask mask({1});
+  mask.shape = shape;
+  return mask;
+}
+
+/// `cell` with another bias.
+CellWeights biased(Index gates, const Tensor& bias_ih, const Tensor& bias_hh) {
+  CellWeights weights = cell(gates);
+  weights.bias_ih = bias_ih;
+  weights.bias_hh = bias_hh;
+  return weights;
+}
+
 }  // namespace
 
 // clang-format off: a row is a call, and what is said of it
@@ -48,6 +96,23 @@ TEST_CASE("messages: number by number") {
       {[] { pow(Tensor(), 2); }, "tensor: this handle is empty: it was never given a value"},
       {[] { pow(Tensor(), zeros({2})); }, "tensor: this handle is empty: it was never given a value"},
       {[] { -Tensor(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor() + Tensor(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { zeros({2}) + Tensor(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor() - zeros({2}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { zeros({2}) * Tensor(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor() / 2; }, "tensor: this handle is empty: it was never given a value"},
+      {[] { pow(zeros({2}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { pow(zeros({2, 3}), zeros({3, 2})); },
+       "pow: (2, 3) with (3, 2): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { add(zeros({4, 1}), zeros({3, 2})); },
+       "add: (4, 1) with (3, 2): sizes 4 and 3 do not match; counted from the last axis they must be equal or 1"},
+      {[] { sub(zeros({4, 1}), zeros({3, 2})); },
+       "sub: (4, 1) with (3, 2): sizes 4 and 3 do not match; counted from the last axis they must be equal or 1"},
+      {[] { mul(zeros({4, 1}), zeros({3, 2})); },
+       "mul: (4, 1) with (3, 2): sizes 4 and 3 do not match; counted from the last axis they must be equal or 1"},
+      {[] { div(zeros({4, 1}), zeros({3, 2})); },
+       "div: (4, 1) with (3, 2): sizes 4 and 3 do not match; counted from the last axis they must be equal or 1"},
+      {[] { neg(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -81,6 +146,11 @@ TEST_CASE("messages: sum, mean, max") {
       {[] { max(zeros({0})); }, "max: shape (0,) has no numbers along these axes"},
       {[] { max(zeros({2, 0}), 1); }, "max: shape (2, 0) has no numbers along these axes"},
       {[] { max(zeros({2, 3}), {0, 0}); }, "max: axis 0 of (2, 3) is named twice"},
+      {[] { sum(Tensor(1), 0); }, "sum: axis 0 of (): a single number has no axes"},
+      {[] { sum(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { mean(zeros({2, 0}), 1); }, "mean: shape (2, 0) has no numbers along these axes"},
+      {[] { max(Tensor(1), 0); }, "max: axis 0 of (): a single number has no axes"},
+      {[] { max(zeros({2, 3}), -3); }, "max: axis -3 of (2, 3): must be from -2 to 1"},
   });
 }
 
@@ -89,14 +159,21 @@ TEST_CASE("messages: matmul, linear") {
       {[] { matmul(zeros({3, 4}), zeros({5, 6})); }, "matmul: (3, 4) @ (5, 6): inner sizes 4 and 5 differ"},
       {[] { matmul(zeros({3}), zeros({4})); }, "matmul: (3,) @ (4,): inner sizes 3 and 4 differ"},
       {[] { matmul(Tensor(1), zeros({3})); }, "matmul: () @ (3,): a single number is not a matrix; multiply with *"},
-      {[] { matmul(zeros({2, 3, 4}), zeros({5, 4, 3})); },
-       "matmul: (2,) with (5,): sizes 2 and 5 do not match; counted from the last axis they must be equal or 1"},
+      {[] { matmul(zeros({2, 3, 4}), zeros({5, 4, 3})); }, "matmul: (2, 3, 4) @ (5, 4, 3): leading sizes 2 and 5 differ, and neither is 1"},
       {[] { matmul(Tensor(), zeros({3})); }, "tensor: this handle is empty: it was never given a value"},
       {[] { linear(zeros({2, 3}), zeros({4, 5})); }, "linear: x (2, 3) with weight (4, 5): the last axis of x must have size 5"},
       {[] { linear(zeros({2, 3}), zeros({3})); }, "linear: weight of shape (3,): must be (out, in)"},
       {[] { linear(zeros({2, 3}), zeros({4, 3}), zeros({3})); }, "linear: bias of shape (3,) with weight (4, 3): must be (4,)"},
       {[] { linear(Tensor(1), zeros({4, 3})); }, "linear: x () with weight (4, 3): the last axis of x must have size 3"},
       {[] { linear(zeros({2, 3}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { matmul(zeros({2, 1, 3, 4}), zeros({3, 5, 4, 6})); },
+       "matmul: (2, 1, 3, 4) @ (3, 5, 4, 6): leading sizes 2 and 3 differ, and neither is 1"},
+      {[] { matmul(zeros({7, 2, 3, 4}), zeros({5, 4, 6})); },
+       "matmul: (7, 2, 3, 4) @ (5, 4, 6): leading sizes 2 and 5 differ, and neither is 1"},
+      {[] { matmul(zeros({3}), zeros({5, 4, 6})); }, "matmul: (3,) @ (5, 4, 6): inner sizes 3 and 4 differ"},
+      {[] { matmul(zeros({3}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { linear(Tensor(), zeros({4, 3})); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { linear(zeros({2, 3}), zeros({4, 3}), zeros({1, 4})); }, "linear: bias of shape (1, 4) with weight (4, 3): must be (4,)"},
   });
 }
 
@@ -111,6 +188,9 @@ TEST_CASE("messages: softmax, log_softmax, entropy") {
       {[] { entropy(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { entropy(Tensor(1)); }, "entropy: axis -1 of (): a single number has no axes"},
       {[] { entropy(zeros({2, 3}), 7); }, "entropy: axis 7 of (2, 3): must be from -2 to 1"},
+      {[] { softmax(zeros({2, 3}), -3); }, "softmax: axis -3 of (2, 3): must be from -2 to 1"},
+      {[] { log_softmax(zeros({2, 3}), 2); }, "log_softmax: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { entropy(zeros({2, 3}), -3); }, "entropy: axis -3 of (2, 3): must be from -2 to 1"},
   });
 }
 
@@ -131,6 +211,9 @@ TEST_CASE("messages: layer_norm, dropout") {
       {[] { dropout(zeros({2}), -0.1, rng()); }, "dropout: p = -0.1: must be at least 0 and less than 1"},
       {[] { dropout(zeros({2}), not_a_number, rng()); }, "dropout: p = nan: must be at least 0 and less than 1"},
       {[] { dropout(Tensor(), 0.5, rng()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { layer_norm(zeros({2, 3}), {3}, Tensor(), Tensor(), inf); },
+       "layer_norm: 3 numbers to normalise, eps inf: must be at least 1, and 0"},
+      {[] { dropout(zeros({2}), inf, rng()); }, "dropout: p = inf: must be at least 0 and less than 1"},
   });
 }
 
@@ -148,6 +231,11 @@ TEST_CASE("messages: cross_entropy") {
       {[] { cross_entropy(zeros({2, 3}), {0, 1}, {-100, not_a_number, Reduction::mean}); },
        "cross_entropy: label_smoothing nan: must be from 0 to 1"},
       {[] { cross_entropy(Tensor(), {0}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { cross_entropy(zeros({2, 0}), {0, 0}); }, "cross_entropy: target 0 with 0 classes: must be from 0 to -1"},
+      {[] { cross_entropy(zeros({2, 3}), torn({2})); },
+       "cross_entropy: indices of shape (2,) with 0 values: must be as many as the shape holds"},
+      {[] { cross_entropy(zeros({2, 3}), Indices()); }, "cross_entropy: target () for logits (2, 3): must be (2,)"},
+      {[] { cross_entropy(zeros({2, 3, 4, 5}), {0, 0}); }, "cross_entropy: logits (2, 3, 4, 5): must be (N, C) or (N, C, T)"},
   });
 }
 
@@ -155,12 +243,16 @@ TEST_CASE("messages: mse_loss, accuracy") {
   check_messages({
       {[] { mse_loss(zeros({2}), zeros({2, 1})); }, "mse_loss: (2,) against (2, 1): must be the same shape"},
       {[] { mse_loss(zeros({2}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
-      {[] { mse_loss(zeros({0}), zeros({0})); }, "mean: shape (0,) has no numbers along these axes"},
+      {[] { mse_loss(zeros({0}), zeros({0})); }, "mse_loss: (0,) against (0,): there is no mean of no numbers"},
       {[] { accuracy(zeros({3}), {0}); }, "accuracy: logits (3,), target (1,): must be (N, C) and (N)"},
       {[] { accuracy(zeros({2, 3}), {0}); }, "accuracy: logits (2, 3), target (1,): must be (N, C) and (N)"},
-      {[] { accuracy(zeros({0, 3}), Indices(Shape{0}, {})); }, "accuracy: no rows"},
-      {[] { accuracy(zeros({2, 0}), {0, 0}); }, "argmax: axis 1 of (2, 0) is empty"},
+      {[] { accuracy(zeros({0, 3}), Indices(Shape{0}, {})); }, "accuracy: logits (0, 3), target (0,): must have a row and a class"},
+      {[] { accuracy(zeros({2, 0}), {0, 0}); }, "accuracy: logits (2, 0), target (2,): must have a row and a class"},
       {[] { accuracy(Tensor(), {0}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { mse_loss(Tensor(), zeros({2})); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { mse_loss(zeros({2, 3}), Tensor(1)); }, "mse_loss: (2, 3) against (): must be the same shape"},
+      {[] { accuracy(zeros({2, 3, 4}), {0, 0}); }, "accuracy: logits (2, 3, 4), target (2,): must be (N, C) and (N)"},
+      {[] { accuracy(zeros({2, 3}), torn({2})); }, "accuracy: indices of shape (2,) with 0 values: must be as many as the shape holds"},
   });
 }
 
@@ -172,6 +264,9 @@ TEST_CASE("messages: reshape") {
       {[] { reshape(zeros({2, 3}), {-2, -3}); }, "reshape: (2, 3) to (-2, -3): sizes must not be negative, but for one -1"},
       {[] { reshape(zeros({0}), {-1, 0}); }, "reshape: (0,) to (-1, 0): 0 numbers are not a multiple of 0"},
       {[] { reshape(Tensor(), {1}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { reshape(zeros({2, 3}), {-1, Index{1} << 40, Index{1} << 40}); },
+       "shape: (1099511627776, 1099511627776) holds more numbers than any memory"},
+      {[] { reshape(zeros({2, 3}), {1, 1, 1, 1, 1, 1, 1, 1, 6}); }, "shape: more than 8 axes"},
   });
 }
 
@@ -184,6 +279,10 @@ TEST_CASE("messages: permute, transpose") {
       {[] { transpose(zeros({3})); }, "transpose: axis -2 of (3,): must be from -1 to 0"},
       {[] { transpose(zeros({2, 3}), 0, 2); }, "transpose: axis 2 of (2, 3): must be from -2 to 1"},
       {[] { transpose(Tensor(1)); }, "transpose: axis -1 of (): a single number has no axes"},
+      {[] { permute(zeros({2, 3}), {-3, 0}); }, "permute: axis -3 of (2, 3): must be from -2 to 1"},
+      {[] { permute(Tensor(1), {0}); }, "permute: 1 axes named for shape (): must be all 0"},
+      {[] { transpose(zeros({2, 3}), -3, 0); }, "transpose: axis -3 of (2, 3): must be from -2 to 1"},
+      {[] { transpose(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -195,6 +294,10 @@ TEST_CASE("messages: unsqueeze, squeeze") {
       {[] { squeeze(zeros({2, 3}), 0); }, "squeeze: axis 0 of (2, 3) has size 2: must be 1"},
       {[] { squeeze(zeros({1}), 1); }, "squeeze: axis 1 of (1,): must be from -1 to 0"},
       {[] { squeeze(Tensor(1), 0); }, "squeeze: axis 0 of (): a single number has no axes"},
+      {[] { unsqueeze(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { unsqueeze(Tensor(1), 1); }, "unsqueeze: axis 1 for (): must be from -1 to 0"},
+      {[] { squeeze(zeros({2, 1}), -3); }, "squeeze: axis -3 of (2, 1): must be from -2 to 1"},
+      {[] { squeeze(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -209,6 +312,11 @@ TEST_CASE("messages: slice, select") {
       {[] { select(zeros({2, 3}), 1, -4); }, "select: entry -4 of axis 1 of (2, 3): must be from -3 to 2"},
       {[] { select(zeros({2, 3}), 2, 0); }, "select: axis 2 of (2, 3): must be from -2 to 1"},
       {[] { select(Tensor(1), 0, 0); }, "select: axis 0 of (): a single number has no axes"},
+      {[] { slice(zeros({5}), 0, 0, 5, -1); }, "slice: step -1: must be at least 1"},
+      {[] { slice(Tensor(1), 0, 0, 1); }, "slice: axis 0 of (): a single number has no axes"},
+      {[] { slice(Tensor(), 0, 0, 1); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { select(Tensor(), 0, 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { select(zeros({0}), 0, 0); }, "select: entry 0 of axis 0 of (0,): must be from 0 to -1"},
   });
 }
 
@@ -222,10 +330,15 @@ TEST_CASE("messages: concat, stack, chunk") {
       {[] { concat({zeros({2})}, 1); }, "concat: axis 1 of (2,): must be from -1 to 0"},
       {[] { stack({}); }, "stack: nothing to join"},
       {[] { stack({zeros({2}), zeros({3})}); }, "stack: (3,) beside (2,): all shapes must be equal"},
-      {[] { stack({zeros({2}), zeros({2})}, 2); }, "unsqueeze: axis 2 for (2,): must be from -2 to 1"},
+      {[] { stack({zeros({2}), zeros({2})}, 2); }, "stack: axis 2 for (2,): must be from -2 to 1"},
       {[] { chunk(zeros({5}), 2, 0); }, "chunk: axis 0 of (5,) into 2 equal parts: its size must be a multiple"},
       {[] { chunk(zeros({5}), 0, 0); }, "chunk: axis 0 of (5,) into 0 equal parts: its size must be a multiple"},
       {[] { chunk(zeros({5}), 5, 1); }, "chunk: axis 1 of (5,): must be from -1 to 0"},
+      {[] { stack({zeros({2}), Tensor()}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { stack({Tensor(1), Tensor(2)}, -2); }, "stack: axis -2 for (): must be from -1 to 0"},
+      {[] { chunk(zeros({4}), -2, 0); }, "chunk: axis 0 of (4,) into -2 equal parts: its size must be a multiple"},
+      {[] { chunk(Tensor(1), 1, 0); }, "chunk: axis 0 of (): a single number has no axes"},
+      {[] { chunk(Tensor(), 1, 0); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -235,6 +348,10 @@ TEST_CASE("messages: embedding") {
       {[] { embedding({-1}, zeros({3, 2})); }, "embedding: index -1 in a table of 3 rows: must be from 0 to 2"},
       {[] { embedding({0}, zeros({3})); }, "embedding: weight of shape (3,): must be (rows, width)"},
       {[] { embedding({0}, Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { embedding(Indices(), zeros({3, 2})); }, "embedding: indices of shape () with 0 values: must be as many as the shape holds"},
+      {[] { embedding(torn({2}), zeros({3, 2})); }, "embedding: indices of shape (2,) with 0 values: must be as many as the shape holds"},
+      {[] { embedding({0}, zeros({0, 2})); }, "embedding: index 0 in a table of 0 rows: must be from 0 to -1"},
+      {[] { embedding({{{{{{{{0}}}}}}}}, zeros({3, 2})); }, "shape: more than 8 axes"},
   });
 }
 
@@ -245,6 +362,10 @@ TEST_CASE("messages: gather") {
       {[] { gather(zeros({2, 3}), 1, {{-1, 0}, {0, 0}}); }, "gather: index -1 along axis 1 of (2, 3): must be from 0 to 2"},
       {[] { gather(zeros({2, 3}), 2, {{0, 0}, {0, 0}}); }, "gather: axis 2 of (2, 3): must be from -2 to 1"},
       {[] { gather(zeros({2, 3}), 1, {{0}, {0}, {0}}); }, "gather: indices (3, 1) for (2, 3): axis 0 is longer"},
+      {[] { gather(zeros({3}), 0, torn({2})); }, "gather: indices of shape (2,) with 0 values: must be as many as the shape holds"},
+      {[] { gather(zeros({0}), 0, {0}); }, "gather: index 0 along axis 0 of (0,): must be from 0 to -1"},
+      {[] { gather(Tensor(), 0, {0}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { gather(Tensor(1), 0, Indices()); }, "gather: axis 0 of (): a single number has no axes"},
   });
 }
 
@@ -255,6 +376,10 @@ TEST_CASE("messages: masked_fill") {
       {[] { masked_fill(zeros({3}), {{0, 1, 0}, {0, 1, 0}}, 0); },
        "masked_fill: mask (2, 3) for (3,): the mask is broadcast to the tensor, not the other way round"},
       {[] { masked_fill(Tensor(), {0, 1}, 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { masked_fill(zeros({2, 2}), torn_mask({2, 2}), 0); },
+       "masked_fill: mask of shape (2, 2) with 1 marks: must be as many as the shape holds"},
+      {[] { masked_fill(Tensor(1), {0, 1}, 0); },
+       "masked_fill: mask (2,) for (): the mask is broadcast to the tensor, not the other way round"},
   });
 }
 
@@ -267,7 +392,7 @@ TEST_CASE("messages: scaled_dot_product_attention") {
       {[] { attend(zeros({3}), zeros({4, 3}), zeros({4, 3})); },
        "scaled_dot_product_attention: q (3,), k (4, 3), v (4, 3): must be (..., T, d) with equally many axes"},
       {[] { attend(zeros({2, 2, 3}), zeros({3, 4, 3}), zeros({3, 4, 3})); },
-       "matmul: (2,) with (3,): sizes 2 and 3 do not match; counted from the last axis they must be equal or 1"},
+       "scaled_dot_product_attention: q (2, 2, 3), k (3, 4, 3), v (3, 4, 3): leading sizes 2 and 3 differ, and neither is 1"},
       {[] { attend(zeros({2, 3}), zeros({4, 3}), zeros({4, 3}), Mask({0, 1})); },
        "scaled_dot_product_attention: mask (2,) for scores (2, 4): must broadcast to (..., queries, keys)"},
       {[] { attend(zeros({2, 3}), zeros({4, 3}), zeros({4, 3}), {}, zeros({3})); },
@@ -278,6 +403,16 @@ TEST_CASE("messages: scaled_dot_product_attention") {
       {[] { attend(Tensor(), zeros({4, 3}), zeros({4, 3})); }, "tensor: this handle is empty: it was never given a value"},
       {[] { attend(zeros({2, 0}), zeros({4, 0}), zeros({4, 3})); },
        "scaled_dot_product_attention: q (2, 0): rows of no numbers have no scores"},
+      {[] { scaled(not_a_number); }, "scaled_dot_product_attention: scale nan: must be finite; 0 stands for 1 / sqrt(d)"},
+      {[] { scaled(inf); }, "scaled_dot_product_attention: scale inf: must be finite; 0 stands for 1 / sqrt(d)"},
+      {[] { scaled(not_a_number, false); }, "scaled_dot_product_attention: scale nan: must be finite; 0 stands for 1 / sqrt(d)"},
+      {[] { attend(zeros({2, 2, 3}), zeros({1, 4, 3}), zeros({5, 4, 3})); },
+       "scaled_dot_product_attention: q (2, 2, 3), k (1, 4, 3), v (5, 4, 3): leading sizes 2 and 5 differ, and neither is 1"},
+      {[] { attend(zeros({1, 2, 3}), zeros({2, 4, 3}), zeros({2, 4, 3}), Mask(Shape{3, 2, 4}, std::vector<std::uint8_t>(24))); },
+       "scaled_dot_product_attention: mask (3, 2, 4) for scores (2, 2, 4): must broadcast to (..., queries, keys)"},
+      {[] { attend(zeros({2, 3}), zeros({2, 3}), zeros({2, 3}), torn_mask({2, 2})); },
+       "scaled_dot_product_attention: mask of shape (2, 2) with 1 marks: must be as many as the shape holds"},
+      {[] { attend(zeros({2, 3}), zeros({4, 3}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -297,6 +432,30 @@ TEST_CASE("messages: multi_head_attention") {
       {[] { multi_head_attention(zeros({1, 2, 13}), 2); }, "multi_head_attention: qkv (1, 2, 13) in 2 heads: must be (B, T, 3 heads d)"},
       {[] { multi_head_attention(zeros({2, 12}), 2); }, "multi_head_attention: qkv (2, 12) in 2 heads: must be (B, T, 3 heads d)"},
       {[] { multi_head_attention(zeros({1, 2, 12}), -1); }, "multi_head_attention: qkv (1, 2, 12) in -1 heads: must be (B, T, 3 heads d)"},
+      {[] { multi_head_attention(zeros({1, 2, 4}), zeros({1, 3, 6}), zeros({1, 3, 4}), 2); },
+       "multi_head_attention: q (1, 2, 4), k (1, 3, 6), v (1, 3, 4) in 2 heads: widths of q and k must be equal, and all a multiple of "
+       "the heads"},
+      {[] { multi_head_attention(zeros({1, 2, 0}), zeros({1, 3, 0}), zeros({1, 3, 4}), 2); },
+       "multi_head_attention: q (1, 2, 0): rows of no numbers have no scores"},
+      {[] { multi_head_attention(zeros({2, 2, 4}), zeros({1, 3, 4}), zeros({1, 3, 4}), 2); },
+       "multi_head_attention: q (2, 2, 4), k (1, 3, 4), v (1, 3, 4): must be (B, queries, heads d), (B, keys, heads d), (B, keys, heads "
+       "dv)"},
+      {[] { heads(with_mask({0, 1, 0})); },
+       "multi_head_attention: mask (3,) for scores (1, 2, 2, 2): must broadcast to (..., queries, keys)"},
+      {[] { heads(with_mask(torn_mask({2, 2}))); },
+       "multi_head_attention: mask of shape (2, 2) with 1 marks: must be as many as the shape holds"},
+      {[] { heads(with_bias()); }, "multi_head_attention: the fused operation takes no bias; use scaled_dot_product_attention"},
+      {[] { heads(with_scale(not_a_number)); }, "multi_head_attention: scale nan: must be finite; 0 stands for 1 / sqrt(d)"},
+      {[] { multi_head_attention(Tensor(), zeros({1, 3, 4}), zeros({1, 3, 4}), 2); },
+       "tensor: this handle is empty: it was never given a value"},
+      {[] { multi_head_attention(zeros({1, 2, 0}), 2); }, "multi_head_attention: qkv (1, 2, 0) in 2 heads: must be (B, T, 3 heads d)"},
+      {[] { multi_head_attention(zeros({1, 2, 12}), Index{1} << 62); },
+       "multi_head_attention: qkv (1, 2, 12) in 4611686018427387904 heads: must be (B, T, 3 heads d)"},
+      {[] { packed(with_mask({0, 1, 0})); },
+       "multi_head_attention: mask (3,) for scores (1, 2, 2, 2): must broadcast to (..., queries, keys)"},
+      {[] { packed(with_bias()); }, "multi_head_attention: the fused operation takes no bias; use scaled_dot_product_attention"},
+      {[] { packed(with_scale(inf)); }, "multi_head_attention: scale inf: must be finite; 0 stands for 1 / sqrt(d)"},
+      {[] { multi_head_attention(Tensor(), 2); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -312,6 +471,16 @@ TEST_CASE("messages: additive_attention") {
        "additive_scores: q (2, 3), k (4, 3): must be (B, queries, h) and (B, keys, h)"},
       {[] { additive_attention(zeros({1, 2, 3}), zeros({1, 4, 3}), zeros({3}), zeros({1, 4, 2}), {0, 1, 0}); },
        "additive_attention: mask (3,) for scores (1, 2, 4): must broadcast to (..., queries, keys)"},
+      {[] { additive_attention(zeros({1, 2, 3}), zeros({1, 4, 3}), zeros({3}), zeros({1, 4, 2}), torn_mask({2, 4})); },
+       "additive_attention: mask of shape (2, 4) with 1 marks: must be as many as the shape holds"},
+      {[] { additive_attention(zeros({1, 2, 3}), zeros({1, 4, 3}), zeros({3}), Tensor()); },
+       "tensor: this handle is empty: it was never given a value"},
+      {[] { additive_scores(zeros({2, 2, 3}), zeros({1, 4, 3}), zeros({3})); },
+       "additive_scores: q (2, 2, 3), k (1, 4, 3): must be (B, queries, h) and (B, keys, h)"},
+      {[] { additive_scores(zeros({1, 2, 3}), zeros({1, 4, 3}), zeros({1, 3})); }, "additive_scores: v (1, 3): must be (3,)"},
+      {[] { additive_scores(zeros({2, 3}), zeros({4, 3}), zeros({3})); },
+       "additive_scores: q (2, 3), k (4, 3): must be (B, queries, h) and (B, keys, h)"},
+      {[] { additive_scores(zeros({1, 2, 3}), Tensor(), zeros({3})); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -327,5 +496,17 @@ TEST_CASE("messages: rnn, lstm, gru") {
       {[] { gru(zeros({2, 3, 2}), zeros({4}), cell(3)); }, "gru: initial state (4,) for x (2, 3, 2): must be (3, 4)"},
       {[] { gru(zeros({2, 3, 2}), zeros({3, 4}), cell(1)); }, "gru: weight_hh (4, 4): must be (3 h, h)"},
       {[] { gru(zeros({2, 3, 2}), zeros({3, 4}), CellWeights()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { rnn(zeros({0, 3, 2}), zeros({3, 4}), cell(1)); }, "rnn: x (0, 3, 2) has no steps"},
+      {[] { rnn(zeros({2, 3, 2}), zeros({3, 4}), biased(1, zeros({4}), Tensor())); },
+       "rnn: bias_ih without bias_hh: needs both or neither"},
+      {[] { rnn(zeros({2, 3, 2}), zeros({3, 4}), biased(1, zeros({4}), zeros({5}))); }, "rnn: bias (5,): must be (4,)"},
+      {[] { lstm(zeros({2, 3, 2}), zeros({2, 4}), zeros({3, 4}), cell(4)); }, "lstm: initial state (2, 4) for x (2, 3, 2): must be (3, 4)"},
+      {[] { lstm(zeros({2, 3, 2}), zeros({3, 4}), zeros({3, 4}), biased(4, Tensor(), zeros({16}))); },
+       "lstm: bias_hh without bias_ih: needs both or neither"},
+      {[] { lstm(zeros({2, 3, 5}), zeros({3, 4}), zeros({3, 4}), cell(4)); },
+       "lstm: weight_ih (16, 2) for x (2, 3, 5) and h = 4: must be (16, 5)"},
+      {[] { gru(zeros({3, 2}), zeros({3, 4}), cell(3)); }, "gru: x (3, 2): must be (T, B, in)"},
+      {[] { gru(zeros({2, 3, 2}), zeros({3, 4}), biased(3, zeros({12}), zeros({3, 4}))); }, "gru: bias (3, 4): must be (12,)"},
+      {[] { gru(zeros({0, 3, 2}), zeros({3, 4}), cell(3)); }, "gru: x (0, 3, 2) has no steps"},
   });
 }

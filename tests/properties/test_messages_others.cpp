@@ -2,25 +2,18 @@
 
 #include <qkv/data/batches.h>
 #include <qkv/data/drawn_shapes.h>
-#include <qkv/data/idx.h>
-#include <qkv/data/images.h>
 #include <qkv/data/made_up_packages.h>
 #include <qkv/data/metrics.h>
 #include <qkv/data/package_text.h>
+#include <qkv/data/power_law.h>
 #include <qkv/data/recall.h>
-#include <qkv/io/npy.h>
-#include <qkv/io/safetensors.h>
+#include <qkv/data/reversal.h>
 #include <qkv/optim/adagrad.h>
 #include <qkv/optim/adam.h>
 #include <qkv/optim/clip.h>
 #include <qkv/optim/rmsprop.h>
 #include <qkv/optim/schedule.h>
 #include <qkv/optim/sgd.h>
-#include <qkv/show/canvas.h>
-#include <qkv/show/chart.h>
-#include <qkv/show/format.h>
-#include <qkv/show/heatmap.h>
-#include <qkv/show/table.h>
 
 using namespace qkv;
 
@@ -56,20 +49,25 @@ data::PackageTextOptions classes(Index count) {
   return options;
 }
 
-show::HeatMap map(const Tensor& values, double low, double high, const show::Words& rows = {}) {
-  show::HeatMap result;
-  result.values = values;
-  result.low = low;
-  result.high = high;
-  result.rows = rows;
-  return result;
+data::PackageTextOptions sizes(Index vocabulary, Index length) {
+  data::PackageTextOptions options;
+  options.vocabulary = vocabulary;
+  options.length = length;
+  return options;
 }
 
-show::LineChart chart(const std::vector<double>& x, const std::vector<double>& y, bool log_x = false) {
-  show::LineChart result;
-  if (!x.empty()) result.series = {{"a", x, y}};
-  result.log_x = log_x;
-  return result;
+optim::AdamWOptions decaying(double weight_decay, double eps = 1e-8) {
+  optim::AdamWOptions options;
+  options.weight_decay = weight_decay;
+  options.eps = eps;
+  return options;
+}
+
+/// Indices whose shape and values were set apart.
+Indices torn(const Shape& shape) {
+  Indices indices;
+  indices.shape = shape;
+  return indices;
 }
 
 }  // namespace
@@ -86,6 +84,9 @@ TEST_CASE("messages: SGD") {
        "SGD: nesterov with momentum 0 and dampening 0: needs momentum above 0 and no dampening"},
       {[] { optim::SGD({Tensor()}, 0.1); }, "SGD: parameter 0 is an empty tensor"},
       {[] { optim::SGD({leaf({2}) * 2}, 0.1); }, "SGD: parameter 0 is the result of 'mul': must be a leaf"},
+      {[] { optim::SGD({leaf({2})}, 0.1, {0, 1, 0, false}); }, "SGD: dampening 1: must be in [0, 1)"},
+      {[] { optim::SGD({leaf({2})}, 0.1, {0, 0, not_a_number, false}); }, "SGD: weight_decay nan: must be a finite number, not negative"},
+      {[] { optim::SGD({twice(), twice()}, 0.1); }, "SGD: parameters 0 and 1 are the same tensor: it would be changed twice a step"},
   });
 }
 
@@ -98,6 +99,9 @@ TEST_CASE("messages: Adam, AdamW") {
       {[] { optim::AdamW({}, 0.1); }, "AdamW: no parameters: there is nothing to change"},
       {[] { optim::AdamW({leaf({2})}, -1); }, "AdamW: lr -1: must be a finite number, not negative"},
       {[] { optim::AdamW({twice(), twice()}, 0.1); }, "AdamW: parameters 0 and 1 are the same tensor: it would be changed twice a step"},
+      {[] { optim::Adam({leaf({2}) * 2}, 0.1); }, "Adam: parameter 0 is the result of 'mul': must be a leaf"},
+      {[] { optim::AdamW({leaf({2})}, 0.1, decaying(-1)); }, "AdamW: weight_decay -1: must be a finite number, not negative"},
+      {[] { optim::AdamW({leaf({2})}, 0.1, decaying(0, inf)); }, "AdamW: eps inf: must be a finite number, not negative"},
   });
 }
 
@@ -107,6 +111,9 @@ TEST_CASE("messages: RMSprop") {
       {[] { optim::RMSprop({leaf({2})}, -0.1); }, "RMSprop: lr -0.1: must be a finite number, not negative"},
       {[] { optim::RMSprop({leaf({2})}, 0.1, {1.5, 1e-8, 0, 0, false}); }, "RMSprop: alpha 1.5: must be in [0, 1)"},
       {[] { optim::RMSprop({leaf({2})}, 0.1, {0.9, -1, 0, 0, false}); }, "RMSprop: eps -1: must be a finite number, not negative"},
+      {[] { optim::RMSprop({leaf({2})}, 0.1, {0.9, 1e-8, 0, not_a_number, false}); },
+       "RMSprop: momentum nan: must be a finite number, not negative"},
+      {[] { optim::RMSprop({Tensor()}, 0.1); }, "RMSprop: parameter 0 is an empty tensor"},
   });
 }
 
@@ -117,6 +124,9 @@ TEST_CASE("messages: Adagrad") {
       {[] { optim::Adagrad({leaf({2})}, 0.1, {-1, 0, 0, 1e-10}); }, "Adagrad: lr_decay -1: must be a finite number, not negative"},
       {[] { optim::Adagrad({leaf({2})}, 0.1, {0, 0, -1, 1e-10}); },
        "Adagrad: initial_accumulator_value -1: must be a finite number, not negative"},
+      {[] { optim::Adagrad({leaf({2})}, 0.1, {0, 0, 0, inf}); }, "Adagrad: eps inf: must be a finite number, not negative"},
+      {[] { optim::Adagrad({twice(), twice()}, 0.1); },
+       "Adagrad: parameters 0 and 1 are the same tensor: it would be changed twice a step"},
   });
 }
 
@@ -130,6 +140,13 @@ TEST_CASE("messages: Optimizer") {
        "SGD::load_state: the state does not fit:\n  wrong: step must hold whole numbers from 0 on"},
       {[] { step_with(-1); }, "SGD: lr -1: must be a finite number, not negative"},
       {[] { step_with(not_a_number); }, "SGD: lr nan: must be a finite number, not negative"},
+      {[] { optim::SGD({leaf({2})}, 0.1).load_state({{"step", Tensor()}}); },
+       "SGD::load_state: the state does not fit:\n  missing: step (1,)"},
+      {[] { optim::SGD({leaf({2})}, 0.1).load_state({{"step", zeros({1})}, {"step", zeros({1})}}); },
+       "SGD::load_state: the state does not fit:\n  given twice: step"},
+      {[] { optim::SGD({leaf({2})}, 0.1).load_state({{"step", full({1}, not_a_number)}}); },
+       "SGD::load_state: the state does not fit:\n  wrong: step must hold whole numbers from 0 on"},
+      {[] { step_with(inf); }, "SGD: lr inf: must be a finite number, not negative"},
   });
 }
 
@@ -139,6 +156,7 @@ TEST_CASE("messages: clip_grad_norm") {
       {[] { optim::clip_grad_norm({leaf({2})}, -1); }, "clip_grad_norm: max_norm -1: must be above 0"},
       {[] { optim::clip_grad_norm({leaf({2})}, not_a_number); }, "clip_grad_norm: max_norm nan: must be above 0"},
       {[] { clip_nan(); }, "clip_grad_norm: the gradient of parameter 0, shape (2,), is too large, infinite or NaN"},
+      {[] { optim::clip_grad_norm({leaf({2}), Tensor()}, 1); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -163,6 +181,9 @@ TEST_CASE("messages: schedules") {
        "Sequential: milestone -1: must not be negative"},
       {[] { optim::Sequential<optim::Constant, optim::Constant>(optim::Constant(1), 1, optim::Constant(1)).lr(-1); },
        "Sequential: step -1: must not be negative"},
+      {[] { optim::Constant{inf}; }, "Constant: base_lr inf: must be a finite number, not negative"},
+      {[] { optim::Sequential<optim::Constant, optim::Cosine>(optim::Constant(1), 1, optim::Cosine(1, -5)); },
+       "Cosine: period -5: must be at least 1"},
   });
 }
 
@@ -179,6 +200,14 @@ TEST_CASE("messages: Batches, rows, split") {
       {[] { data::split(-1, 0.5, rng()); }, "split: n is -1: must not be negative"},
       {[] { data::split(3, 1.5, rng()); }, "split: fraction is 1.5: must be from 0 to 1"},
       {[] { data::split(3, not_a_number, rng()); }, "split: fraction is nan: must be from 0 to 1"},
+      {[] { data::Batches(4, -2); }, "Batches: size is -2: must be at least 1"},
+      {[] { data::Batches(4, 2, rng())[5]; }, "Batches: batch 5 of 2: there is none"},
+      {[] { data::Batches(-1, 2, rng()); }, "Batches: count is -1: must not be negative"},
+      {[] { data::Batches(Index{1} << 60, 2); }, "shape: (1152921504606846976,) holds more numbers than any memory"},
+      {[] { data::rows(Tensor(), {0}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { data::rows(Indices(), {0}); }, "rows: indices of shape () with 0 values: must be as many as the shape holds"},
+      {[] { data::rows(torn({3}), {2}); }, "rows: indices of shape (3,) with 0 values: must be as many as the shape holds"},
+      {[] { data::split(3, -0.1, rng()); }, "split: fraction is -0.1: must be from 0 to 1"},
   });
 }
 
@@ -190,6 +219,20 @@ TEST_CASE("messages: made data") {
       {[] { data::recall(2, {3, 0, 0}, rng()); }, "recall: 0 values: must be at least 1"},
       {[] { data::drawn_shapes(-1, rng()); }, "drawn_shapes: count is -1: must not be negative"},
       {[] { data::made_up_packages(-1, rng()); }, "made_up_packages: count is -1: must not be negative"},
+      {[] { data::recall(2, {3, 0, Index{1} << 60}, rng()); }, "shape: (3, 1152921504606846976) holds more numbers than any memory"},
+      {[] { data::drawn_shapes(Index{1} << 60, rng()); }, "shape: (1152921504606846976, 28, 28) holds more numbers than any memory"},
+      {[] { data::reversal(-1, 8, false, rng()); }, "reversal: batch -1: must not be negative"},
+      {[] { data::reversal(2, 0, true, rng()); }, "reversal: length 0: must be at least 1"},
+      {[] { data::reversal(2, Index{1} << 62, true, rng()); }, "shape: (4611686018427387904,) holds more numbers than any memory"},
+      {[] { data::reversal(Index{1} << 40, Index{1} << 40, true, rng()); },
+       "shape: (1099511627776, 1099511627777) holds more numbers than any memory"},
+      {[] { data::marks_in_words({{1, 2}}, 1); }, "marks_in_words: row 1 of (1, 2): must be a row of (B, T)"},
+      {[] { data::marks_in_words({{1, 2}}, -1); }, "marks_in_words: row -1 of (1, 2): must be a row of (B, T)"},
+      {[] { data::marks_in_words({1, 2}); }, "marks_in_words: row 0 of (2,): must be a row of (B, T)"},
+      {[] { data::marks_in_words({{1, 12}}); }, "marks_in_words: 12: marks are 0 to 11"},
+      {[] { data::marks_in_words({{1, -1}}); }, "marks_in_words: -1: marks are 0 to 11"},
+      {[] { data::marks_in_words(torn({2, 3})); },
+       "marks_in_words: indices of shape (2, 3) with 0 values: must be as many as the shape holds"},
   });
 }
 
@@ -201,8 +244,20 @@ TEST_CASE("messages: metrics") {
       {[] { data::confusion_matrix({0}, {0}, 0); }, "confusion_matrix: 0 classes: must be at least 1"},
       {[] { data::class_scores(zeros({2, 3})); }, "class_scores: (2, 3): must be (classes, classes)"},
       {[] { data::class_scores(zeros({2})); }, "class_scores: (2,): must be (classes, classes)"},
-      {[] { data::macro_f1(zeros({3})); }, "class_scores: (3,): must be (classes, classes)"},
+      {[] { data::macro_f1(zeros({3})); }, "macro_f1: (3,): must be (classes, classes)"},
       {[] { data::macro_f1(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { data::confusion_matrix({{0, 1}}, {{0, 1}}, 2); }, "confusion_matrix: predicted (1, 2), target (1, 2): both must be (N)"},
+      {[] { data::confusion_matrix(torn({2}), {0, 1}, 2); },
+       "confusion_matrix: indices of shape (2,) with 0 values: must be as many as the shape holds"},
+      {[] { data::class_scores(full({2, 2}, not_a_number)); },
+       "class_scores: the confusion matrix holds nan at (0, 0): must be finite, and not negative"},
+      {[] { data::class_scores(tensor({{1, 2}, {-1, 0}})); },
+       "class_scores: the confusion matrix holds -1 at (1, 0): must be finite, and not negative"},
+      {[] { data::class_scores(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { data::macro_f1(zeros({2, 3})); }, "macro_f1: (2, 3): must be (classes, classes)"},
+      {[] { data::macro_f1(zeros({0, 0})); }, "macro_f1: (0, 0): needs at least one class"},
+      {[] { data::macro_f1(full({2, 2}, inf)); },
+       "class_scores: the confusion matrix holds inf at (0, 0): must be finite, and not negative"},
   });
 }
 
@@ -214,78 +269,48 @@ TEST_CASE("messages: text") {
       {[] { data::Vocabulary().encode({"a"}, 0); }, "Vocabulary: length 0: must be at least 1"},
       {[] { data::package_text({}); }, "package_text: 10 classes of 0 sections: must be from 1 to 0"},
       {[] { data::package_text({{"a", "a", "net", "b"}}, classes(0)); }, "package_text: 0 classes of 1 sections: must be from 1 to 1"},
+      {[] { data::Vocabulary({"a"}, -1); }, "Vocabulary: size -1: must be at least 2, for padding and unknown words"},
+      {[] { data::Vocabulary({"a b"}, 4).word(4); }, "Vocabulary: word 4: must be from 0 to 3"},
+      {[] { data::Vocabulary().encode({"a"}, -1); }, "Vocabulary: length -1: must be at least 1"},
+      {[] { data::Vocabulary().encode({"a", "b"}, Index{1} << 60); }, "shape: (2, 1152921504606846976) holds more numbers than any memory"},
+      {[] { data::padding_of(Indices()); }, "padding_of: indices of shape () with 0 values: must be as many as the shape holds"},
+      {[] { data::padding_of(torn({2, 3})); }, "padding_of: indices of shape (2, 3) with 0 values: must be as many as the shape holds"},
+      {[] { data::word_weights(zeros({1, 2}), {{2, 3, 4}}); }, "word_weights: weights (1, 2) for tokens (1, 3): both must be (N, T)"},
+      {[] { data::word_weights(zeros({2}), {2, 3}); }, "word_weights: weights (2,) for tokens (2,): both must be (N, T)"},
+      {[] { data::word_weights(full({1, 2}, not_a_number), {{2, 3}}); }, "word_weights: the weight at (0, 0) is nan: must be finite"},
+      {[] { data::word_weights(zeros({2, 3}), torn({2, 3})); },
+       "word_weights: indices of shape (2, 3) with 0 values: must be as many as the shape holds"},
+      {[] { data::word_weights(Tensor(), {{2, 3}}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { data::package_text({{"a", "a", "net", "b"}}, classes(2)); }, "package_text: 2 classes of 1 sections: must be from 1 to 1"},
+      {[] { data::package_text({{"a", "a", "net", "b"}}, classes(1)); },
+       "package_text: 1 texts to learn from, 0 to be measured on: there must be some of both"},
+      {[] { data::package_text({}, sizes(1, 16)); },
+       "package_text: vocabulary 1, length 16: must be at least 2, for padding and unknown words, and 1"},
+      {[] { data::package_text({}, sizes(10, 0)); },
+       "package_text: vocabulary 10, length 0: must be at least 2, for padding and unknown words, and 1"},
+      {[] { data::made_up_package_text(classes(11)); }, "package_text: 11 classes of 10 sections: must be from 1 to 10"},
+      {[] { data::made_up_package_text(classes(-1)); }, "package_text: -1 classes of 10 sections: must be from 1 to 10"},
+      {[] { data::made_up_package_text(sizes(1, 16)); },
+       "package_text: vocabulary 1, length 16: must be at least 2, for padding and unknown words, and 1"},
+      {[] { data::made_up_package_text(sizes(10, -1)); },
+       "package_text: vocabulary 10, length -1: must be at least 2, for padding and unknown words, and 1"},
+      {[] { data::debian_package_text(sizes(0, 16)); },
+       "package_text: vocabulary 0, length 16: must be at least 2, for padding and unknown words, and 1"},
+      {[] { data::debian_package_text(sizes(10, 0)); },
+       "package_text: vocabulary 10, length 0: must be at least 2, for padding and unknown words, and 1"},
+      {[] { data::debian_package_text(classes(0)); }, "package_text: 0 classes of 10 sections: must be from 1 to 10"},
   });
 }
 
-TEST_CASE("messages: files") {
+TEST_CASE("messages: fit_power_law") {
   check_messages({
-      {[] { data::load_idx("/nowhere/f"); }, "load_idx: /nowhere/f: cannot read: No such file or directory"},
-      {[] { data::load_idx("/"); }, "load_idx: /: cannot read: not a file"},
-      {[] { data::load_idx("/dev/null"); }, "load_idx: /dev/null: cannot read: not a file"},
-      {[] { data::read_image("/nowhere/f"); }, "read_image: /nowhere/f: cannot read: No such file or directory"},
-      {[] { data::read_image("/"); }, "read_image: /: cannot read: not a file"},
-      {[] { data::read_image("/dev/null"); }, "read_image: /dev/null: cannot read: not a file"},
-      {[] { io::load_npy("/nowhere/f"); }, "load_npy: /nowhere/f: cannot read: No such file or directory"},
-      {[] { io::load_npy_indices("/"); }, "load_npy: /: cannot read: not a file"},
-      {[] { io::load_npy_mask("/dev/null"); }, "load_npy: /dev/null: cannot read: not a file"},
-      {[] { io::save_npy("/nowhere/f", zeros({2})); }, "save_npy: /nowhere/f: cannot write: No such file or directory"},
-      {[] { io::save_npy("/nowhere/f", Tensor()); }, "save_npy: /nowhere/f: the tensor is undefined"},
-      {[] { io::save_npy("/nowhere/f", Indices({1})); }, "save_npy: /nowhere/f: cannot write: No such file or directory"},
-      {[] { io::load_safetensors("/nowhere/f"); }, "load_safetensors: /nowhere/f: cannot read: No such file or directory"},
-      {[] { io::load_safetensors("/"); }, "load_safetensors: /: cannot read: not a file"},
-      {[] { io::Safetensors("/dev/null"); }, "load_safetensors: /dev/null: cannot read: not a file"},
-      {[] { io::save_safetensors("/nowhere/f", {{"w", zeros({2})}}); },
-       "save_safetensors: /nowhere/f: cannot write: No such file or directory"},
-      {[] { io::save_safetensors("/nowhere/f", {{"w", Tensor()}}); }, "save_safetensors: /nowhere/f: tensor 'w' is undefined"},
-      {[] { io::save_safetensors("/nowhere/f", {{"w", zeros({2})}, {"w", zeros({2})}}); },
-       "save_safetensors: /nowhere/f: the name 'w' is given twice"},
-  });
-}
-
-TEST_CASE("messages: Table") {
-  check_messages({
-      {[] { show::Table(show::Words()); }, "Table: no headings: needs at least one column"},
-      {[] { show::Table({"a", "b"}).add_row({"1"}); }, "Table: a row of 1 cells under 2 headings"},
-      {[] { show::Table({"a"}).add_row({"1", "2"}); }, "Table: a row of 2 cells under 1 headings"},
-      {[] { show::Table({"a"}).column(1); }, "Table: column 1 of 1: there is none"},
-      {[] { show::Table({"a", "b"}).has_numbers(2); }, "Table: column 2 of 2: there is none"},
-  });
-}
-
-TEST_CASE("messages: HeatMap") {
-  check_messages({
-      {[] { show::draw(map(zeros({3}), 0, 0)); }, "HeatMap: values of shape (3,): must be a matrix"},
-      {[] { show::draw(map(Tensor(), 0, 0)); }, "tensor: this handle is empty: it was never given a value"},
-      {[] { show::draw(map(zeros({2, 2}), 2, 1)); }, "HeatMap: the scale runs from 2 to 1: must not fall"},
-      {[] { show::draw(map(zeros({0, 2}), 0, 0)); }, "HeatMap: values of shape (0, 2): must be a matrix"},
-      {[] { show::draw(map(zeros({2, 2}), 0, 0, {"one"})); }, "HeatMap: 1 row labels for 2 rows"},
-  });
-}
-
-TEST_CASE("messages: LineChart") {
-  check_messages({
-      {[] { show::draw(chart({}, {})); }, "LineChart: no series: needs at least one"},
-      {[] { show::draw(chart({1, 2}, {1})); }, "LineChart: 'a' has 2 x and 1 y: needs a y for each x"},
-      {[] { show::draw(chart({0, 1}, {1, 2}, true)); }, "LineChart: 'a' has the point 0 on a logarithmic axis: must be above 0"},
-  });
-}
-
-TEST_CASE("messages: Canvas") {
-  check_messages({
-      {[] { show::Canvas(0, 5); }, "Canvas: 0 x 5 pixels: both must be from 1 to 20000"},
-      {[] { show::Canvas(5, -1); }, "Canvas: 5 x -1 pixels: both must be from 1 to 20000"},
-      {[] { show::Canvas(100000, 100000); }, "Canvas: 100000 x 100000 pixels: both must be from 1 to 20000"},
-      {[] { show::Canvas(2, 2).pixel(2, 0); }, "Canvas: pixel (2, 0) lies outside 2 x 2"},
-      {[] { show::Canvas(2, 2).pixel(0, -1); }, "Canvas: pixel (0, -1) lies outside 2 x 2"},
-      {[] { show::Canvas(2, 2).save_png("/nowhere/f.png"); }, "save_png: /nowhere/f.png: cannot be written: No such file or directory"},
-      {[] { show::grid({}, 2); }, "grid: 0 pictures in 2 columns: needs at least one of each"},
-      {[] { show::grid({show::Canvas(2, 2)}, 0); }, "grid: 1 pictures in 0 columns: needs at least one of each"},
-  });
-}
-
-TEST_CASE("messages: format") {
-  check_messages({
-      {[] { show::lines(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
-      {[] { show::named_lines("x", Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { data::fit_power_law({1, 2}, {1}); }, "fit_power_law: 2 x but 1 y"},
+      {[] { data::fit_power_law({}, {}); }, "fit_power_law: 0 points: needs at least two different x"},
+      {[] { data::fit_power_law({2, 2}, {1, 3}); }, "fit_power_law: 2 points: needs at least two different x"},
+      {[] { data::fit_power_law({1e300, 1.0000000000000002e300}, {1, 2}); }, "fit_power_law: 2 points: needs at least two different x"},
+      {[] { data::fit_power_law({1, 0}, {1, 2}); }, "fit_power_law: point 1 is (0, 2): both must be above 0 and finite"},
+      {[] { data::fit_power_law({1, 2}, {1, -2}); }, "fit_power_law: point 1 is (2, -2): both must be above 0 and finite"},
+      {[] { data::fit_power_law({1, 2}, {not_a_number, 2}); }, "fit_power_law: point 0 is (1, nan): both must be above 0 and finite"},
+      {[] { data::fit_power_law({1, inf}, {1, 2}); }, "fit_power_law: point 1 is (inf, 2): both must be above 0 and finite"},
   });
 }

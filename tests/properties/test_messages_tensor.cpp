@@ -1,6 +1,9 @@
 #include "messages.h"
 
 #include <qkv/kernels/parallel.h>
+#include <qkv/ops/activation.h>
+#include <qkv/ops/reduce.h>
+#include <qkv/tensor/array.h>
 
 using namespace qkv;
 
@@ -18,6 +21,21 @@ void backward_after_change() {
   y.backward(ones({2}));
 }
 
+/// Indices and a mask whose shape and contents were set apart.
+Indices torn() {
+  Indices indices;
+  indices.shape = {3};
+  indices.values = {0, 1};
+  return indices;
+}
+Mask torn_mask() {
+  Mask mask({0, 1, 1});
+  mask.shape = {2, 2};
+  return mask;
+}
+
+constexpr Index huge = Index{1} << 60;
+
 }  // namespace
 
 // clang-format off: a row is a call, and what is said of it
@@ -27,6 +45,8 @@ TEST_CASE("messages: tensor: {{...}}") {
       {[] { tensor({{1, 2}, {3}}); }, "tensor: entry 0 has shape (2,), entry 1 has (1,): all must agree"},
       {[] { tensor({{1, 2}, 3}); }, "tensor: entry 0 has shape (2,), entry 1 has (): all must agree"},
       {[] { tensor({{{1}, {2}}, {{3}}}); }, "tensor: entry 0 has shape (2, 1), entry 1 has (1, 1): all must agree"},
+      {[] { tensor({{{1, 2}}, {{3, 4}, {5, 6}}}); }, "tensor: entry 0 has shape (1, 2), entry 1 has (2, 2): all must agree"},
+      {[] { tensor({1, {2}}); }, "tensor: entry 0 has shape (), entry 1 has (1,): all must agree"},
   });
 }
 
@@ -45,6 +65,11 @@ TEST_CASE("messages: zeros, ones, full") {
       {[] { full({3, -3}, 1); }, "full: shape (3, -3): sizes must not be negative"},
       {[] { zeros({1, 1, 1, 1, 1, 1, 1, 1, 1}); }, "shape: more than 8 axes"},
       {[] { zeros({Index{1} << 40, Index{1} << 40}); }, "shape: (1099511627776, 1099511627776) holds more numbers than any memory"},
+      {[] { zeros({huge, 2}); }, "shape: (1152921504606846976, 2) holds more numbers than any memory"},
+      {[] { ones({1, 1, 1, 1, 1, 1, 1, 1, 1}); }, "shape: more than 8 axes"},
+      {[] { ones({huge, huge}); }, "shape: (1152921504606846976, 1152921504606846976) holds more numbers than any memory"},
+      {[] { full({1, 1, 1, 1, 1, 1, 1, 1, 1}, 1); }, "shape: more than 8 axes"},
+      {[] { full({-huge, huge}, 1); }, "full: shape (-1152921504606846976, 1152921504606846976): sizes must not be negative"},
   });
 }
 
@@ -53,6 +78,9 @@ TEST_CASE("messages: arange, eye") {
       {[] { arange(-1); }, "arange: shape (-1,): sizes must not be negative"},
       {[] { eye(-2); }, "eye: n is -2: must not be negative"},
       {[] { eye(Index{1} << 40); }, "shape: (1099511627776, 1099511627776) holds more numbers than any memory"},
+      {[] { arange(huge); }, "shape: (1152921504606846976,) holds more numbers than any memory"},
+      {[] { arange(-huge); }, "arange: shape (-1152921504606846976,): sizes must not be negative"},
+      {[] { eye(-1); }, "eye: n is -1: must not be negative"},
   });
 }
 
@@ -61,6 +89,12 @@ TEST_CASE("messages: rand, randn") {
       {[] { rand({2, -1}, rng()); }, "rand: shape (2, -1): sizes must not be negative"},
       {[] { randn({-1}, rng()); }, "randn: shape (-1,): sizes must not be negative"},
       {[] { randn({1, 2, 3, 4, 5, 6, 7, 8, 9}, rng()); }, "shape: more than 8 axes"},
+      {[] { rand({2}, rng(), 1, 0); }, "rand: from 1 to 0: must be finite, and not fall"},
+      {[] { rand({2}, rng(), not_a_number, 1); }, "rand: from nan to 1: must be finite, and not fall"},
+      {[] { rand({2}, rng(), 0, inf); }, "rand: from 0 to inf: must be finite, and not fall"},
+      {[] { randn({2}, rng(), 0, -1); }, "randn: mean 0, standard deviation -1: must be finite, and the deviation not negative"},
+      {[] { randn({2}, rng(), not_a_number, 1); }, "randn: mean nan, standard deviation 1: must be finite, and the deviation not negative"},
+      {[] { randn({2}, rng(), 0, inf); }, "randn: mean 0, standard deviation inf: must be finite, and the deviation not negative"},
   });
 }
 
@@ -70,6 +104,8 @@ TEST_CASE("messages: one_hot") {
       {[] { one_hot({-1}, 3); }, "one_hot: index -1: must be from 0 to 2"},
       {[] { one_hot({0}, 0); }, "one_hot: index 0: must be from 0 to -1"},
       {[] { one_hot({}, -1); }, "one_hot: -1 classes: must not be negative"},
+      {[] { one_hot(Indices(), 3); }, "one_hot: indices of shape () with 0 values: must be as many as the shape holds"},
+      {[] { one_hot(torn(), 3); }, "one_hot: indices of shape (3,) with 2 values: must be as many as the shape holds"},
   });
 }
 
@@ -90,12 +126,15 @@ TEST_CASE("messages: Tensor::item, at, set, size") {
       {[] { zeros({2, 3}).at({0, 3}); }, "at: position (0, 3) lies outside shape (2, 3)"},
       {[] { zeros({2, 3}).at({0}); }, "at: position (0,) in shape (2, 3): needs 2 numbers"},
       {[] { zeros({2, 3}).at({-3, 0}); }, "at: position (-3, 0) lies outside shape (2, 3)"},
-      {[] { zeros({2, 3}).set({2, 0}, 1); }, "at: position (2, 0) lies outside shape (2, 3)"},
-      {[] { zeros({2, 3}).set({}, 1); }, "at: position () in shape (2, 3): needs 2 numbers"},
+      {[] { zeros({2, 3}).set({2, 0}, 1); }, "set: position (2, 0) lies outside shape (2, 3)"},
+      {[] { zeros({2, 3}).set({}, 1); }, "set: position () in shape (2, 3): needs 2 numbers"},
       {[] { Tensor().set({0}, 1); }, "tensor: this handle is empty: it was never given a value"},
       {[] { zeros({2, 3}).size(2); }, "size: axis 2 of (2, 3): must be from -2 to 1"},
       {[] { zeros({2, 3}).size(-3); }, "size: axis -3 of (2, 3): must be from -2 to 1"},
       {[] { Tensor(1).size(0); }, "size: axis 0 of (): a single number has no axes"},
+      {[] { zeros({2, 3}).item(); }, "item: shape (2, 3) holds 6 numbers: must be a single one"},
+      {[] { Tensor().at({0}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor().size(0); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -109,6 +148,15 @@ TEST_CASE("messages: an undefined tensor") {
       {[] { Tensor().zero_grad(); }, "tensor: this handle is empty: it was never given a value"},
       {[] { Tensor().requires_grad(true); }, "tensor: this handle is empty: it was never given a value"},
       {[] { Tensor().backward(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor().rank(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor().size(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor().requires_grad(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor().has_grad(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor().grad(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor().inputs(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor().operation(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor().backward(ones({2})); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { array(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -117,6 +165,7 @@ TEST_CASE("messages: Tensor::copy_from") {
       {[] { zeros({2, 3}).copy_from(zeros({3, 2})); }, "copy_from: shape (3, 2) into (2, 3): must be the same"},
       {[] { zeros({2}).copy_from(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { zeros({2}).copy_from(Tensor(1)); }, "copy_from: shape () into (2,): must be the same"},
+      {[] { Tensor().copy_from(zeros({2})); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -136,6 +185,9 @@ TEST_CASE("messages: gradients") {
       {[] { (leaf({2}) * 2).requires_grad(false); },
        "requires_grad: this tensor is the result of 'mul': set it on a leaf, or detach() first"},
       {[] { Tensor().retain_grad(); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { sum(leaf({2})).requires_grad(true); },
+       "requires_grad: this tensor is the result of 'sum': set it on a leaf, or detach() first"},
+      {[] { Tensor().set_grad(zeros({2})); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -154,6 +206,10 @@ TEST_CASE("messages: Tensor::backward") {
        "backward: the graph behind 'mul' was freed by an earlier backward(); call the first one with keep_graph = true"},
       {[] { backward_after_change(); },
        "backward: an input of 'mul', shape (2,), was changed in place after the operation ran: its gradient would be wrong"},
+      {[] { zeros({0}).backward(); },
+       "backward: shape (0,): must be a single number; or give the gradient of this tensor, backward(upstream)"},
+      {[] { exp(zeros({2})).backward(ones({2})); },
+       "backward: no input of this tensor requires a gradient: set requires_grad(true) on a leaf before computing"},
   });
 }
 
@@ -164,6 +220,10 @@ TEST_CASE("messages: Indices") {
       {[] { Indices(Shape{3}, {1, 2}); }, "indices: shape (3,) holds 3 values, got 2"},
       {[] { Indices(Shape{-1}, {}); }, "indices: shape (-1,): sizes must not be negative"},
       {[] { Indices(Shape{-1, -2}, {1, 2}); }, "indices: shape (-1, -2): sizes must not be negative"},
+      {[] { Indices({not_a_number}); }, "indices: nan is not a whole number"},
+      {[] { Indices({inf}); }, "indices: inf is too large"},
+      {[] { Indices({1e17}); }, "indices: 1e+17 is too large"},
+      {[] { Indices({1, {2}}); }, "indices: entry 0 has shape (), entry 1 has (1,): all must agree"},
   });
 }
 
@@ -181,6 +241,15 @@ TEST_CASE("messages: Mask") {
       {[] { padding_mask({4}, 3); }, "padding_mask: length 4 of row 0: must be from 0 to 3"},
       {[] { padding_mask({-1}, 3); }, "padding_mask: length -1 of row 0: must be from 0 to 3"},
       {[] { padding_mask({}, -1); }, "padding_mask: -1 keys: must not be negative"},
+      {[] { Mask({0.5}); }, "mask: 0.5 is neither 0 (visible) nor 1 (hidden)"},
+      {[] { Mask({not_a_number}); }, "mask: nan is neither 0 (visible) nor 1 (hidden)"},
+      {[] { Mask({0, 1}).reshaped({-1}); }, "mask: cannot give (2,) the shape (-1,): 2 and -1 marks"},
+      {[] { Mask().reshaped({2}); }, "mask: cannot give (0,) the shape (2,): 0 and 2 marks"},
+      {[] { Mask({0, 1}) | Mask({{0}, {1}, {0}}) | Mask({0, 1, 0}); },
+       "mask |: (3, 2) with (3,): sizes 2 and 3 do not match; counted from the last axis they must be equal or 1"},
+      {[] { torn_mask() | Mask({0, 1}); }, "mask |: mask of shape (2, 2) with 3 marks: must be as many as the shape holds"},
+      {[] { causal_mask(huge, huge); }, "shape: (1152921504606846976, 1152921504606846976) holds more numbers than any memory"},
+      {[] { padding_mask({1, huge}, huge); }, "shape: (2, 1152921504606846976) holds more numbers than any memory"},
   });
 }
 
@@ -191,6 +260,16 @@ TEST_CASE("messages: Rng") {
       {[] { rng().permutation(-1); }, "Rng::permutation: n is -1: must not be negative"},
       {[] { rng().set_state(""); }, "Rng::set_state: the text is not the state of a generator"},
       {[] { rng().set_state("1 2 3"); }, "Rng::set_state: the text is not the state of a generator"},
+      {[] { rng().below(-huge); }, "Rng::below: n is -1152921504606846976: must be at least 1"},
+      {[] { rng().permutation(huge); }, "shape: (1152921504606846976,) holds more numbers than any memory"},
+      {[] { rng().set_state("0"); }, "Rng::set_state: the text is not the state of a generator"},
+      {[] { rng().uniform(1, 0); }, "Rng::uniform: from 1 to 0: must be finite, and not fall"},
+      {[] { rng().uniform(not_a_number, 1); }, "Rng::uniform: from nan to 1: must be finite, and not fall"},
+      {[] { rng().uniform(0, inf); }, "Rng::uniform: from 0 to inf: must be finite, and not fall"},
+      {[] { rng().normal(0, -1); }, "Rng::normal: mean 0, standard deviation -1: must be finite, and the deviation not negative"},
+      {[] { rng().normal(inf, 1); }, "Rng::normal: mean inf, standard deviation 1: must be finite, and the deviation not negative"},
+      {[] { rng().normal(0, not_a_number); },
+       "Rng::normal: mean 0, standard deviation nan: must be finite, and the deviation not negative"},
   });
 }
 
@@ -208,6 +287,14 @@ TEST_CASE("messages: Shape") {
       {[] { Shape({2, 3}).without(-1); }, "shape: no axis -1 to leave out of (2, 3)"},
       {[] { Shape({1, 1, 1, 1, 1, 1, 1, 1}).push_back(1); }, "shape: more than 8 axes"},
       {[] { Shape({Index{1} << 40, Index{1} << 40}).count(); }, "shape: (1099511627776, 1099511627776) holds more numbers than any memory"},
+      {[] { Shape({2, 3}).with(-1, 1); }, "shape: no place -1 for a new axis in (2, 3)"},
+      {[] { Shape({2, 3}).without(5); }, "shape: no axis 5 to leave out of (2, 3)"},
+      {[] { Shape({2, 3}).part(-3, 1); }, "shape: axis -3 of (2, 3): must be from -2 to 1"},
+      {[] { Shape({2, 3}).position(2, "test"); }, "test: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { Shape({2, 3}).position(-3, "test"); }, "test: axis -3 of (2, 3): must be from -2 to 1"},
+      {[] { Shape({}).position(0, "test"); }, "test: axis 0 of (): a single number has no axes"},
+      {[] { Shape({})[-1]; }, "shape: axis -1 of (): a single number has no axes"},
+      {[] { Shape({}).back(); }, "shape: axis -1 of (): a single number has no axes"},
   });
 }
 
@@ -226,5 +313,22 @@ TEST_CASE("messages: set_threads") {
   check_messages({
       {[] { kernels::set_threads(0); }, "set_threads: 0: must be at least 1"},
       {[] { kernels::set_threads(-1); }, "set_threads: -1: must be at least 1"},
+      {[] { kernels::set_threads(-1000); }, "set_threads: -1000: must be at least 1"},
+  });
+}
+
+TEST_CASE("messages: lists") {
+  check_messages({
+      {[] { List<double>(-1); }, "List: -1 items: must not be negative"},
+      {[] { List<Index>(-1, 7); }, "List: -1 items: must not be negative"},
+      {[] { Tensors(-huge); }, "List: -1152921504606846976 items: must not be negative"},
+  });
+}
+
+TEST_CASE("messages: xtensor arrays") {
+  check_messages({
+      {[] { empty_array({2, -1}); }, "empty_array: shape (2, -1): sizes must not be negative"},
+      {[] { full_array({-1}, 0); }, "empty_array: shape (-1,): sizes must not be negative"},
+      {[] { empty_array({huge, huge}); }, "shape: (1152921504606846976, 1152921504606846976) holds more numbers than any memory"},
   });
 }

@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <memory>
 
 using namespace qkv;
@@ -72,6 +73,20 @@ TEST_CASE("lines and polygons cover their area, and may leave the canvas") {
   CHECK(half.pixel(0, 0) == Colour{0, 0, 0});
   CHECK(half.pixel(1, 0) == Colour{128, 128, 128});
   CHECK(half.pixel(2, 0) == white);
+}
+
+TEST_CASE("what begins or ends far outside is cut off") {
+  constexpr int far = std::numeric_limits<int>::max();
+  Canvas canvas(4, 4);
+  canvas.rectangle(2, 2, far, far, red);
+  CHECK(canvas.pixel(3, 3) == red);
+  CHECK(canvas.pixel(1, 3) == white);
+  canvas.text(far, -far - 1, "text");
+  canvas.text_upwards(-far - 1, far, "text");
+  canvas.paste(Canvas(2, 2, red), far, far);
+  canvas.line({-1e9, 0.5}, {1e9, 0.5}, 1, red);
+  CHECK(canvas.pixel(0, 0) == red);
+  CHECK(canvas.pixel(0, 3) == white);
 }
 
 TEST_CASE("text: Greek is spelled, Chinese becomes ?, letters are dark") {

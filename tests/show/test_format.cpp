@@ -38,6 +38,7 @@ TEST_CASE("bar: eighths of a column") {
   CHECK(bar(0, 10) == "");
   CHECK(bar(-1, 10) == "");
   CHECK(bar(std::nan(""), 10) == "");
+  CHECK(bar(INFINITY, 10, INFINITY) == "");
   CHECK(bar(7, 3) == "███");
   CHECK(bar(3, 4, 6) == "██");
 }

@@ -42,6 +42,11 @@ TEST_CASE("create: argmax takes the first of equal numbers, along any axis") {
   CHECK_THROWS_WITH_AS(argmax(Tensor(1)), "argmax: axis -1 of (): a single number has no axes", Error);
 }
 
+TEST_CASE("create: argmax takes the first NaN for the largest, as max does") {
+  const double nan = not_a_number;
+  CHECK(argmax(tensor({{1, nan, 2}, {nan, 3, nan}, {1, 2, 3}})).values == std::vector<Index>{1, 0, 2});
+}
+
 TEST_CASE("create: messages") {
   CHECK_THROWS_WITH_AS(zeros({2, -1}), "zeros: shape (2, -1): sizes must not be negative", Error);
   CHECK_THROWS_WITH_AS(arange(-1), "arange: shape (-1,): sizes must not be negative", Error);

@@ -217,6 +217,13 @@ TEST_CASE("an input changed in place after the operation ran") {
       "backward: an input of 'concat', shape (2, 2), was changed in place after the operation ran: its gradient would be wrong", Error);
 }
 
+TEST_CASE("a set() that is refused is no change") {
+  Tensor x = tensor({1, 2}).requires_grad(true), y = x * x;
+  CHECK_THROWS_AS(x.set({2}, 5), Error);
+  y.backward(ones({2}));
+  CHECK(x.grad().at({1}) == 4);
+}
+
 TEST_CASE("backward: messages") {
   Tensor x = tensor({1, 2}).requires_grad(true), y = x * 2;
   CHECK_THROWS_WITH_AS(y.backward(),

@@ -27,6 +27,14 @@ TEST_CASE("Mask: made, printed and checked") {
   CHECK_THROWS_WITH_AS(mask.reshaped({3}), "mask: cannot give (2, 2) the shape (3,): 4 and 3 marks", Error);
 }
 
+TEST_CASE("indices and masks whose shape and contents were set apart say so in print") {
+  Indices indices;  // made without arguments: the shape of a single number, and none
+  CHECK(printed(indices) == "(indices of shape () with 0 values)");
+  Mask mask({0, 1});
+  mask.shape = {3};
+  CHECK(printed(mask) == "(mask of shape (3,) with 2 marks)");
+}
+
 TEST_CASE("Mask: hidden where either hides") {
   Mask a{{0, 1, 0}, {0, 0, 0}}, b{{1, 0, 0}};
   CHECK(printed(a | b) == "[[1, 1, 0],\n [1, 0, 0]]");
@@ -40,6 +48,10 @@ TEST_CASE("Mask: hidden where either hides") {
   CHECK((both.hidden == std::vector<std::uint8_t>{0, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1}));
   CHECK_THROWS_WITH_AS(a | Mask({2}, {0, 1}),
                        "mask |: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1", Error);
+}
+
+TEST_CASE("causal_mask: with any offset") {
+  CHECK(causal_mask(2, 3, std::numeric_limits<Index>::max()).hidden == std::vector<std::uint8_t>(6, 0));
 }
 
 TEST_CASE("causal_mask and padding_mask") {

@@ -48,7 +48,7 @@ TEST_CASE("Tensor: messages") {
   CHECK_THROWS_WITH_AS(x.at({2, 0}), "at: position (2, 0) lies outside shape (2, 3)", Error);
   CHECK_THROWS_WITH_AS(x.at({0, -4}), "at: position (0, -4) lies outside shape (2, 3)", Error);
   CHECK_THROWS_WITH_AS(x.at({1}), "at: position (1,) in shape (2, 3): needs 2 numbers", Error);
-  CHECK_THROWS_WITH_AS(x.set({1, 2, 3}, 0), "at: position (1, 2, 3) in shape (2, 3): needs 2 numbers", Error);
+  CHECK_THROWS_WITH_AS(x.set({1, 2, 3}, 0), "set: position (1, 2, 3) in shape (2, 3): needs 2 numbers", Error);
   CHECK_THROWS_WITH_AS(x.size(2), "size: axis 2 of (2, 3): must be from -2 to 1", Error);
   CHECK_THROWS_WITH_AS(x.copy_from(zeros({3, 2})), "copy_from: shape (3, 2) into (2, 3): must be the same", Error);
   CHECK_THROWS_WITH_AS(x.set_grad(zeros({6})), "set_grad: gradient of shape (6,) for a tensor of shape (2, 3): must be the same", Error);

@@ -1,5 +1,6 @@
 #include <qkv/data/batches.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +13,7 @@ namespace {
 void require_sizes(Index count, Index size) {
   require(count >= 0, "Batches: count is ", count, ": must not be negative");
   require(size >= 1, "Batches: size is ", size, ": must be at least 1");
+  Shape{count}.count();  // throws beyond any memory
 }
 
 /// Copies rows of an array of this shape.
@@ -63,6 +65,7 @@ Tensor rows(const Tensor& x, const std::vector<Index>& which) {
 }
 
 Indices rows(const Indices& x, const std::vector<Index>& which) {
+  require_whole("rows", x);
   Indices result;
   result.shape = rows_shape(x.shape, which);
   result.values.resize(static_cast<std::size_t>(result.shape.count()));

@@ -46,6 +46,11 @@ std::uint64_t hash(const std::string& text) {
   return h;
 }
 
+void require_sizes(const PackageTextOptions& options) {
+  require(options.vocabulary >= 2 && options.length >= 1, "package_text: vocabulary ", options.vocabulary, ", length ", options.length,
+          ": must be at least 2, for padding and unknown words, and 1");
+}
+
 bool for_test(const Package& package) { return hash(package.source) % 5 == 0; }
 
 }  // namespace
@@ -70,6 +75,7 @@ std::vector<Package> read_packages(const std::string& list) {
 }
 
 PackageText package_text(const std::vector<Package>& packages, const PackageTextOptions& options) {
+  require_sizes(options);
   PackageText result;
   std::vector<std::pair<std::string, Index>> sections = by_size(packages);
   require(options.classes >= 1 && options.classes <= static_cast<Index>(sections.size()), "package_text: ", options.classes, " classes of ",
@@ -106,6 +112,7 @@ PackageText made_up_package_text(const PackageTextOptions& options) {
 }
 
 PackageText debian_package_text(const PackageTextOptions& options) {
+  require_sizes(options);  // before a second is spent on reading
   std::vector<Package> packages = read_packages(output_of("apt-cache dumpavail 2>/dev/null"));
   std::vector<std::pair<std::string, Index>> sections = by_size(packages);
   std::size_t classes = static_cast<std::size_t>(options.classes);

@@ -23,7 +23,7 @@ struct PackageTextOptions {
 struct PackageText {
   TextSet train, test;
   Vocabulary vocabulary;
-  std::vector<std::string> class_names;  ///< the largest first
+  List<std::string> class_names;  ///< the largest first
   std::string source;                    ///< where the texts come from, in words to be printed
   bool generated = false;                ///< made up by the program
 };

@@ -26,7 +26,7 @@ PowerLaw fit_power_law(const std::vector<double>& x, const std::vector<double>& 
     uv += u * (std::log(y[i]) - mean_v);
     different = different || x[i] != x[0];
   }
-  require(different, "fit_power_law: ", x.size(), " points: needs at least two different x");
+  require(different && uu > 0, "fit_power_law: ", x.size(), " points: needs at least two different x");  // 0: closer than their logarithms
   const double exponent = uv / uu;
   return {exponent, std::exp(mean_v - exponent * mean_u)};
 }

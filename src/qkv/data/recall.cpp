@@ -10,6 +10,7 @@ RecallBatch recall(Index batch, const RecallTask& task, Rng& rng) {
   require(task.values >= 1, "recall: ", task.values, " values: must be at least 1");
   require(task.distance >= 1, "recall: distance is ", task.distance, ": must be at least 1");
   require(task.steps() > task.distance, "recall: length is ", task.length, " with distance ", task.distance, ": must be greater");
+  Shape{task.distance, task.values}.count();  // throws beyond any memory, where the sums below would overflow
   Index steps = task.steps(), features = task.features(), query = steps - 1;
   RecallBatch result;
   result.inputs = zeros({batch, steps, features});

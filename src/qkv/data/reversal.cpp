@@ -1,5 +1,6 @@
 #include <qkv/data/reversal.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 #include <ostream>
@@ -9,8 +10,10 @@ namespace qkv::data {
 ReversalBatch reversal(Index batch, Index length, bool held_out, Rng& rng) {
   require(batch >= 0, "reversal: batch ", batch, ": must not be negative");
   require(length >= 1, "reversal: length ", length, ": must be at least 1");
+  Shape{length}.count();  // throws beyond any memory
   const Index columns = length + 1;
-  const Indices ends({batch, columns}, std::vector<Index>(static_cast<std::size_t>(batch * columns), ReversalBatch::end));
+  const Shape shape{batch, columns};
+  const Indices ends(shape, std::vector<Index>(static_cast<std::size_t>(shape.count()), ReversalBatch::end));
   ReversalBatch made{ends, ends, ends};
   for (Index b = 0; b < batch; ++b) {
     Index *source = made.source.values.data() + b * columns, *target = made.target.values.data() + b * columns,
@@ -29,6 +32,7 @@ ReversalBatch reversal(Index batch, Index length, bool held_out, Rng& rng) {
 std::string marks_in_words(const Indices& marks, Index row) {
   require(marks.shape.rank() == 2 && row >= 0 && row < marks.shape[0], "marks_in_words: row ", row, " of ", marks.shape,
           ": must be a row of (B, T)");
+  require_whole("marks_in_words", marks);
   std::string text;
   for (Index t = 0; t < marks.shape[1]; ++t) {
     const Index mark = marks.values[static_cast<std::size_t>(row * marks.shape[1] + t)];

@@ -1,7 +1,9 @@
 #include <qkv/data/text.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/whole.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <ostream>
 
@@ -68,6 +70,7 @@ Indices Vocabulary::encode(const std::vector<std::string>& texts, Index length) 
 }
 
 Mask padding_of(const Indices& tokens) {
+  require_whole("padding_of", tokens);
   Mask mask;
   mask.shape = tokens.shape;
   for (Index token : tokens.values) mask.hidden.push_back(token == Vocabulary::padding);
@@ -77,6 +80,7 @@ Mask padding_of(const Indices& tokens) {
 std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Index least) {
   require(tokens.shape.rank() == 2 && weights.shape() == tokens.shape, "word_weights: weights ", weights.shape(), " for tokens ",
           tokens.shape, ": both must be (N, T)");
+  require_whole("word_weights", tokens);
   Index length = tokens.shape[1];
   std::map<Index, WordWeight> found;
   for (Index n = 0; n < tokens.shape[0]; ++n) {
@@ -84,10 +88,12 @@ std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& token
     Index words = length - std::count(text, text + length, Vocabulary::padding);
     for (Index t = 0; t < length; ++t) {
       if (text[t] == Vocabulary::padding || text[t] == Vocabulary::unknown) continue;
+      const double weight = static_cast<double>(weights.at({n, t}));
+      require(std::isfinite(weight), "word_weights: the weight at ", Shape{n, t}, " is ", weight, ": must be finite");
       WordWeight& word = found[text[t]];
       word.word = text[t];
       ++word.count;
-      word.times_fair += static_cast<double>(words) * static_cast<double>(weights.at({n, t}));
+      word.times_fair += static_cast<double>(words) * weight;
     }
   }
   std::vector<WordWeight> result;

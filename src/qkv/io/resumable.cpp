@@ -9,14 +9,20 @@ Resumable::Resumable(const std::string& path, nn::Module& model, optim::Optimize
     : path_(path), model_(model), optimizer_(optimizer), rng_(rng) {
   if (path.empty()) return;
   ctrl_c_ = std::make_unique<Interrupt>();
-  if (std::filesystem::exists(path)) done_ = load_checkpoint(path, model, optimizer, rng);
+  std::error_code error;  // a name too long, a folder that may not be entered
+  const bool exists = std::filesystem::exists(path, error);
+  require(!error, "Resumable: ", path, ": cannot be looked for: ", error.message());
+  if (exists) done_ = load_checkpoint(path, model, optimizer, rng);
 }
 
 bool Resumable::next(Index steps) {
+  require(steps >= 0, "Resumable: ", steps, " steps: must not be negative");
   done_ += begun_;
   begun_ = true;
   if (done_ >= steps) {
-    if (!path_.empty()) std::filesystem::remove(path_);
+    std::error_code error;
+    if (!path_.empty()) std::filesystem::remove(path_, error);
+    require(!error, "Resumable: ", path_, ": cannot be deleted: ", error.message());
     return false;
   }
   if (ctrl_c_ && ctrl_c_->requested()) {

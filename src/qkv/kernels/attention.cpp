@@ -11,9 +11,8 @@
 namespace qkv::kernels {
 namespace {
 
-constexpr Index strip = 48;        // queries of a tile: whole blocks of the matrix product
-constexpr Index block = 256;       // keys of a tile: what belongs to them fits the second cache
-constexpr Index row = block + 16;  // between rows of a tile: rows a power of two apart would crowd into the same lines of the cache
+constexpr Index strip = 48;   // queries of a tile: whole blocks of the matrix product
+constexpr Index block = 256;  // keys of a tile: what belongs to them fits the second cache
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity(), huge = std::numeric_limits<Scalar>::max();
 
 /// Queries [query, query + queries) and keys [key, key + keys): those of a block that any of the queries may see, in whole registers.
@@ -24,6 +23,11 @@ struct Tile {
   Index seen(const Head& head, Index i) const { return head.causal ? std::clamp<Index>(query + i + 1 - key, 0, keys) : keys; }
 };
 
+Index in_registers(Index n) { return (n + width - 1) / width * width; }
+
+/// From one row of a tile to the next. A register more than it needs: rows a power of two apart would crowd into the same lines of the cache.
+Index row_of(Index keys) { return std::min(block, in_registers(keys)) + width; }
+
 /// For each block of keys: start(first key, how many), then step(tile) for each strip of queries.
 template <class Start, class Step>
 void for_each_tile(const Head& head, Start start, Step step) {
@@ -32,14 +36,13 @@ void for_each_tile(const Head& head, Start start, Step step) {
     start(key, keys);
     for (Index query = head.causal ? key / strip * strip : 0; query < head.queries; query += strip) {
       Index queries = std::min(strip, head.queries - query);
-      Index past = (query + queries - key + width - 1) / width * width;
-      step(Tile{query, queries, key, head.causal ? std::min(keys, past) : keys});
+      step(Tile{query, queries, key, head.causal ? std::min(keys, in_registers(query + queries - key)) : keys});
     }
   }
 }
 
 /// scale q_i . k_j, or -infinity where a mark hides key j.
-void scores(const Head& head, const Tile& tile, const Scalar* k_transposed, Scalar* s) {
+void scores(const Head& head, const Tile& tile, Index row, const Scalar* k_transposed, Scalar* s) {
   small_gemm(tile.queries, tile.keys, head.d, head.scale, head.q + tile.query * head.q_stride, head.q_stride, 1, {k_transposed, row}, 0, s,
              row);
   if (!head.hidden) return;
@@ -80,15 +83,18 @@ void scale_row(Scalar* x, Index n, Scalar by) {
 
 }  // namespace
 
-Index attention_scratch(Index queries, Index d, Index dv) { return (d + dv + 2 * std::min(strip, queries)) * row + queries; }
+Index attention_scratch(Index queries, Index keys, Index d, Index dv) {
+  return (d + dv + 2 * std::min(strip, queries)) * row_of(keys) + queries;
+}
 
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch) {
+  const Index row = row_of(head.keys);
   Scalar *k_transposed = scratch, *weights = k_transposed + head.d * row, *sum = head.inverse_sum;
   std::fill_n(head.largest, head.queries, -infinity);
   std::fill_n(sum, head.queries, Scalar(0));
   auto start = [&](Index key, Index keys) { transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row); };
   for_each_tile(head, start, [&](const Tile& tile) {
-    scores(head, tile, k_transposed, weights);
+    scores(head, tile, row, k_transposed, weights);
     for (Index i = 0; i < tile.queries; ++i) {  // a larger score than before scales down what is there already
       Scalar *s = weights + i * row, &largest = head.largest[tile.query + i], so_far = largest;
       Index query = tile.query + i, seen = tile.seen(head, i);
@@ -116,6 +122,7 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
 
 void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
                         Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch) {
+  const Index row = row_of(head.keys);
   Scalar *k_transposed = scratch, *v_transposed = k_transposed + head.d * row, *weights = v_transposed + head.dv * row;
   Scalar *dscores = weights + std::min(strip, head.queries) * row, *inner = dscores + std::min(strip, head.queries) * row;
   for (Index i = 0; i < head.queries; ++i) inner[i] = dot(dout + i * out_stride, out + i * out_stride, head.dv);
@@ -125,7 +132,7 @@ void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout,
   };
   for_each_tile(head, start, [&](const Tile& tile) {
     const Scalar *up = dout + tile.query * out_stride, *q = head.q + tile.query * head.q_stride, *k = head.k + tile.key * head.k_stride;
-    scores(head, tile, k_transposed, weights);
+    scores(head, tile, row, k_transposed, weights);
     small_gemm(tile.queries, tile.keys, head.dv, 1, up, out_stride, 1, {v_transposed, row}, 0, dscores, row);
     for (Index i = 0; i < tile.queries; ++i) {
       Scalar *s = weights + i * row, *ds = dscores + i * row;

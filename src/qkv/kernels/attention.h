@@ -21,7 +21,7 @@ struct Head {
   Scalar *largest, *inverse_sum;  // of each query's softmax: written by attention(), read by attention_gradient()
 };
 
-/// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, d, dv) numbers.
+/// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, keys, d, dv) numbers.
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch);
 
 /// From out and dout: dq, dk, dv, which are added to. With P the weights and S the scores of a tile, row by row:
@@ -29,6 +29,6 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
 void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
                         Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch);
 
-Index attention_scratch(Index queries, Index d, Index dv);
+Index attention_scratch(Index queries, Index keys, Index d, Index dv);
 
 }  // namespace qkv::kernels

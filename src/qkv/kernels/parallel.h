@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/tensor/function_ref.h>
 #include <qkv/tensor/scalar.h>
 
 // Work divided among threads, in pieces whose borders do not depend on how many threads there are: neither do the results.
@@ -11,21 +12,11 @@ int threads();
 void set_threads(int count);
 
 /// A piece of work: the numbers [begin, end).
-class Piece {
- public:
-  template <class Work>
-  explicit Piece(const Work& work)
-      : work_(&work), call_([](const void* w, Index begin, Index end) { (*static_cast<const Work*>(w))(begin, end); }) {}
-  void operator()(Index begin, Index end) const { call_(work_, begin, end); }
-
- private:
-  const void* work_;
-  void (*call_)(const void*, Index, Index);
-};
+using Piece = FunctionRef<void(Index, Index)>;
 
 /// Runs piece(begin, end) over [0, count) in stretches of `size`, the last perhaps shorter, on several threads if there is more than one stretch.
 /// An exception in a piece reaches the caller.
-void run_pieces(Index count, Index size, const Piece& piece);
+void run_pieces(Index count, Index size, Piece piece);
 
 /// The same for a lambda. `cost` is the work of one of the `count` items, in numbers touched: what takes less than a thread's waking is not
 /// divided. A stretch has at least `smallest` items.
@@ -38,7 +29,7 @@ void parallel(Index count, Index cost, Index smallest, const Work& work) {
     if (count > 0) work(0, count);
     return;
   }
-  run_pieces(count, size, Piece(work));
+  run_pieces(count, size, work);
 }
 
 }  // namespace qkv::kernels

@@ -15,6 +15,13 @@ Index divisible(Index embed_dim, Index num_heads) {
   return embed_dim;
 }
 
+/// Before any part is built: query_dim itself, if none of the widths is missing.
+Index wide(Index query_dim, Index key_dim, Index hidden) {
+  require(query_dim > 0 && key_dim > 0 && hidden > 0, "AdditiveAttention: query_dim ", query_dim, ", key_dim ", key_dim, ", hidden ",
+          hidden, ": must be at least 1");
+  return query_dim;
+}
+
 /// (B, T, E) -> (B, heads, T, E / heads): head h gets columns h E / heads and on. Without batch_first from (T, B, E).
 Tensor split_heads(const Tensor& x, Index heads, bool batch_first) {
   Tensor apart = reshape(x, {x.size(0), x.size(1), heads, x.size(2) / heads});  // (B, T, heads, d)
@@ -62,8 +69,10 @@ Mask combined(const MultiheadMasks& masks, const Shape& scores) {
 
 }  // namespace
 
+AdditiveAttention::~AdditiveAttention() = default;
+
 AdditiveAttention::AdditiveAttention(Index query_dim, Index key_dim, Index hidden, Rng& rng, bool bias)
-    : W1(query_dim, hidden, rng, bias), W2(key_dim, hidden, rng, bias) {
+    : W1(wide(query_dim, key_dim, hidden), hidden, rng, bias), W2(key_dim, hidden, rng, bias) {
   v = add_parameter("v", fan_in_uniform({hidden}, hidden, rng));
   adopt("W1", W1);
   adopt("W2", W2);
@@ -89,6 +98,8 @@ Attended AdditiveAttention::operator()(const Tensor& query, const Tensor& key, c
   Tensor k = W2(key);    // (B, Tk, h)
   return additive_attention(q, k, v, value, hides_keys ? mask.reshaped({keys[0], 1, keys[1]}) : mask);
 }
+
+MultiheadAttention::~MultiheadAttention() = default;
 
 MultiheadAttention::MultiheadAttention(Index width, Index heads, Rng& rng, const MultiheadAttentionOptions& chosen)
     : embed_dim(divisible(width, heads)), num_heads(heads), options(chosen), out_proj(width, width, rng, chosen.bias) {

@@ -15,6 +15,7 @@ struct AdditiveAttention : Module {
   Tensor v;
 
   AdditiveAttention(Index query_dim, Index key_dim, Index hidden, Rng& rng, bool bias = false);
+  ~AdditiveAttention();
   Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const Mask& mask = {}) const;
 };
 
@@ -46,6 +47,7 @@ struct MultiheadAttention : Module {
   Linear out_proj;
 
   MultiheadAttention(Index embed_dim, Index num_heads, Rng& rng, const MultiheadAttentionOptions& options = {});
+  ~MultiheadAttention();
   Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks = {}) const;
   /// Self-attention: query, key and value are the same.
   Attended operator()(const Tensor& x, const MultiheadMasks& masks = {}) const { return (*this)(x, x, x, masks); }

@@ -1,5 +1,6 @@
 #include <qkv/nn/greedy.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 
@@ -8,6 +9,7 @@ namespace qkv::nn {
 Indices appended(const Indices& written, const Indices& last) {
   require(written.shape.rank() == 2 && last.shape == Shape{written.shape[0]}, "appended: ", written.shape, " and ", last.shape,
           ": must be (B, T) and (B)");
+  for (const Indices* each : {&written, &last}) require_whole("appended", *each);
   const Index rows = written.shape[0], columns = written.shape[1];
   std::vector<Index> longer;
   longer.reserve(static_cast<std::size_t>(rows * (columns + 1)));

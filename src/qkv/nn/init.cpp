@@ -13,7 +13,7 @@ Tensor fan_in_uniform(const Shape& shape, Index fan_in, Rng& rng) {
 }
 
 Tensor xavier_uniform(const Shape& shape, Rng& rng) {
-  require(shape.rank() == 2 && shape.count() > 0, "xavier_uniform: shape ", shape, ": must be a matrix (out, in)");
+  require(shape.rank() == 2 && shape[0] > 0 && shape[1] > 0, "xavier_uniform: shape ", shape, ": must be a matrix (out, in)");
   const double bound = std::sqrt(6 / static_cast<double>(shape[0] + shape[1]));
   return rand(shape, rng, -bound, bound);
 }
@@ -21,7 +21,7 @@ Tensor xavier_uniform(const Shape& shape, Rng& rng) {
 Tensor orthogonal(Index n, Rng& rng) {
   require(n > 0, "orthogonal: n ", n, ": must be at least 1");
   const std::size_t size = static_cast<std::size_t>(n);
-  std::vector<double> q(size * size);
+  std::vector<double> q(static_cast<std::size_t>(Shape{n, n}.count()));  // count() throws beyond any memory
   for (std::size_t row = 0; row < size; ++row) {  // Gram and Schmidt: a random row, less its share in each row above, at length 1
     double* next = q.data() + row * size;
     for (double norm = 0; norm < 1e-6;) {  // almost within the rows above: draw again

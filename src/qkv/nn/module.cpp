@@ -18,16 +18,14 @@ std::vector<std::string> mismatches(const Module::Named& parameters, const Modul
   std::vector<std::string> lines;
   for (const auto& [name, value] : parameters) {
     const Tensor* given = find(state, name);
-    if (!given || !given->defined())
-      lines.push_back("missing: " + name + " " + value.shape().text());
+    if (!given || !given->defined()) lines.push_back("missing: " + name + " " + value.shape().text());
     else if (given->shape() != value.shape())
       lines.push_back("wrong shape: " + name + " " + given->shape().text() + ", must be " + value.shape().text());
   }
   for (const auto& given : state) {
     if (!find(parameters, given.first))
       lines.push_back("unexpected: " + given.first + (given.second.defined() ? " " + given.second.shape().text() : ""));
-    else if (find(state, given.first) != &given.second)
-      lines.push_back("given twice: " + given.first);
+    else if (find(state, given.first) != &given.second) lines.push_back("given twice: " + given.first);
   }
   return lines;
 }
@@ -71,14 +69,13 @@ void Module::load(const Named& state) {
   for (auto& [name, value] : parameters_) value.copy_from(*find(state, name));
 }
 
-Tensor Module::add_parameter(const std::string& name, Tensor value) {
-  require(!find(parameters_, name), "add_parameter: there is a '", name, "' already");
-  parameters_.emplace_back(name, value.requires_grad(true));
-  return value;
+Tensor Module::add_parameter(std::string_view name, const Tensor& value) {
+  require(!find(parameters_, std::string(name)), "add_parameter: there is a '", name, "' already");
+  return parameters_.emplace_back(name, value).second.requires_grad(true);
 }
 
-void Module::adopt(const std::string& prefix, const Module& child) {
-  for (const auto& [name, value] : child.named_parameters()) add_parameter(prefix + "." + name, value);
+void Module::adopt(std::string_view prefix, const Module& child) {
+  for (const auto& [name, value] : child.named_parameters()) add_parameter(std::string(prefix) + "." + name, value);
 }
 
 std::ostream& operator<<(std::ostream& out, const Module& module) {

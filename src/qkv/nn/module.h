@@ -1,6 +1,7 @@
 #pragma once
 #include <qkv/tensor/tensor.h>
 
+#include <string_view>
 #include <utility>
 
 namespace qkv::nn {
@@ -30,9 +31,9 @@ class Module {
 
  protected:
   /// Registers a tensor that is learned, and returns it.
-  Tensor add_parameter(const std::string& name, Tensor value);
+  Tensor add_parameter(std::string_view name, const Tensor& value);
   /// Registers a child's parameters as "prefix.name".
-  void adopt(const std::string& prefix, const Module& child);
+  void adopt(std::string_view prefix, const Module& child);
 
  private:
   Named parameters_;

@@ -2,11 +2,15 @@
 #include <qkv/ops/norm.h>
 #include <qkv/tensor/check.h>
 
+#include <cmath>
+
 namespace qkv::nn {
+
+LayerNorm::~LayerNorm() = default;
 
 LayerNorm::LayerNorm(const Shape& shape, double epsilon, bool affine) : normalized_shape(shape), eps(epsilon) {
   require(shape.rank() > 0 && shape.count() > 0, "LayerNorm: normalized_shape ", shape, ": must have axes, and none of them empty");
-  require(epsilon >= 0, "LayerNorm: eps ", epsilon, ": must not be negative");
+  require(epsilon >= 0 && std::isfinite(epsilon), "LayerNorm: eps ", epsilon, ": must be a finite number, not negative");
   if (affine) {
     weight = add_parameter("weight", ones(shape));
     bias = add_parameter("bias", zeros(shape));

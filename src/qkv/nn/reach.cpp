@@ -14,10 +14,16 @@ Tensor copies_of(const Tensor& sequence, Index count) {
   return copies.requires_grad(true);
 }
 
-std::vector<double> norm_at_distance(const Tensor& gradient) {
+Tensor jacobian(FunctionRef<Tensor(const Tensor&)> model, const Tensor& sequence, Index outputs) {
+  Tensor x = copies_of(sequence, outputs);
+  model(x).backward(eye(outputs));
+  return x.grad();
+}
+
+List<double> norm_at_distance(const Tensor& gradient) {
   require(gradient.rank() == 3, "norm_at_distance: gradient ", gradient.shape(), ": must be (B, T, in)");
   const Index batch = gradient.size(0), steps = gradient.size(1), in = gradient.size(2);
-  std::vector<double> norms;
+  List<double> norms;
   for (Index t = steps; t-- > 0;) {
     double squares = 0;
     for (Index b = 0; b < batch; ++b)
@@ -28,6 +34,14 @@ std::vector<double> norm_at_distance(const Tensor& gradient) {
     norms.push_back(std::sqrt(squares));
   }
   return norms;
+}
+
+List<double> reach(FunctionRef<Tensor(const Tensor&)> model, const Tensor& sequence, Index outputs) {
+  List<double> norm = norm_at_distance(jacobian(model, sequence, outputs));
+  const double last_step = norm[0];
+  require(last_step > 0, "reach: the derivative with respect to the last step is ", last_step, ": must be above 0, to be a measure");
+  for (double& n : norm) n /= last_step;
+  return norm;
 }
 
 }  // namespace qkv::nn

@@ -51,9 +51,13 @@ RNNOutput run_with_h(const char* name, const Recurrent& net, const Tensor& x, co
 
 }  // namespace
 
+Recurrent::Recurrent(const Recurrent& other) = default;
+Recurrent& Recurrent::operator=(const Recurrent& other) = default;
+Recurrent::~Recurrent() = default;
 Recurrent::Recurrent(const char* name, Index gates, Index in, Index hidden, Rng& rng, const RecurrentOptions& chosen)
     : input_size(in), hidden_size(hidden), options(chosen) {
   require(in > 0 && hidden > 0, name, ": input_size ", in, ", hidden_size ", hidden, ": must be at least 1");
+  Shape{gates, hidden, in}.count();  // throws beyond any memory, where the products below would overflow
   require(chosen.num_layers > 0, name, ": num_layers ", chosen.num_layers, ": must be at least 1");
   for (Index layer = 0; layer < chosen.num_layers; ++layer)
     for (Index direction = 0; direction < directions(); ++direction) {

@@ -19,6 +19,9 @@ struct Recurrent : Module {
   RecurrentOptions options;
   std::vector<CellWeights> cells;  ///< index = layer * directions + direction
 
+  Recurrent(const Recurrent& other);
+  Recurrent& operator=(const Recurrent& other);
+  ~Recurrent();
   Index directions() const { return options.bidirectional ? 2 : 1; }
 
  protected:

@@ -27,6 +27,8 @@ MultiheadMasks without_weights(MultiheadMasks masks) {
 
 }  // namespace
 
+TransformerEncoderLayer::~TransformerEncoderLayer() = default;
+
 TransformerEncoderLayer::TransformerEncoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng,
                                                  const TransformerOptions& chosen)
     : options(chosen),
@@ -53,6 +55,8 @@ Tensor TransformerEncoderLayer::operator()(const Tensor& x, const MultiheadMasks
   Tensor h = norm1(x + attend(x));
   return norm2(h + feed(h));
 }
+
+TransformerDecoderLayer::~TransformerDecoderLayer() = default;
 
 TransformerDecoderLayer::TransformerDecoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng,
                                                  const TransformerOptions& chosen)
@@ -95,6 +99,8 @@ Tensor TransformerDecoderLayer::operator()(const Tensor& x, const Tensor& memory
   h = norm2(h + cross(h));
   return norm3(h + feed(h));
 }
+
+Transformer::~Transformer() = default;
 
 Transformer::Transformer(Index d_model, Index nhead, Index num_encoder_layers, Index num_decoder_layers, Index dim_feedforward, Rng& rng,
                          const TransformerOptions& options)

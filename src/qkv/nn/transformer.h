@@ -24,6 +24,7 @@ struct TransformerEncoderLayer : Module {
   Dropout dropout;
 
   TransformerEncoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng, const TransformerOptions& options = {});
+  ~TransformerEncoderLayer();
   Tensor operator()(const Tensor& x, const MultiheadMasks& masks = {}) const;
 };
 
@@ -36,6 +37,7 @@ struct TransformerDecoderLayer : Module {
   Dropout dropout;
 
   TransformerDecoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng, const TransformerOptions& options = {});
+  ~TransformerDecoderLayer();
   /// x (B, T, d_model), memory (B, S, d_model) -> (B, T, d_model). `masks` belong to x, `memory_masks` to the cross-attention.
   /// If `cross_weights` is given, the cross-attention's weights (B, heads, T, S) are put there.
   Tensor operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks = {}, const MultiheadMasks& memory_masks = {},
@@ -55,6 +57,7 @@ struct Transformer : Module {
 
   Transformer(Index d_model, Index nhead, Index num_encoder_layers, Index num_decoder_layers, Index dim_feedforward, Rng& rng,
               const TransformerOptions& options = {});
+  ~Transformer();
   /// src (B, S, d_model) -> memory (B, S, d_model).
   Tensor encode(const Tensor& src, const Mask& src_key_padding = {}) const;
   /// tgt (B, T, d_model), memory (B, S, d_model) -> (B, T, d_model).

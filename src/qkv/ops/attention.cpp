@@ -18,6 +18,22 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// The scores' shape (..., queries, keys), if the leading axes of q, k and v broadcast.
+Shape scores_shape(const Shape& q, const Shape& k, const Shape& v) {
+  auto together = [&](Index a, Index b) {
+    require(a == b || a == 1 || b == 1, "scaled_dot_product_attention: q ", q, ", k ", k, ", v ", v, ": leading sizes ", a, " and ", b,
+            " differ, and neither is 1");
+    return a == 1 ? b : a;
+  };
+  Shape scores = q;
+  for (Index axis = 0; axis < q.rank() - 2; ++axis) {
+    scores[axis] = together(q[axis], k[axis]);
+    together(scores[axis], v[axis]);
+  }
+  scores[-1] = k[-2];
+  return scores;
+}
+
 }  // namespace
 
 Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options) {
@@ -28,11 +44,10 @@ Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Te
   require(q.size(-1) > 0, "scaled_dot_product_attention: q ", q.shape(), ": rows of no numbers have no scores");
   require(k.size(-2) == v.size(-2), "scaled_dot_product_attention: ", k.size(-2), " keys but ", v.size(-2), " values (k ", k.shape(),
           ", v ", v.shape(), ")");
+  require_scale("scaled_dot_product_attention", options.scale);
   double scale = options.scale != 0 ? options.scale : 1 / std::sqrt(static_cast<double>(q.size(-1)));
 
-  Shape shape = q.shape();
-  shape[-1] = k.size(-2);
-  require_mask("scaled_dot_product_attention", options.mask, shape);
+  require_mask("scaled_dot_product_attention", options.mask, scores_shape(q.shape(), k.shape(), v.shape()));
   bool same_lead = q.shape().part(0, q.rank() - 2) == k.shape().part(0, q.rank() - 2) &&
                    k.shape().part(0, q.rank() - 2) == v.shape().part(0, q.rank() - 2);
   if (!options.need_weights && !options.bias.defined() && same_lead && q.size() > 0 && k.size() > 0)

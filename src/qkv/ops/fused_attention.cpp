@@ -4,6 +4,7 @@
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
 #include <qkv/tensor/walk.h>
+#include <qkv/tensor/whole.h>
 
 #include <cmath>
 
@@ -68,7 +69,7 @@ struct Heads {
   template <class Use>
   void for_each_head(Use use) const {
     kernels::parallel(batches * heads, queries * keys * (d + dv) / 32, 1, [&](Index begin, Index end) {
-      Array scratch = empty_array({kernels::attention_scratch(queries, d, dv)});
+      Array scratch = empty_array({kernels::attention_scratch(queries, keys, d, dv)});
       for (Index i = begin; i < end; ++i) use(i / heads, i % heads, scratch.data());
     });
   }
@@ -92,6 +93,7 @@ Scalar scale_for(Index d, const AttentionOptions& options) {
 
 void require_fused(const char* operation, const AttentionOptions& options, const Shape& scores) {
   require(!options.bias.defined(), operation, ": the fused operation takes no bias; use scaled_dot_product_attention");
+  require_scale(operation, options.scale);
   require_mask(operation, options.mask, scores);
 }
 
@@ -99,9 +101,14 @@ void require_fused(const char* operation, const AttentionOptions& options, const
 
 void require_mask(const char* operation, const Mask& mask, const Shape& scores) {
   if (mask.empty()) return;
+  require_whole(operation, mask);
   bool fits = mask.shape.rank() <= scores.rank();
   for (Index axis = 1; axis <= mask.shape.rank() && fits; ++axis) fits = mask.shape[-axis] == 1 || mask.shape[-axis] == scores[-axis];
   require(fits, operation, ": mask ", mask.shape, " for scores ", scores, ": must broadcast to (..., queries, keys)");
+}
+
+void require_scale(const char* operation, double scale) {
+  require(std::isfinite(scale), operation, ": scale ", scale, ": must be finite; 0 stands for 1 / sqrt(d)");
 }
 
 Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options) {
@@ -131,6 +138,7 @@ Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, I
           "multi_head_attention: q ", q.shape(), ", k ", k.shape(), ", v ", v.shape(),
           ": must be (B, queries, heads d), (B, keys, heads d), (B, keys, heads dv)");
   Index E = q.size(2), Ev = v.size(2), queries = q.size(1), keys = k.size(1);
+  require(E > 0, "multi_head_attention: q ", q.shape(), ": rows of no numbers have no scores");
   require(heads >= 1 && k.size(2) == E && E % heads == 0 && Ev % heads == 0, "multi_head_attention: q ", q.shape(), ", k ", k.shape(),
           ", v ", v.shape(), " in ", heads, " heads: widths of q and k must be equal, and all a multiple of the heads");
   Shape scores{q.size(0), heads, queries, keys};
@@ -154,8 +162,8 @@ Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, I
 }
 
 Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptions& options) {
-  require(qkv.rank() == 3 && heads >= 1 && qkv.size(2) % (3 * heads) == 0, "multi_head_attention: qkv ", qkv.shape(), " in ", heads,
-          " heads: must be (B, T, 3 heads d)");
+  require(qkv.rank() == 3 && qkv.size(2) > 0 && heads >= 1 && heads <= qkv.size(2) && qkv.size(2) % (3 * heads) == 0,
+          "multi_head_attention: qkv ", qkv.shape(), " in ", heads, " heads: must be (B, T, 3 heads d)");
   Index B = qkv.size(0), T = qkv.size(1), E = qkv.size(2) / 3, d = E / heads;
   Shape scores{B, heads, T, T};
   require_fused("multi_head_attention", options, scores);

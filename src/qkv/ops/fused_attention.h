@@ -10,5 +10,7 @@ Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const 
 
 /// Throws Error unless the mask broadcasts to the scores (..., queries, keys).
 void require_mask(const char* operation, const Mask& mask, const Shape& scores);
+/// Throws Error unless the scale is a number to multiply with.
+void require_scale(const char* operation, double scale);
 
 }  // namespace qkv

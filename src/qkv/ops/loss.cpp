@@ -5,6 +5,7 @@
 #include <qkv/ops/reduce.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
+#include <qkv/tensor/whole.h>
 
 #include <cmath>
 
@@ -15,6 +16,7 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
   Shape shape = logits.shape();
   require(shape.rank() == 2 || shape.rank() == 3, "cross_entropy: logits ", shape, ": must be (N, C) or (N, C, T)");
   require(target.shape == shape.without(1), "cross_entropy: target ", target.shape, " for logits ", shape, ": must be ", shape.without(1));
+  require_whole("cross_entropy", target);
   require(options.label_smoothing >= 0 && options.label_smoothing <= 1, "cross_entropy: label_smoothing ", options.label_smoothing, ": must be from 0 to 1");
   AxisView view = view_along(shape, 1);
   Index classes = view.size, counted = 0;
@@ -66,6 +68,7 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
 
 Tensor mse_loss(const Tensor& x, const Tensor& target) {
   require(x.shape() == target.shape(), "mse_loss: ", x.shape(), " against ", target.shape(), ": must be the same shape");
+  require(x.size() > 0, "mse_loss: ", x.shape(), " against ", target.shape(), ": there is no mean of no numbers");
   Tensor difference = x - target;
   return mean(difference * difference);
 }
@@ -73,7 +76,8 @@ Tensor mse_loss(const Tensor& x, const Tensor& target) {
 double accuracy(const Tensor& logits, const Indices& target) {
   require(logits.rank() == 2 && target.shape == Shape{logits.size(0)}, "accuracy: logits ", logits.shape(), ", target ", target.shape,
           ": must be (N, C) and (N)");
-  require(!target.values.empty(), "accuracy: no rows");
+  require(logits.size() > 0, "accuracy: logits ", logits.shape(), ", target ", target.shape, ": must have a row and a class");
+  require_whole("accuracy", target);
   Indices chosen = argmax(logits, 1);
   Index right = 0;
   for (std::size_t i = 0; i < target.values.size(); ++i) right += chosen.values[i] == target.values[i];

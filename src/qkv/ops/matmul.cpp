@@ -39,6 +39,13 @@ Array product(const Array& a, bool transpose_a, const Array& b, bool transpose_b
   return c;
 }
 
+/// The axes before the last two broadcast.
+void require_lead(const Shape& x, const Shape& y) {
+  for (Index axis = 3; axis <= std::min(x.rank(), y.rank()); ++axis)
+    require(x[-axis] == y[-axis] || x[-axis] == 1 || y[-axis] == 1, "matmul: ", x, " @ ", y, ": leading sizes ", x[-axis], " and ",
+            y[-axis], " differ, and neither is 1");
+}
+
 }  // namespace
 
 /// Z = X Y.   dX = dZ Y^T, dY = X^T dZ.
@@ -48,6 +55,7 @@ Tensor matmul(const Tensor& x, const Tensor& y) {
   require(inner_x == inner_y, "matmul: ", x.shape(), " @ ", y.shape(), ": inner sizes ", inner_x, " and ", inner_y, " differ");
   if (x.rank() == 1) return squeeze(matmul(unsqueeze(x, 0), y), y.rank() == 1 ? -1 : -2);
   if (y.rank() == 1) return squeeze(matmul(x, unsqueeze(y, 1)), -1);
+  require_lead(x.shape(), y.shape());
 
   return record("matmul", product(array(x), false, array(y), false),
                 {{x, [=](const Array& dz, const Array&) -> Array { return product(dz, false, array(y), true); }},

@@ -5,6 +5,8 @@
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
 
+#include <cmath>
+
 namespace qkv {
 
 /// y = xhat weight + bias, xhat = (x - mean) / sigma.
@@ -14,7 +16,7 @@ Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& 
   Index lead = shape.rank() - normalized_shape.rank(), n = normalized_shape.count();
   require(normalized_shape.rank() > 0 && lead >= 0 && shape.part(lead, shape.rank()) == normalized_shape, "layer_norm: x ", shape, " over ",
           normalized_shape, ": x must end in these sizes");
-  require(n > 0 && eps >= 0, "layer_norm: ", n, " numbers to normalise, eps ", eps, ": must be at least 1, and 0");
+  require(n > 0 && eps >= 0 && std::isfinite(eps), "layer_norm: ", n, " numbers to normalise, eps ", eps, ": must be at least 1, and 0");
   for (const Tensor& affine : {weight, bias})
     require(!affine.defined() || affine.shape() == normalized_shape, "layer_norm: weight or bias of shape ",
             affine.defined() ? affine.shape() : Shape{}, ": must be ", normalized_shape);

@@ -51,7 +51,8 @@ Run check_run(const char* operation, Index gates, const Tensor& x, const std::ve
   require(run.steps > 0, operation, ": x ", x.shape(), " has no steps");
   require(w.weight_ih.shape() == Shape{run.width(), run.in}, operation, ": weight_ih ", w.weight_ih.shape(), " for x ", x.shape(),
           " and h = ", run.h, ": must be ", Shape{run.width(), run.in});
-  require(w.bias_ih.defined() == w.bias_hh.defined(), operation, ": one bias without the other");
+  require(w.bias_ih.defined() == w.bias_hh.defined(), operation, ": ",
+          w.bias_ih.defined() ? "bias_ih without bias_hh" : "bias_hh without bias_ih", ": needs both or neither");
   for (const Tensor& bias : {w.bias_ih, w.bias_hh})
     if (bias.defined()) require(bias.shape() == Shape{run.width()}, operation, ": bias ", bias.shape(), ": must be ", Shape{run.width()});
   for (const Tensor& state : states)

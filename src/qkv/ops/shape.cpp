@@ -2,6 +2,7 @@
 #include <qkv/ops/shape.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
+#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 
@@ -10,16 +11,17 @@ namespace qkv {
 /// y = the same numbers.   dx = dy under x's shape.
 Tensor reshape(const Tensor& x, const Shape& to) {
   Shape shape = to;
-  Index known = 1, unknown = -1;
+  Shape known_sizes;
+  Index unknown = -1;
   for (Index axis = 0; axis < shape.rank(); ++axis) {
     require(shape[axis] >= -1, "reshape: ", x.shape(), " to ", to, ": sizes must not be negative, but for one -1");
     require(shape[axis] != -1 || unknown < 0, "reshape: ", x.shape(), " to ", to, ": only one size may be -1");
     if (shape[axis] == -1)
       unknown = axis;
-    else
-      known *= shape[axis];
+    else known_sizes.push_back(shape[axis]);
   }
   if (unknown >= 0) {
+    Index known = known_sizes.count();
     require(known > 0 && x.size() % known == 0, "reshape: ", x.shape(), " to ", to, ": ", x.size(), " numbers are not a multiple of ", known);
     shape[unknown] = x.size() / known;
   }
@@ -158,6 +160,8 @@ Tensor concat(const Tensors& parts, Index axis) {
 
 Tensor stack(const Tensors& parts, Index axis) {
   require(!parts.empty(), "stack: nothing to join");
+  const Index rank = parts[0].rank();
+  require(axis >= -rank - 1 && axis <= rank, "stack: axis ", axis, " for ", parts[0].shape(), ": must be from ", -rank - 1, " to ", rank);
   Tensors with_axis;
   for (const Tensor& part : parts) {
     require(part.shape() == parts[0].shape(), "stack: ", part.shape(), " beside ", parts[0].shape(), ": all shapes must be equal");
@@ -178,6 +182,7 @@ Tensors chunk(const Tensor& x, Index count, Index axis) {
 /// y_i = weight[index_i].   dweight[index_i] += dy_i.
 Tensor embedding(const Indices& indices, const Tensor& weight) {
   require(weight.rank() == 2, "embedding: weight of shape ", weight.shape(), ": must be (rows, width)");
+  require_whole("embedding", indices);
   Index rows = weight.size(0), width = weight.size(1);
   for (Index index : indices.values)
     require(index >= 0 && index < rows, "embedding: index ", index, " in a table of ", rows, " rows: must be from 0 to ", rows - 1);
@@ -200,6 +205,7 @@ Tensor embedding(const Indices& indices, const Tensor& weight) {
 Tensor gather(const Tensor& x, Index axis, const Indices& indices) {
   Shape shape = x.shape();
   axis = shape.position(axis, "gather");
+  require_whole("gather", indices);
   require(indices.shape.rank() == shape.rank(), "gather: indices ", indices.shape, " for ", shape, ": must have as many axes");
   for (Index i = 0; i < shape.rank(); ++i)
     require(i == axis || indices.shape[i] <= shape[i], "gather: indices ", indices.shape, " for ", shape, ": axis ", i, " is longer");
@@ -247,6 +253,7 @@ Array filled(const Array& x, const Mask& mask, Scalar value) {
 /// y = value where hidden, x elsewhere.   dx = 0 where hidden, dy elsewhere.
 Tensor masked_fill(const Tensor& x, const Mask& mask, double value) {
   if (mask.empty()) return x;
+  require_whole("masked_fill", mask);
   Shape shape = broadcast_shape(x.shape(), mask.shape, "masked_fill");
   require(shape == x.shape(), "masked_fill: mask ", mask.shape, " for ", x.shape(), ": the mask is broadcast to the tensor, not the other way round");
   return record("masked_fill", filled(array(x), mask, static_cast<Scalar>(value)),

@@ -46,11 +46,13 @@ Optimizer::Named Optimizer::state() const {
 }
 
 void Optimizer::load_state(const Named& state) {
-  std::map<std::string, Tensor> given(state.begin(), state.end());
+  std::map<std::string, Tensor> given;
   std::string wrong;
+  for (const auto& [name, tensor] : state)
+    if (!given.emplace(name, tensor).second) wrong += "\n  given twice: " + name;
   for (const auto& [name, mine] : this->state()) {
     auto found = given.find(name);
-    if (found == given.end()) wrong += "\n  missing: " + name + " " + mine.shape().text();
+    if (found == given.end() || !found->second.defined()) wrong += "\n  missing: " + name + " " + mine.shape().text();
     else if (found->second.shape() != mine.shape())
       wrong += "\n  wrong shape: " + name + " is " + found->second.shape().text() + ", must be " + mine.shape().text();
     else if (name == "step" && !std::all_of(found->second.data(), found->second.data() + mine.size(),

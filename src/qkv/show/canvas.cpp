@@ -2,6 +2,7 @@
 #include <qkv/show/font.h>
 #include <qkv/show/svg.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/list_members.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,6 +18,10 @@
 
 namespace qkv::show {
 namespace {
+
+/// Coordinates beyond are no drawing, and would overflow.
+constexpr int farthest = 1'000'000'000;
+bool is_near(double x) { return std::fabs(x) <= farthest; }  // false for NaN
 
 int floor_of(double x) { return static_cast<int>(std::floor(x)); }
 int ceiling_of(double x) { return static_cast<int>(std::ceil(x)); }
@@ -72,12 +77,18 @@ void Canvas::blend(int x, int y, double cover, Colour colour) {
 }
 
 void Canvas::rectangle(int x, int y, int width, int height, Colour colour) {
+  require(width >= 0 && height >= 0, "Canvas: a rectangle of ", width, " x ", height, ": must not be negative");
   svg_ += svg_rectangle(x, y, width, height, colour);
-  for (int j = std::max(y, 0); j < std::min(y + height, height_); ++j)
-    for (int i = std::max(x, 0); i < std::min(x + width, width_); ++i) blend(i, j, 1, colour);
+  const long long right = std::min<long long>(width_, x + static_cast<long long>(width)),
+                  bottom = std::min<long long>(height_, y + static_cast<long long>(height));
+  for (int j = std::max(y, 0); j < bottom; ++j)
+    for (int i = std::max(x, 0); i < right; ++i) blend(i, j, 1, colour);
 }
 
 void Canvas::line(Point from, Point to, double thickness, Colour colour) {
+  require(is_near(from.x) && is_near(from.y) && is_near(to.x) && is_near(to.y), "Canvas: a line from (", from.x, ", ", from.y, ") to (",
+          to.x, ", ", to.y, "): must be numbers of at most ", farthest);
+  require(thickness >= 0 && is_near(thickness), "Canvas: a line ", thickness, " thick: must be from 0 to ", farthest);
   svg_ += svg_line(from, to, thickness, colour);
   double reach = thickness / 2 + 1;
   int left = std::max(0, floor_of(std::min(from.x, to.x) - reach)), right = std::min(width_, ceiling_of(std::max(from.x, to.x) + reach));
@@ -88,6 +99,9 @@ void Canvas::line(Point from, Point to, double thickness, Colour colour) {
 
 void Canvas::polygon(const std::vector<Point>& corners, Colour colour) {
   require(corners.size() >= 3, "Canvas: a polygon of ", corners.size(), " corners: needs at least 3");
+  for (Point corner : corners)
+    require(is_near(corner.x) && is_near(corner.y), "Canvas: a polygon with a corner at (", corner.x, ", ", corner.y,
+            "): must be numbers of at most ", farthest);
   svg_ += svg_polygon(corners, colour);
   constexpr int samples = 4;  // along each side of a pixel
   auto by_x = [](Point a, Point b) { return a.x < b.x; };
@@ -105,6 +119,8 @@ void Canvas::polygon(const std::vector<Point>& corners, Colour colour) {
 
 void Canvas::text(int x, int y, const std::string& text, Colour colour, Align align, bool bold) {
   svg_ += svg_text(x, y, text, colour, align, bold);
+  x = std::clamp(x, -farthest, farthest);  // as far outside, and no sum below overflows
+  y = std::clamp(y, -farthest, farthest);
   Letters mask = letters(text);
   int left = align == Align::left ? x : align == Align::centre ? x - mask.width / 2 : x - mask.width;
   for (int pass = 0; pass < (bold ? 2 : 1); ++pass)
@@ -114,6 +130,8 @@ void Canvas::text(int x, int y, const std::string& text, Colour colour, Align al
 
 void Canvas::text_upwards(int x, int y, const std::string& text, Colour colour) {
   svg_ += svg_text_upwards(x, y, text, colour);
+  x = std::clamp(x, -farthest, farthest);
+  y = std::clamp(y, -farthest, farthest);
   Letters mask = letters(text);
   for (int j = 0; j < mask.height; ++j)
     for (int i = 0; i < mask.width; ++i) blend(x + j, y - 1 - i, mask.cover[static_cast<std::size_t>(j * mask.width + i)], colour);
@@ -123,6 +141,8 @@ int Canvas::text_width(const std::string& text) { return letters(text).width; }
 
 void Canvas::paste(const Canvas& other, int x, int y) {
   svg_ += svg_group(x, y, other.svg_);
+  x = std::clamp(x, -farthest, farthest);
+  y = std::clamp(y, -farthest, farthest);
   for (int j = 0; j < other.height_; ++j)
     for (int i = 0; i < other.width_; ++i) blend(x + i, y + j, 1, other.pixel(i, j));
 }
@@ -150,7 +170,7 @@ void Canvas::save_png(const std::string& path) const {
   fail("save_png: ", path, ": cannot be written: ", reason);
 }
 
-Canvas grid(const std::vector<Canvas>& pictures, int columns, const std::string& title) {
+Canvas grid(const List<Canvas>& pictures, int columns, const std::string& title) {
   require(!pictures.empty() && columns >= 1, "grid: ", pictures.size(), " pictures in ", columns, " columns: needs at least one of each");
   constexpr int gap = 16;
   int title_height = title.empty() ? 0 : Canvas::text_height + gap;
@@ -171,3 +191,5 @@ Canvas grid(const std::vector<Canvas>& pictures, int columns, const std::string&
 }
 
 }  // namespace qkv::show
+
+template struct qkv::List<qkv::show::Canvas>;

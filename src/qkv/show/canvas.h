@@ -1,8 +1,9 @@
 #pragma once
+#include <qkv/tensor/list.h>
+
 #include <cstdint>
 #include <iosfwd>
 #include <string>
-#include <vector>
 
 namespace qkv::show {
 
@@ -68,6 +69,6 @@ class Canvas {
 /// Pictures in rows of `columns`, each in a cell as large as the largest of its row and column, under a common title.
 ///     grid({draw(map_of_head_1), draw(map_of_head_2)}, 2, "What two heads look at").save_png("heads.png");
 /// Throws Error without pictures or columns.
-Canvas grid(const std::vector<Canvas>& pictures, int columns, const std::string& title = "");
+Canvas grid(const List<Canvas>& pictures, int columns, const std::string& title = "");
 
 }  // namespace qkv::show

@@ -12,7 +12,8 @@
 namespace qkv::show {
 namespace {
 
-constexpr double largest = 1e100;  // beyond, differences might not be finite
+constexpr double largest = 1e100;    // beyond, differences might not be finite
+constexpr double smallest = 1e-300;  // below, steps between ticks might be 0
 
 /// A chart checked, with its axes.
 struct Plot {
@@ -52,6 +53,8 @@ std::vector<double> numbers(const LineChart& chart, List<double> Series::*axis, 
     for (double value : series.*axis) {
       if (!std::isfinite(value)) continue;
       require(std::fabs(value) < largest, "LineChart: '", series.name, "' has the point ", value, ": must be below ", largest);
+      require(value == 0 || std::fabs(value) >= smallest, "LineChart: '", series.name, "' has the point ", value, ": must be 0, or from ",
+              smallest, " on in size");
       require(!logarithmic || value > 0, "LineChart: '", series.name, "' has the point ", value, " on a logarithmic axis: must be above 0");
       all.push_back(value);
     }
@@ -75,6 +78,8 @@ Plot::Plot(const LineChart& of) : chart(of) {
     require(chart.y_low < chart.y_high && std::max(-chart.y_low, chart.y_high) < largest && (!chart.log_y || chart.y_low > 0),
             "LineChart: the y axis runs from ", chart.y_low, " to ", chart.y_high,
             chart.log_y ? ": must rise, from above 0" : ": must rise");
+    require(chart.y_high - chart.y_low >= smallest, "LineChart: the y axis runs from ", chart.y_low, " to ", chart.y_high,
+            ": must rise by ", smallest, " or more");
     y = make_axis(chart.y_low, chart.y_high, chart.log_y, 5, false);
   } else {
     y = ys.empty() ? make_axis(chart.log_y ? 0.1 : 0, 1, chart.log_y, 5, true) : make_axis(ys.front(), ys.back(), chart.log_y, 5, true);

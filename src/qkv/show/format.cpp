@@ -1,5 +1,6 @@
 #include <qkv/show/format.h>
 #include <qkv/show/text.h>
+#include <qkv/tensor/check.h>
 
 #include <algorithm>
 #include <cmath>
@@ -98,7 +99,9 @@ Word whole(Index value) {
 
 Word bar(double value, std::size_t columns, double full) {
   static constexpr const char* parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  if (!(value > 0) || !(full > 0)) return "";
+  constexpr std::size_t widest = 1'000'000;
+  require(columns <= widest, "bar: ", columns, " columns: at most ", widest);
+  if (!(value > 0) || !(full > 0) || std::isnan(value / full)) return "";
   double eighths = std::min(value / full, 1.0) * static_cast<double>(8 * columns);
   // A little more than one half: 1/64 with a rounding error makes the same bar as 1/64.
   std::size_t filled = std::min(8 * columns, static_cast<std::size_t>(eighths + 0.501));

@@ -66,9 +66,9 @@ void Lesson::show(std::string_view name, std::string_view value) {
     before = std::string(indent, ' ');
   }
 }
-void Lesson::show_refusal(std::string_view name, void (*call)(void*), void* attempt) {
+void Lesson::show_error(std::string_view name, FunctionRef<void()> attempt) {
   try {
-    call(attempt);
+    attempt();
   } catch (const Error& error) {
     return show(name, error.what());
   }
@@ -77,6 +77,7 @@ void Lesson::show_refusal(std::string_view name, void (*call)(void*), void* atte
 
 void Lesson::compare(std::string_view what, const Tensor& a, const Tensor& b, double tolerance) {
   require(a.shape() == b.shape(), "compare: ", what, ": shapes ", a.shape(), " and ", b.shape(), " differ");
+  require(tolerance > 0 && std::isfinite(tolerance), "compare: ", what, ": tolerance ", tolerance, ": must be a finite number above 0");
   double largest = 0;
   Index place = 0;
   for (Index i = 0; i < a.size(); ++i) {

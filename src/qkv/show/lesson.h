@@ -1,6 +1,7 @@
 #pragma once
 #include <qkv/show/word.h>
 #include <qkv/tensor/error.h>
+#include <qkv/tensor/function_ref.h>
 #include <qkv/tensor/tensor.h>
 
 #include <string_view>
@@ -81,10 +82,7 @@ class Lesson {
       show_whole(name, static_cast<long long>(number));
   }
   /// Attempts what qkv refuses, and shows the message of its Error.  Throws Error if it was not refused.
-  template <class Attempt>
-  void show_error(std::string_view name, Attempt attempt) {
-    show_refusal(name, [](void* what) { (*static_cast<Attempt*>(what))(); }, &attempt);
-  }
+  void show_error(std::string_view name, FunctionRef<void()> attempt);
   /// From here to the end of the section names take so many columns (8 otherwise), so that values behind longer names align too.
   void name_columns(std::size_t columns) { name_columns_ = columns; }
 
@@ -105,7 +103,6 @@ class Lesson {
   friend int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&));
   explicit Lesson(const LessonInfo& info) : info_(info) {}
   void show_whole(std::string_view name, long long number);
-  void show_refusal(std::string_view name, void (*call)(void*), void* attempt);
   void parse(int argc, const char* const* argv);
   void heading() const;
   template <class Shown>

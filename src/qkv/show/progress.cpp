@@ -81,6 +81,7 @@ void Progress::step(const std::string& note) {
 }
 
 std::string progress_line(const std::string& label, std::ptrdiff_t done, std::ptrdiff_t total, double seconds, const std::string& note) {
+  require(done >= 0 && total >= 0 && seconds >= 0, "progress_line: ", done, " of ", total, " in ", seconds, " s: must not be negative");
   constexpr std::size_t columns = 24;
   double part = total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 1;
   std::string line = label + "  " + left(bar(part, columns), columns) + right(std::to_string(static_cast<int>(100 * part)), 4) + " %  " +

@@ -1,4 +1,5 @@
 #include <qkv/show/text.h>
+#include <qkv/tensor/check.h>
 
 #include <algorithm>
 
@@ -61,6 +62,15 @@ std::vector<std::string> pieces(const std::string& line) {
   return result;
 }
 
+/// No page is as wide: a negative number became one without sign.
+constexpr std::size_t widest = 1'000'000;
+
+/// The blanks that a text lacks.
+std::string blanks(const char* operation, const std::string& text, std::size_t columns) {
+  require(columns <= widest, operation, ": ", columns, " columns: at most ", widest);
+  return std::string(columns - std::min(columns, width(text)), ' ');
+}
+
 }  // namespace
 
 std::vector<std::string> characters(const std::string& text) {
@@ -76,16 +86,18 @@ std::size_t width(const std::string& text) {
 }
 
 std::string repeat(const std::string& text, std::size_t times) {
+  require(times <= widest, "repeat: ", times, " times: at most ", widest);
   std::string result;
   while (times-- > 0) result += text;
   return result;
 }
 
-std::string left(const std::string& text, std::size_t columns) { return text + std::string(columns - std::min(columns, width(text)), ' '); }
-std::string right(const std::string& text, std::size_t columns) {
-  return std::string(columns - std::min(columns, width(text)), ' ') + text;
+std::string left(const std::string& text, std::size_t columns) { return text + blanks("left", text, columns); }
+std::string right(const std::string& text, std::size_t columns) { return blanks("right", text, columns) + text; }
+std::string centre(const std::string& text, std::size_t columns) {
+  const std::size_t missing = blanks("centre", text, columns).size();
+  return std::string(missing / 2, ' ') + text + std::string(missing - missing / 2, ' ');
 }
-std::string centre(const std::string& text, std::size_t columns) { return left(right(text, (columns + width(text)) / 2), columns); }
 
 std::vector<std::string> wrap(const std::string& text, std::size_t columns) {
   std::vector<std::string> lines;

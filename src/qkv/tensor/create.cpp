@@ -1,7 +1,9 @@
 #include <qkv/tensor/array.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/whole.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace qkv {
 namespace {
@@ -58,14 +60,18 @@ Tensor eye(Index n) {
 }
 
 Tensor rand(const Shape& shape, Rng& rng, double low, double high) {
+  require(low <= high && std::isfinite(high - low), "rand: from ", low, " to ", high, ": must be finite, and not fall");
   return filled("rand", shape, [&] { return rng.uniform(low, high); });
 }
 Tensor randn(const Shape& shape, Rng& rng, double mean, double standard_deviation) {
+  require(std::isfinite(mean) && std::isfinite(standard_deviation) && standard_deviation >= 0, "randn: mean ", mean,
+          ", standard deviation ", standard_deviation, ": must be finite, and the deviation not negative");
   return filled("randn", shape, [&] { return rng.normal(mean, standard_deviation); });
 }
 
 Tensor one_hot(const Indices& indices, Index classes) {
   require(classes >= 0, "one_hot: ", classes, " classes: must not be negative");
+  require_whole("one_hot", indices);
   Shape shape = indices.shape;
   shape.push_back(classes);
   Tensor result = zeros(shape);
@@ -89,8 +95,10 @@ Indices argmax(const Tensor& x, Index axis) {
     for (Index i = 0; i < inner; ++i) {
       const Scalar* first = x.data() + o * n * inner + i;
       Index best = 0;
-      for (Index j = 1; j < n; ++j)
-        if (first[j * inner] > first[best * inner]) best = j;
+      for (Index j = 1; j < n; ++j) {  // a NaN counts as the largest, as for max()
+        const bool first_nan = std::isnan(first[j * inner]) && !std::isnan(first[best * inner]);
+        if (first[j * inner] > first[best * inner] || first_nan) best = j;
+      }
       result.values.push_back(best);
     }
   return result;

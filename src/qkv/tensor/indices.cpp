@@ -1,5 +1,6 @@
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/indices.h>
+#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 #include <cmath>
@@ -29,7 +30,24 @@ void require_count(const char* what, const char* numbers, const Shape& shape, st
   require(shape.count() == static_cast<Index>(given), what, ": shape ", shape, " holds ", shape.count(), " ", numbers, ", got ", given);
 }
 
+bool is_whole(const Shape& shape, std::size_t held) {
+  return std::all_of(shape.begin(), shape.end(), [](Index size) { return size >= 0; }) && shape.count() == static_cast<Index>(held);
+}
+
+/// count() throws where the product of the sizes is beyond any memory.
+Mask nothing_hidden(const Shape& shape) { return {shape, std::vector<std::uint8_t>(static_cast<std::size_t>(shape.count()))}; }
+
 }  // namespace
+
+void require_whole(const char* operation, const Indices& indices) {
+  if (is_whole(indices.shape, indices.values.size())) return;
+  fail(operation, ": indices of shape ", indices.shape, " with ", indices.values.size(), " values: must be as many as the shape holds");
+}
+
+void require_whole(const char* operation, const Mask& mask) {
+  if (is_whole(mask.shape, mask.hidden.size())) return;
+  fail(operation, ": mask of shape ", mask.shape, " with ", mask.hidden.size(), " marks: must be as many as the shape holds");
+}
 
 Indices::Indices(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("indices")) {
   for (double number : Nested(rows).numbers()) {
@@ -62,6 +80,7 @@ Mask Mask::reshaped(const Shape& to) const {
 Mask operator|(const Mask& a, const Mask& b) {
   if (a.empty()) return b;
   if (b.empty()) return a;
+  for (const Mask* each : {&a, &b}) require_whole("mask |", *each);
   Mask result;
   result.shape = broadcast_shape(a.shape, b.shape, "mask |");
   result.hidden.resize(static_cast<std::size_t>(result.shape.count()));
@@ -82,16 +101,16 @@ Mask operator|(const Mask& a, const Mask& b) {
 
 Mask causal_mask(Index queries, Index keys, Index offset) {
   require(queries >= 0 && keys >= 0 && offset >= 0, "causal_mask: ", queries, " queries, ", keys, " keys, offset ", offset, ": must not be negative");
-  Mask mask({queries, keys}, std::vector<std::uint8_t>(static_cast<std::size_t>(queries * keys)));
+  Mask mask = nothing_hidden({queries, keys});
   for (Index i = 0; i < queries; ++i)
-    for (Index j = 0; j < keys; ++j) mask.hidden[static_cast<std::size_t>(i * keys + j)] = j > i + offset;
+    for (Index j = 0; j < keys; ++j) mask.hidden[static_cast<std::size_t>(i * keys + j)] = j - i > offset;
   return mask;
 }
 
 Mask padding_mask(const std::vector<Index>& lengths, Index keys) {
   require(keys >= 0, "padding_mask: ", keys, " keys: must not be negative");
   Index rows = static_cast<Index>(lengths.size());
-  Mask mask({rows, keys}, std::vector<std::uint8_t>(static_cast<std::size_t>(rows * keys)));
+  Mask mask = nothing_hidden({rows, keys});
   for (Index b = 0; b < rows; ++b) {
     Index length = lengths[static_cast<std::size_t>(b)];
     require(length >= 0 && length <= keys, "padding_mask: length ", length, " of row ", b, ": must be from 0 to ", keys);
@@ -101,11 +120,15 @@ Mask padding_mask(const std::vector<Index>& lengths, Index keys) {
 }
 
 std::ostream& operator<<(std::ostream& out, const Indices& indices) {
+  if (!is_whole(indices.shape, indices.values.size()))
+    return out << "(indices of shape " << indices.shape << " with " << indices.values.size() << " values)";
   print_rows(out, indices.shape, indices.values.data());
   return out;
 }
 
 std::ostream& operator<<(std::ostream& out, const Mask& mask) {
+  if (!is_whole(mask.shape, mask.hidden.size()))
+    return out << "(mask of shape " << mask.shape << " with " << mask.hidden.size() << " marks)";
   print_rows(out, mask.shape, mask.hidden.data());
   return out;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/tensor/list.h>
 #include <qkv/tensor/nested.h>
 
 #include <cstdint>
@@ -10,7 +11,7 @@ namespace qkv {
 /// Whole numbers with a shape: words of a vocabulary, classes, positions.
 struct Indices {
   Shape shape;
-  std::vector<Index> values;  ///< in reading order, shape.count() of them
+  List<Index> values;  ///< in reading order, shape.count() of them
 
   Indices() = default;
   /// indices such as {{3, 1}, {0, 2}}.  Throws Error if a number is not whole.
@@ -23,7 +24,7 @@ struct Indices {
 /// A mask made without arguments hides nothing.
 struct Mask {
   Shape shape = {0};
-  std::vector<std::uint8_t> hidden;  ///< in reading order: 1 = hidden
+  List<std::uint8_t> hidden;  ///< in reading order: 1 = hidden
 
   Mask() = default;
   /// A mask such as {{0, 1}, {0, 0}}: 1 = hidden.  Throws Error at anything but 0 and 1.

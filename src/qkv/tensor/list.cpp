@@ -5,6 +5,8 @@ namespace qkv {
 
 template struct List<double>;
 template struct List<Index>;
+template struct List<std::uint8_t>;
+template struct List<std::string>;
 template struct List<Tensor>;
 
 }  // namespace qkv

@@ -6,7 +6,7 @@
 namespace qkv {
 
 /// A std::vector in every respect but one: what makes, grows, copies and ends it is compiled once, in the library, so that programs full
-/// of lists compile quickly. There are List<double>, List<Index>, Tensors, and List<show::Series>.
+/// of lists compile quickly. list.cpp says for which types.
 template <class T>
 struct List : std::vector<T> {
   List();

@@ -8,15 +8,17 @@ namespace qkv {
 class Nested {
  public:
   constexpr Nested(double number) : number_(number) {}
-  constexpr Nested(std::initializer_list<Nested> rows) : row_count_(static_cast<Index>(rows.size())) { rows_ = rows.begin(); }
+  Nested(std::initializer_list<Nested> rows) : row_count_(static_cast<Index>(rows.size())) { rows_ = rows.begin(); }
 
   /// The shape that the braces spell, and the numbers in reading order.  Throw Error, naming `operation`, if rows differ in length.
   Shape shape(const char* operation) const;
   std::vector<double> numbers() const;
 
  private:
-  double number_ = 0;
-  const Nested* rows_ = nullptr;
+  union {
+    double number_ = 0;
+    const Nested* rows_;
+  };
   Index row_count_ = -1;  // -1: a number
 };
 

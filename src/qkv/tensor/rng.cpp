@@ -1,5 +1,6 @@
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/rng.h>
+#include <qkv/tensor/shape.h>
 
 #include <cmath>
 #include <random>
@@ -21,14 +22,23 @@ Rng::~Rng() = default;
 
 std::uint64_t Rng::bits() { return (*engine_)(); }
 
+namespace {
+
+/// In [0, 1): the 53 bits a double holds, so never 1.
+double fraction(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }
+
+}  // namespace
+
 double Rng::uniform(double low, double high) {
-  double unit = static_cast<double>(bits() >> 11) * 0x1p-53;  // the 53 bits a double holds, so never 1
-  return low + unit * (high - low);
+  require(low <= high && std::isfinite(high - low), "Rng::uniform: from ", low, " to ", high, ": must be finite, and not fall");
+  return low + fraction(bits()) * (high - low);
 }
 
 double Rng::normal(double mean, double standard_deviation) {
-  double radius = std::sqrt(-2 * std::log(1 - uniform()));  // 1 - u is never 0
-  double angle = 2 * 3.14159265358979323846 * uniform();
+  require(std::isfinite(mean) && std::isfinite(standard_deviation) && standard_deviation >= 0, "Rng::normal: mean ", mean,
+          ", standard deviation ", standard_deviation, ": must be finite, and the deviation not negative");
+  double radius = std::sqrt(-2 * std::log(1 - fraction(bits())));  // 1 - u is never 0
+  double angle = 2 * 3.14159265358979323846 * fraction(bits());
   return mean + standard_deviation * radius * std::cos(angle);
 }
 
@@ -43,7 +53,7 @@ Index Rng::below(Index n) {
 
 std::vector<Index> Rng::permutation(Index n) {
   require(n >= 0, "Rng::permutation: n is ", n, ": must not be negative");
-  std::vector<Index> order(static_cast<std::size_t>(n));
+  std::vector<Index> order(static_cast<std::size_t>(Shape{n}.count()));  // count() throws beyond any memory
   for (Index i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = i;
   for (Index i = n - 1; i > 0; --i) std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below(i + 1))]);
   return order;

@@ -11,13 +11,13 @@ Node& existing(const std::shared_ptr<Node>& node) {
   return *node;
 }
 
-Index offset_of(const Shape& shape, std::initializer_list<Index> position) {
+Index offset_of(const char* operation, const Shape& shape, std::initializer_list<Index> position) {
   Shape at(position);
-  require(at.rank() == shape.rank(), "at: position ", at, " in shape ", shape, ": needs ", shape.rank(), " numbers");
+  require(at.rank() == shape.rank(), operation, ": position ", at, " in shape ", shape, ": needs ", shape.rank(), " numbers");
   Index offset = 0;
   for (Index axis = 0; axis < shape.rank(); ++axis) {
     Index size = shape[axis], i = at[axis] < 0 ? at[axis] + size : at[axis];
-    require(i >= 0 && i < size, "at: position ", at, " lies outside shape ", shape);
+    require(i >= 0 && i < size, operation, ": position ", at, " lies outside shape ", shape);
     offset = offset * size + i;
   }
   return offset;
@@ -53,9 +53,10 @@ Scalar Tensor::item() const {
   return data()[0];
 }
 
-Scalar Tensor::at(std::initializer_list<Index> position) const { return data()[offset_of(shape(), position)]; }
+Scalar Tensor::at(std::initializer_list<Index> position) const { return data()[offset_of("at", shape(), position)]; }
 void Tensor::set(std::initializer_list<Index> position, double number) {
-  mutable_data()[offset_of(shape(), position)] = static_cast<Scalar>(number);
+  Index offset = offset_of("set", shape(), position);  // before mutable_data(), which counts as a change
+  mutable_data()[offset] = static_cast<Scalar>(number);
 }
 
 void Tensor::copy_from(const Tensor& other) {
@@ -103,6 +104,7 @@ Tensor from_array(Array numbers) { return Tensor(std::make_shared<Node>(std::mov
 
 Array empty_array(const Shape& shape) {
   shape.count();  // throws where there are too many numbers; xtensor's own count would wrap around
+  for (Index size : shape) require(size >= 0, "empty_array: shape ", shape, ": sizes must not be negative");
   Array::shape_type sizes(static_cast<std::size_t>(shape.rank()));
   std::copy(shape.begin(), shape.end(), sizes.begin());
   return Array::from_shape(sizes);
