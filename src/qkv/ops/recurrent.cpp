@@ -69,12 +69,12 @@ Array transposed(const Tensor& weight) {
 
 /// W x + b for all steps (T, B, G h); b = b_ih, plus b_hh where the two need not be told apart.
 Array input_projection(const Run& run, const Tensor& x, const CellWeights& w, bool with_hidden_bias) {
-  Array projected = full_array({run.steps, run.batch, run.width()}, 0);
-  if (w.bias_ih.defined())
-    for (Index row = 0; row < run.row_count(); ++row) {
-      kernels::add_to(w.bias_ih.data(), run.width(), projected.data() + row * run.width());
-      if (with_hidden_bias) kernels::add_to(w.bias_hh.data(), run.width(), projected.data() + row * run.width());
-    }
+  Array bias = full_array({run.width()}, 0), projected = empty_array({run.steps, run.batch, run.width()});
+  if (w.bias_ih.defined()) kernels::add_to(w.bias_ih.data(), run.width(), bias.data());
+  if (w.bias_ih.defined() && with_hidden_bias) kernels::add_to(w.bias_hh.data(), run.width(), bias.data());
+  kernels::parallel(run.row_count(), run.width(), 16, [&](Index begin, Index end) {
+    for (Index row = begin; row < end; ++row) std::copy_n(bias.data(), run.width(), projected.data() + row * run.width());
+  });
   kernels::gemm(false, true, run.row_count(), run.width(), run.in, x.data(), w.weight_ih.data(), 1, projected.data());
   return projected;
 }
@@ -101,11 +101,13 @@ void weight_gradients(const Run& run, const Tensor& x, const Scalar* states, con
   gradients.push_back(std::move(dw));
   gradients.push_back(std::move(du));
   if (!w.bias_ih.defined()) return;
-  for (const Array* side : {&dgates, &dhidden}) {
+  auto sum_of_rows = [&](const Array& side) {
     Array db = full_array({run.width()}, 0);
-    kernels::add_rows(side->data(), run.row_count(), run.width(), db.data());
-    gradients.push_back(std::move(db));
-  }
+    kernels::add_rows(side.data(), run.row_count(), run.width(), db.data());
+    return db;
+  };
+  gradients.push_back(sum_of_rows(dgates));
+  gradients.push_back(&dhidden == &dgates ? gradients.back() : sum_of_rows(dhidden));
 }
 
 std::vector<Tensor> inputs_of(std::vector<Tensor> states, const Tensor& x, const CellWeights& w) {

@@ -1,3 +1,4 @@
+#include <qkv/kernels/parallel.h>
 #include <qkv/optim/adam.h>
 
 #include <algorithm>
@@ -5,6 +6,26 @@
 #include <ostream>
 
 namespace qkv::optim {
+
+namespace {
+
+struct Rates {
+  Scalar beta1, new1, beta2, new2, shrink, decay, rate, root, eps;
+};
+
+/// m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,  p -= rate m / (sqrt(v) root + eps).
+void move(const Rates& r, Index n, Scalar* __restrict p, const Scalar* __restrict g, Scalar* __restrict m, Scalar* __restrict v,
+          Scalar* __restrict largest) {
+  for (Index i = 0; i < n; ++i) {
+    Scalar d = g[i] + r.decay * p[i];
+    m[i] = r.beta1 * m[i] + r.new1 * d;
+    v[i] = r.beta2 * v[i] + r.new2 * d * d;
+    Scalar square = largest ? largest[i] = std::max(largest[i], v[i]) : v[i];
+    p[i] = r.shrink * p[i] - r.rate * m[i] / (std::sqrt(square) * r.root + r.eps);
+  }
+}
+
+}  // namespace
 
 Adam::~Adam() = default;
 
@@ -31,25 +52,20 @@ AdamW::AdamW(const Tensors& parameters, double learning_rate, const AdamWOptions
 void Adam::update(const Update& u) {
   double t = static_cast<double>(u.step);
   bool decoupled = decay_ == Decay::decoupled;
-  Scalar shrink = static_cast<Scalar>(decoupled ? 1 - lr * options_.weight_decay : 1);
-  Scalar decay = static_cast<Scalar>(decoupled ? 0 : options_.weight_decay);
-  Scalar beta1 = static_cast<Scalar>(options_.beta1), new1 = static_cast<Scalar>(1 - options_.beta1);
-  Scalar beta2 = static_cast<Scalar>(options_.beta2), new2 = static_cast<Scalar>(1 - options_.beta2);
-  Scalar rate = static_cast<Scalar>(lr / (1 - std::pow(options_.beta1, t)));
-  Scalar root = static_cast<Scalar>(1 / std::sqrt(1 - std::pow(options_.beta2, t)));
-  Scalar eps = static_cast<Scalar>(options_.eps);
-  Scalar* __restrict p = u.p;
-  const Scalar* __restrict g = u.g;
-  Scalar* __restrict m = exp_avg_[u.parameter].mutable_data();
-  Scalar* __restrict v = exp_avg_sq_[u.parameter].mutable_data();
-  Scalar* __restrict largest = options_.amsgrad ? max_exp_avg_sq_[u.parameter].mutable_data() : nullptr;
-  for (Index i = 0; i < u.count; ++i) {
-    Scalar d = g[i] + decay * p[i];
-    m[i] = beta1 * m[i] + new1 * d;
-    v[i] = beta2 * v[i] + new2 * d * d;
-    Scalar square = largest ? largest[i] = std::max(largest[i], v[i]) : v[i];
-    p[i] = shrink * p[i] - rate * m[i] / (std::sqrt(square) * root + eps);
-  }
+  Rates rates{static_cast<Scalar>(options_.beta1),
+              static_cast<Scalar>(1 - options_.beta1),
+              static_cast<Scalar>(options_.beta2),
+              static_cast<Scalar>(1 - options_.beta2),
+              static_cast<Scalar>(decoupled ? 1 - lr * options_.weight_decay : 1),
+              static_cast<Scalar>(decoupled ? 0 : options_.weight_decay),
+              static_cast<Scalar>(lr / (1 - std::pow(options_.beta1, t))),
+              static_cast<Scalar>(1 / std::sqrt(1 - std::pow(options_.beta2, t))),
+              static_cast<Scalar>(options_.eps)};
+  Scalar *m = exp_avg_[u.parameter].mutable_data(), *v = exp_avg_sq_[u.parameter].mutable_data();
+  Scalar* largest = options_.amsgrad ? max_exp_avg_sq_[u.parameter].mutable_data() : nullptr;
+  kernels::parallel(u.count, 8, 4096, [&](Index begin, Index end) {
+    move(rates, end - begin, u.p + begin, u.g + begin, m + begin, v + begin, largest ? largest + begin : nullptr);
+  });
 }
 
 void Adam::print_options(std::ostream& out) const { out << options_; }

@@ -1,7 +1,10 @@
+#include <qkv/kernels/parallel.h>
 #include <qkv/optim/clip.h>
 #include <qkv/tensor/check.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace qkv::optim {
 namespace {
@@ -18,6 +21,17 @@ double sum_of_squares(const Scalar* x, Index n) {
   return total;
 }
 
+/// The same by several threads, in stretches whose sums are added in order.
+double sum_of_squares(const Tensor& x) {
+  constexpr Index stretch = 8192;
+  List<double> sums((x.size() + stretch - 1) / stretch);
+  kernels::parallel(static_cast<Index>(sums.size()), stretch, 1, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i)
+      sums[static_cast<std::size_t>(i)] = sum_of_squares(x.data() + i * stretch, std::min(stretch, x.size() - i * stretch));
+  });
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
 }  // namespace
 
 double clip_grad_norm(const Tensors& parameters, double max_norm) {
@@ -26,7 +40,7 @@ double clip_grad_norm(const Tensors& parameters, double max_norm) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!parameters[i].has_grad()) continue;
     Tensor gradient = parameters[i].grad();
-    squares += sum_of_squares(gradient.data(), gradient.size());
+    squares += sum_of_squares(gradient);
     require(std::isfinite(squares), "clip_grad_norm: the gradient of parameter ", i, ", shape ", gradient.shape(),
             ", is too large, infinite or NaN");
   }

@@ -24,10 +24,8 @@ Tensor attach(Array value, std::unique_ptr<Operation> made_by) {
 
 /// Adds to what has arrived so far.
 void accumulate(Tensor& sum, Array gradient) {
-  if (sum.defined())
-    kernels::add_to(gradient.data(), sum.size(), sum.mutable_data());
-  else
-    sum = from_array(std::move(gradient));
+  if (sum.defined()) kernels::add_to(gradient.data(), sum.size(), sum.mutable_data());
+  else sum = from_array(std::move(gradient));
 }
 
 /// Hands a gradient to a leaf, which keeps it, or to a result, which passes it on.
@@ -39,8 +37,8 @@ void give(Node& node, Array gradient) {
 /// What one operation passes back to its inputs.
 void pull_back(const Operation& made_by, const Array& dy, const Array& y) {
   for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
-    require(made_by.inputs[i].node()->version == made_by.versions[i], "backward: an input of '", made_by.name, "', shape ", made_by.inputs[i].shape(),
-            ", was changed in place after the operation ran: its gradient would be wrong");
+    require(made_by.inputs[i].node()->version == made_by.versions[i], "backward: an input of '", made_by.name, "', shape ",
+            made_by.inputs[i].shape(), ", was changed in place after the operation ran: its gradient would be wrong");
   auto hand_on = [&](std::size_t input, Array gradient) {
     if (finding_anomalies()) inspect_gradient(made_by.name, input, dy, gradient);
     give(*made_by.inputs[input].node(), std::move(gradient));
@@ -48,7 +46,8 @@ void pull_back(const Operation& made_by, const Array& dy, const Array& y) {
   if (made_by.pull_all) {
     std::vector<Array> gradients = made_by.pull_all(dy, y);
     for (std::size_t i = 0; i < gradients.size(); ++i)
-      if (made_by.inputs[i].requires_grad() && (gradients[i].size() > 0 || made_by.inputs[i].size() == 0)) hand_on(i, std::move(gradients[i]));
+      if (made_by.inputs[i].requires_grad() && (gradients[i].size() > 0 || made_by.inputs[i].size() == 0))
+        hand_on(i, std::move(gradients[i]));
   } else {
     for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
       if (made_by.pulls[i]) hand_on(i, made_by.pulls[i](dy, y));
@@ -70,7 +69,8 @@ bool needs_grad(const std::vector<Tensor>& inputs) {
 
 Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges) {
   if (finding_anomalies()) inspect_value(operation, value, inputs_of(edges));
-  if (std::none_of(edges.begin(), edges.end(), [](const Edge& edge) { return needs_grad(edge.input); })) return from_array(std::move(value));
+  if (std::none_of(edges.begin(), edges.end(), [](const Edge& edge) { return needs_grad(edge.input); }))
+    return from_array(std::move(value));
   auto made_by = std::make_unique<Operation>();
   made_by->name = operation;
   for (const Edge& edge : edges) {  // the others' gradients may be made from an input that needs none: it must not change either
@@ -92,7 +92,8 @@ Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, Pu
 
 void Tensor::backward(const Tensor& upstream, bool keep_graph) const {
   require(requires_grad(), "backward: no input of this tensor requires a gradient: set requires_grad(true) on a leaf before computing");
-  require(upstream.shape() == shape(), "backward: upstream gradient of shape ", upstream.shape(), " for a tensor of shape ", shape(), ": must be the same");
+  require(upstream.shape() == shape(), "backward: upstream gradient of shape ", upstream.shape(), " for a tensor of shape ", shape(),
+          ": must be the same");
 
   // An operation is younger than those that made its inputs. Taking the youngest first therefore meets every result after
   // all that was computed from it, when its gradient is complete: no recursion, and no sorting of the graph beforehand.
@@ -117,7 +118,8 @@ void Tensor::backward(const Tensor& upstream, bool keep_graph) const {
     }
   } unqueue{youngest_first};
   visit(node_);
-  give(*node_, Array(array(upstream)));
+  if (node_->made_by) node_->made_by->arrived = upstream;  // only read: nothing else arrives at the youngest of all
+  else give(*node_, Array(array(upstream)));
   while (!youngest_first.empty()) {
     std::shared_ptr<Node> node = youngest_first.top();
     youngest_first.pop();
@@ -161,10 +163,8 @@ Array sum_to(const Array& gradient, const Shape& to) {
   Shape from = shape_of(gradient);
   Walk<1> walk(from, {broadcast_strides(to, from)});
   walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    if (walk.row_stride(0))
-      kernels::add_to(gradient.data() + start, walk.row_length(), result.data() + at[0]);
-    else
-      result.data()[at[0]] += kernels::sum(gradient.data() + start, walk.row_length());
+    if (walk.row_stride(0)) kernels::add_to(gradient.data() + start, walk.row_length(), result.data() + at[0]);
+    else result.data()[at[0]] += kernels::sum(gradient.data() + start, walk.row_length());
   });
   return result;
 }
