@@ -390,6 +390,7 @@ TEST_CASE("messages: greedy") {
       {[] { nn::appended({{1, 2}, {3, 4}}, {5}); }, "appended: (2, 2) and (1,): must be (B, T) and (B)"},
       {[] { nn::appended({1, 2}, {3, 4}); }, "appended: (2,) and (2,): must be (B, T) and (B)"},
       {[] { nn::appended(Indices(), {3}); }, "appended: () and (1,): must be (B, T) and (B)"},
+      {[] { nn::greedy({{1}, {2}}, -1, [](const Indices&) { return zeros({2, 5}); }); }, "greedy: -1 steps: must not be negative"},
       {[] { nn::greedy({{1}, {2}}, 1, [](const Indices&) { return zeros({3, 5}); }); },
        "appended: (2, 1) and (3,): must be (B, T) and (B)"},
       {[] { nn::greedy({{1}, {2}}, 1, [](const Indices&) { return zeros({2, 0}); }); }, "argmax: axis 1 of (2, 0) is empty"},

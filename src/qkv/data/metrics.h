@@ -14,7 +14,7 @@ struct ClassScore {
   Index count = 0;  ///< how many are of this class
 };
 
-/// One a class, from a confusion matrix.  Throws Error unless it is square.
+/// One a class, from a confusion matrix.  Throws Error unless it is square and holds finite counts from 0 on.
 std::vector<ClassScore> class_scores(const Tensor& confusion);
 /// The mean of all classes' F1: a rare class counts as much as a frequent one.  Throws Error unless the matrix is square and not empty.
 double macro_f1(const Tensor& confusion);

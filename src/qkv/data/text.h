@@ -47,7 +47,7 @@ struct WordWeight {
 };
 
 /// One for each word that comes up at least `least` times, the most weight first. weights, tokens (N, T); padding and unknown words are left out.
-/// Throws Error if the shapes differ.
+/// Throws Error if the shapes differ or a weight is not finite.
 std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Index least = 1);
 
 /// How many words / how many texts and the shape of their tokens.

@@ -20,4 +20,12 @@ Indices appended(const Indices& written, const Indices& last) {
   return Indices(Shape{rows, columns + 1}, std::move(longer));
 }
 
+Indices greedy(const Indices& written, Index steps, FunctionRef<Tensor(const Indices&)> next) {
+  require(steps >= 0, "greedy: ", steps, " steps: must not be negative");
+  NoGrad no_grad;
+  Indices longer = written;
+  for (Index step = 0; step < steps; ++step) longer = appended(longer, argmax(next(longer)));
+  return longer;
+}
+
 }  // namespace qkv::nn

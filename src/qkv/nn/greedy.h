@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/tensor/function_ref.h>
 #include <qkv/tensor/tensor.h>
 
 namespace qkv::nn {
@@ -8,13 +9,8 @@ Indices appended(const Indices& written, const Indices& last);
 
 /// Goes on writing, each mark the likeliest after those before it: what a decoder does once nobody tells it the right answer.
 /// `written` (B, T) is how the rows begin, a column of start marks at least. `next` maps what stands so far (B, t) to the scores
-/// (B, classes) of what follows. -> (B, T + steps), the beginning included. Records no graph.
+/// (B, classes) of what follows. -> (B, T + steps), the beginning included. Records no graph.  Throws Error if steps < 0.
 ///     Indices answer = nn::greedy(start, 9, [&](const Indices& written) { return select(decoder(written, memory), 1, -1); });
-template <class Next>
-Indices greedy(Indices written, Index steps, const Next& next) {
-  NoGrad no_grad;
-  for (Index step = 0; step < steps; ++step) written = appended(written, argmax(next(written)));
-  return written;
-}
+Indices greedy(const Indices& written, Index steps, FunctionRef<Tensor(const Indices&)> next);
 
 }  // namespace qkv::nn

@@ -13,7 +13,7 @@ struct Attended {
 struct AttentionOptions {
   Mask mask;                 ///< true = may not be attended; broadcast to (..., queries, keys)
   Tensor bias;               ///< added to the scaled scores; broadcast to (..., queries, keys); undefined = none
-  double scale = 0;          ///< 0 = 1 / sqrt(d)
+  double scale = 0;          ///< finite; 0 = 1 / sqrt(d)
   bool causal = false;       ///< also hide every key behind the query: j > i
   bool need_weights = true;  ///< false: the fused operation, whose memory grows with T and not T^2; the same output
 };

@@ -24,7 +24,8 @@ struct LineChart {
   double y_low = 0, y_high = 0;
 };
 
-/// 72 columns wide, 18 lines high.  Throws Error without series, where a series has not as many x as y or none, or 0 or less on a log axis.
+/// 72 columns wide, 18 lines high.  Throws Error without series, where a series has not as many x as y or none, 0 or less on a log axis,
+/// or a point other than 0 that is beyond 1e100 or below its inverse.
 std::ostream& operator<<(std::ostream& out, const LineChart& chart);
 /// 460 pixels high, about 700 wide and the legend.  The same errors.
 Canvas draw(const LineChart& chart);

@@ -7,7 +7,7 @@ template <class Signature>
 class FunctionRef;
 
 /// A function to be called and not to be kept, such as a lambda in an argument list: std::function without owning what it calls, which
-/// must last as long as the call it stands in.
+/// must last as long as the call it stands in. A plain function goes in as a lambda that calls it.
 ///     void twice(FunctionRef<void(int)> f) { f(1), f(2); }
 template <class Result, class... Arguments>
 class FunctionRef<Result(Arguments...)> {

@@ -20,13 +20,13 @@ class Rng {
 
   /// 64 random bits.
   std::uint64_t bits();
-  /// Uniform in [low, high).
+  /// Uniform in [low, high).  Throws Error unless low <= high and both are finite.
   double uniform(double low = 0, double high = 1);
-  /// Normal (Gaussian), by Box and Muller's formula.
+  /// Normal (Gaussian), by Box and Muller's formula.  Throws Error unless both are finite and the deviation is not negative.
   double normal(double mean = 0, double standard_deviation = 1);
   /// A whole number from 0 to n - 1, each equally likely.  Throws Error unless n > 0.
   Index below(Index n);
-  /// The numbers 0 to n - 1 in random order.
+  /// The numbers 0 to n - 1 in random order.  Throws Error if n < 0.
   std::vector<Index> permutation(Index n);
 
   /// The whole state as text, to be kept in a checkpoint, and back.  set_state throws Error if the text is not a state.

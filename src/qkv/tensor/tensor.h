@@ -97,12 +97,12 @@ Tensor full(const Shape& shape, double number);
 Tensor arange(Index count, double start = 0, double step = 1);
 /// The (n, n) identity matrix.
 Tensor eye(Index n);
-/// Random numbers: uniform in [low, high) / normal.
+/// Random numbers: uniform in [low, high) / normal.  Throw Error as Rng::uniform and Rng::normal do.
 Tensor rand(const Shape& shape, Rng& rng, double low = 0, double high = 1);
 Tensor randn(const Shape& shape, Rng& rng, double mean = 0, double standard_deviation = 1);
 /// (..., classes): 1 at the index, 0 elsewhere.  Throws Error if an index is outside [0, classes).
 Tensor one_hot(const Indices& indices, Index classes);
-/// Where is the largest number along `axis`? The first of equal ones; the axis is dropped.
+/// Where is the largest number along `axis`? The first of equal ones, or the first NaN; the axis is dropped.  Throws Error if it is empty.
 Indices argmax(const Tensor& x, Index axis = -1);
 
 /// Like NumPy: nested brackets, four decimals, columns aligned, "..." in long axes.
