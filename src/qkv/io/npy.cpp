@@ -152,7 +152,7 @@ std::string to_reading_order(const std::string& bytes, const Shape& shape, Index
 Contents load(const std::string& path, const std::string& where) {
   std::string bytes = read_file(path, where);
   require(bytes.size() >= magic_size + 4 && bytes.compare(0, magic_size, magic) == 0, where, "not an .npy file");
-  int version = bytes[6], minor = bytes[7];
+  int version = static_cast<unsigned char>(bytes[6]), minor = static_cast<unsigned char>(bytes[7]);
   require(version >= 1 && version <= 3 && minor == 0, where, "version ", version, ".", minor, " is not supported: only 1.0, 2.0 and 3.0");
   std::size_t start = version == 1 ? 10 : 12;
   require(bytes.size() >= start, where, "the file ends at byte ", bytes.size(), ", in the length of its header");

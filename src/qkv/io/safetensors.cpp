@@ -48,6 +48,7 @@ void check_places(const std::vector<Entry>& entries, Index data, Index end, cons
     require(data + last <= end, tensor, " ends at byte ", data + last, ", the file at ", end);
   }
   std::vector<const Entry*> order;
+  order.reserve(entries.size());
   for (const Entry& entry : entries) order.push_back(&entry);
   std::stable_sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) { return a->place < b->place; });
   Index covered = 0;

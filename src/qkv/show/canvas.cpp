@@ -112,7 +112,7 @@ void Canvas::polygon(const std::vector<Point>& corners, Colour colour) {
     for (int x = std::max(0, floor_of(leftmost->x)); x < std::min(width_, ceiling_of(rightmost->x)); ++x) {
       int hits = 0;
       for (int sample = 0; sample < samples * samples; ++sample)
-        hits += inside({x + (sample % samples + 0.5) / samples, y + (sample / samples + 0.5) / samples}, corners);
+        hits += inside({x + (sample % samples + 0.5) / samples, y + (static_cast<double>(sample / samples) + 0.5) / samples}, corners);
       blend(x, y, static_cast<double>(hits) / (samples * samples), colour);
     }
 }

@@ -12,6 +12,7 @@ struct List : std::vector<T> {
   List();
   List(std::initializer_list<T> items);
   List(const std::vector<T>& items);
+  List(std::vector<T>&& items) noexcept;
   /// `count` equal items.
   explicit List(std::ptrdiff_t count, const T& item = T());
   List(const List& other);

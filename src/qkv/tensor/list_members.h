@@ -2,6 +2,8 @@
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/list.h>
 
+#include <utility>
+
 // The members of List, for the few files that compile them for a type: template struct List<double>;
 
 namespace qkv {
@@ -18,6 +20,8 @@ template <class T>
 List<T>::List(std::initializer_list<T> items) : std::vector<T>(items) {}
 template <class T>
 List<T>::List(const std::vector<T>& items) : std::vector<T>(items) {}
+template <class T>
+List<T>::List(std::vector<T>&& items) noexcept : std::vector<T>(std::move(items)) {}
 template <class T>
 List<T>::List(std::ptrdiff_t count, const T& item) : std::vector<T>(checked_count(count), item) {}
 template <class T>
