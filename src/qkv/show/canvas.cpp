@@ -111,8 +111,8 @@ void Canvas::polygon(const std::vector<Point>& corners, Colour colour) {
   for (int y = std::max(0, floor_of(topmost->y)); y < std::min(height_, ceiling_of(lowest->y)); ++y)
     for (int x = std::max(0, floor_of(leftmost->x)); x < std::min(width_, ceiling_of(rightmost->x)); ++x) {
       int hits = 0;
-      for (int sample = 0; sample < samples * samples; ++sample)
-        hits += inside({x + (sample % samples + 0.5) / samples, y + (static_cast<double>(sample / samples) + 0.5) / samples}, corners);
+      for (int row = 0; row < samples; ++row)
+        for (int column = 0; column < samples; ++column) hits += inside({x + (column + 0.5) / samples, y + (row + 0.5) / samples}, corners);
       blend(x, y, static_cast<double>(hits) / (samples * samples), colour);
     }
 }
