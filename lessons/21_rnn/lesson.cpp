@@ -84,17 +84,6 @@ struct Example {
   CellWeights weights{W, U, b, zeros({3})};
 };
 
-/// The library's layer with these weights.
-nn::RNN layer_of(const CellWeights& weights, Rng& rng) {
-  nn::RNN layer(weights.weight_ih.size(1), weights.weight_hh.size(1), rng);
-  CellWeights& cell = layer.cells[0];
-  cell.weight_ih.copy_from(weights.weight_ih);
-  cell.weight_hh.copy_from(weights.weight_hh);
-  cell.bias_ih.copy_from(weights.bias_ih);
-  cell.bias_hh.copy_from(weights.bias_hh);
-  return layer;
-}
-
 void the_question(show::Lesson& lesson, const Example& example) {
   lesson.section("The question");
   lesson.say(
@@ -278,7 +267,8 @@ void what_to_notice(show::Lesson& lesson) {
 void lesson_body(show::Lesson& lesson) {
   Example example;
   Rng rng(lesson.seed());
-  nn::RNN layer = layer_of(example.weights, rng);
+  nn::RNN layer(2, 3, rng);
+  layer.cells[0].copy_from(example.weights);
   if (lesson.broken("no-memory")) layer.cells[0].weight_hh.copy_from(zeros({3, 3}));
   the_question(lesson, example);
   Tensor h = three_steps(lesson, example, layer);

@@ -85,17 +85,6 @@ struct Example {
   CellWeights weights{W, U, b, zeros({12})};
 };
 
-/// The library's layer with these weights.
-nn::LSTM layer_of(const CellWeights& weights, Rng& rng) {
-  nn::LSTM lstm(weights.weight_ih.size(1), weights.weight_hh.size(1), rng);
-  CellWeights& cell = lstm.cells[0];
-  cell.weight_ih.copy_from(weights.weight_ih);
-  cell.weight_hh.copy_from(weights.weight_hh);
-  cell.bias_ih.copy_from(weights.bias_ih);
-  cell.bias_hh.copy_from(weights.bias_hh);
-  return lstm;
-}
-
 void the_question(show::Lesson& lesson, const Example& example) {
   lesson.section("The question");
   lesson.say(
@@ -266,7 +255,8 @@ void what_training_then_reaches(show::Lesson& lesson) {
 void lesson_body(show::Lesson& lesson) {
   Example example;
   Rng rng(lesson.seed());
-  nn::LSTM lstm = layer_of(example.weights, rng);
+  nn::LSTM lstm(2, 3, rng);
+  lstm.cells[0].copy_from(example.weights);
   the_question(lesson, example);
   three_steps(lesson, example, lstm);
   a_case_whose_answer_is_known(lesson, example);

@@ -163,3 +163,21 @@ TEST_CASE("recurrences: messages") {
   wrong.bias_hh = Tensor();
   CHECK_THROWS_WITH_AS(lstm(x, h0, c0, wrong), "lstm: bias_ih without bias_hh: needs both or neither", Error);
 }
+
+TEST_CASE("recurrent: weights are copied whole or not at all") {
+  Example a{4};
+  CellWeights mine{zeros({20, 3}), zeros({20, 5}), zeros({20}), zeros({20})}, kept = mine;
+  mine.copy_from(a.w);
+  Tensor copies[] = {kept.weight_ih, kept.weight_hh, kept.bias_ih, kept.bias_hh};
+  Tensor originals[] = {a.w.weight_ih, a.w.weight_hh, a.w.bias_ih, a.w.bias_hh};
+  for (int i = 0; i < 4; ++i) CHECK_CLOSE(copies[i], originals[i], 0);
+
+  CellWeights torn{ones({20, 3}), ones({20, 5}), ones({20}), ones({21})};
+  CHECK_THROWS_AS(mine.copy_from(torn), Error);
+  for (int i = 0; i < 4; ++i) CHECK_CLOSE(copies[i], originals[i], 0);
+
+  CellWeights bare{zeros({20, 3}), zeros({20, 5}), {}, {}};
+  bare.copy_from({a.w.weight_ih, a.w.weight_hh, {}, {}});
+  CHECK_CLOSE(bare.weight_hh, a.w.weight_hh, 0);
+  CHECK(!bare.bias_ih.defined());
+}

@@ -47,6 +47,20 @@ inline Rng& rng() {
   return instance;
 }
 
+/// Indices and a mask whose shape and contents were set apart.
+inline Indices torn(const Shape& shape, std::vector<Index> values = {}) {
+  Indices indices;
+  indices.shape = shape;
+  indices.values = values;
+  return indices;
+}
+inline Mask torn_mask(const Shape& shape, std::vector<std::uint8_t> marks = {0}) {
+  Mask mask;
+  mask.shape = shape;
+  mask.hidden = marks;
+  return mask;
+}
+
 inline Tensor leaf(const Shape& shape) { return zeros(shape).requires_grad(true); }
 
 }  // namespace qkv

@@ -90,7 +90,8 @@ std::string labels(std::initializer_list<int> each) {
 
 }  // namespace
 
-// clang-format off: a row is a call, and what is said of it
+// A row is a call, and what is said of it.
+// clang-format off
 
 TEST_CASE("messages: files") {
   check_messages({

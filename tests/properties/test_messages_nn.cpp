@@ -90,7 +90,8 @@ CellWeights cell(Index gates) { return {zeros({gates * 4, 2}), zeros({gates * 4,
 
 }  // namespace
 
-// clang-format off: a row is a call, and what is said of it
+// A row is a call, and what is said of it.
+// clang-format off
 
 TEST_CASE("messages: Module") {
   check_messages({

@@ -53,18 +53,6 @@ AttentionOptions with_scale(double scale) {
   return options;
 }
 
-/// Indices and a mask whose shape and contents were set apart.
-Indices torn(const Shape& shape) {
-  Indices indices;
-  indices.shape = shape;
-  return indices;
-}
-Mask torn_mask(const Shape& shape) {
-  Mask mask({1});
-  mask.shape = shape;
-  return mask;
-}
-
 /// `cell` with another bias.
 CellWeights biased(Index gates, const Tensor& bias_ih, const Tensor& bias_hh) {
   CellWeights weights = cell(gates);
@@ -75,7 +63,8 @@ CellWeights biased(Index gates, const Tensor& bias_ih, const Tensor& bias_hh) {
 
 }  // namespace
 
-// clang-format off: a row is a call, and what is said of it
+// A row is a call, and what is said of it.
+// clang-format off
 
 TEST_CASE("messages: number by number") {
   check_messages({
@@ -481,6 +470,16 @@ TEST_CASE("messages: additive_attention") {
       {[] { additive_scores(zeros({2, 3}), zeros({4, 3}), zeros({3})); },
        "additive_scores: q (2, 3), k (4, 3): must be (B, queries, h) and (B, keys, h)"},
       {[] { additive_scores(zeros({1, 2, 3}), Tensor(), zeros({3})); }, "tensor: this handle is empty: it was never given a value"},
+  });
+}
+
+TEST_CASE("messages: CellWeights::copy_from") {
+  check_messages({
+      {[] { cell(1).copy_from(cell(4)); }, "copy_from: weight_ih (16, 2) into (4, 2): must be the same"},
+      {[] { cell(1).copy_from({zeros({4, 2}), zeros({4, 5}), Tensor(), Tensor()}); }, "copy_from: weight_hh (4, 5) into (4, 4): must be the same"},
+      {[] { cell(1).copy_from(CellWeights()); }, "copy_from: weight_ih: none to copy: both cells need it, or neither"},
+      {[] { cell(1).copy_from(biased(1, zeros({4}), zeros({4}))); }, "copy_from: bias_ih: none here: both cells need it, or neither"},
+      {[] { biased(1, zeros({4}), zeros({4})).copy_from(biased(1, zeros({4}), zeros({5}))); }, "copy_from: bias_hh (5,) into (4,): must be the same"},
   });
 }
 

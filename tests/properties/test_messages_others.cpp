@@ -63,16 +63,10 @@ optim::AdamWOptions decaying(double weight_decay, double eps = 1e-8) {
   return options;
 }
 
-/// Indices whose shape and values were set apart.
-Indices torn(const Shape& shape) {
-  Indices indices;
-  indices.shape = shape;
-  return indices;
-}
-
 }  // namespace
 
-// clang-format off: a row is a call, and what is said of it
+// A row is a call, and what is said of it.
+// clang-format off
 
 TEST_CASE("messages: SGD") {
   check_messages({

@@ -77,7 +77,8 @@ constexpr std::size_t minus_one = static_cast<std::size_t>(-1);
 
 }  // namespace
 
-// clang-format off: a row is a call, and what is said of it
+// A row is a call, and what is said of it.
+// clang-format off
 
 TEST_CASE("messages: Table") {
   check_messages({

@@ -21,24 +21,12 @@ void backward_after_change() {
   y.backward(ones({2}));
 }
 
-/// Indices and a mask whose shape and contents were set apart.
-Indices torn() {
-  Indices indices;
-  indices.shape = {3};
-  indices.values = {0, 1};
-  return indices;
-}
-Mask torn_mask() {
-  Mask mask({0, 1, 1});
-  mask.shape = {2, 2};
-  return mask;
-}
-
 constexpr Index huge = Index{1} << 60;
 
 }  // namespace
 
-// clang-format off: a row is a call, and what is said of it
+// A row is a call, and what is said of it.
+// clang-format off
 
 TEST_CASE("messages: tensor: {{...}}") {
   check_messages({
@@ -105,7 +93,7 @@ TEST_CASE("messages: one_hot") {
       {[] { one_hot({0}, 0); }, "one_hot: index 0: must be from 0 to -1"},
       {[] { one_hot({}, -1); }, "one_hot: -1 classes: must not be negative"},
       {[] { one_hot(Indices(), 3); }, "one_hot: indices of shape () with 0 values: must be as many as the shape holds"},
-      {[] { one_hot(torn(), 3); }, "one_hot: indices of shape (3,) with 2 values: must be as many as the shape holds"},
+      {[] { one_hot(torn({3}, {0, 1}), 3); }, "one_hot: indices of shape (3,) with 2 values: must be as many as the shape holds"},
   });
 }
 
@@ -247,7 +235,7 @@ TEST_CASE("messages: Mask") {
       {[] { Mask().reshaped({2}); }, "mask: cannot give (0,) the shape (2,): 0 and 2 marks"},
       {[] { Mask({0, 1}) | Mask({{0}, {1}, {0}}) | Mask({0, 1, 0}); },
        "mask |: (3, 2) with (3,): sizes 2 and 3 do not match; counted from the last axis they must be equal or 1"},
-      {[] { torn_mask() | Mask({0, 1}); }, "mask |: mask of shape (2, 2) with 3 marks: must be as many as the shape holds"},
+      {[] { torn_mask({2, 2}, {0, 1, 1}) | Mask({0, 1}); }, "mask |: mask of shape (2, 2) with 3 marks: must be as many as the shape holds"},
       {[] { causal_mask(huge, huge); }, "shape: (1152921504606846976, 1152921504606846976) holds more numbers than any memory"},
       {[] { padding_mask({1, huge}, huge); }, "shape: (2, 1152921504606846976) holds more numbers than any memory"},
   });

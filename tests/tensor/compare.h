@@ -1,6 +1,7 @@
 #pragma once
 #include <doctest/doctest.h>
 #include <qkv/tensor/error.h>
+#include <qkv/tensor/math.h>
 #include <qkv/tensor/tensor.h>
 
 #include <cmath>
@@ -9,7 +10,7 @@
 
 namespace qkv {
 
-constexpr double infinity = std::numeric_limits<double>::infinity(), not_a_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// What a handful of roundings may cost, relative to a number of size 1.
 constexpr double rounding = sizeof(Scalar) == 8 ? 1e-13 : 2e-6;

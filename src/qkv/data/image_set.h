@@ -5,11 +5,11 @@ namespace qkv::data {
 
 /// Pictures with what they show.
 struct ImageSet {
-  Tensor images;                         ///< (N, height, width), black 0 to white 1
-  Indices labels;                        ///< (N), each a place in class_names
+  Tensor images;   ///< (N, height, width), black 0 to white 1
+  Indices labels;  ///< (N), each a place in class_names
   List<std::string> class_names;
-  std::string source;                    ///< where they come from, in words to be printed
-  bool generated = false;                ///< drawn by the program, because the real ones are not installed
+  std::string source;      ///< where they come from, in words to be printed
+  bool generated = false;  ///< drawn by the program, because the real ones are not installed
 };
 
 /// Shape, number of classes and source.

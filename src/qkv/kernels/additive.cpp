@@ -10,7 +10,7 @@ namespace qkv::kernels {
 // A register holds neighbouring keys, for which k is turned round first: (h, keys), its rows filled up to whole registers. So each sum over
 // the hidden units grows in a lane of its own.
 void additive_scores(const Scalar* q, const Scalar* k, const Scalar* v, Index queries, Index keys, Index h, Scalar* scores) {
-  Index row = (keys + width - 1) / width * width;
+  Index row = in_registers(keys);
   std::vector<Scalar, CachingAllocator<Scalar>> turned(static_cast<std::size_t>(h * row));
   transpose(k, keys, h, h, turned.data(), row);
   for (Index i = 0; i < queries; ++i)

@@ -23,8 +23,6 @@ struct Tile {
   Index seen(const Head& head, Index i) const { return head.causal ? std::clamp<Index>(query + i + 1 - key, 0, keys) : keys; }
 };
 
-Index in_registers(Index n) { return (n + width - 1) / width * width; }
-
 /// From one row of a tile to the next. A register more than it needs: rows a power of two apart would crowd into the same lines of the cache.
 Index row_of(Index keys) { return std::min(block, in_registers(keys)) + width; }
 
@@ -52,14 +50,6 @@ void scores(const Head& head, const Tile& tile, Index row, const Scalar* k_trans
 }
 
 /// The largest of n scores.
-Scalar largest_of(const Scalar* s, Index n) {
-  Batch largest(-infinity);
-  for (Index j = 0; j < n; j += width) {
-    Batch x = Batch::load_unaligned(s + j);
-    largest = xsimd::max(n - j < width ? xsimd::select(first_lanes(n - j), x, largest) : x, largest);
-  }
-  return hmax(largest);
-}
 
 /// An infinite score becomes the largest number, so that exp(s - largest) is 1 and not NaN.
 void cut(Scalar* s, Index n) {
@@ -98,7 +88,7 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
     for (Index i = 0; i < tile.queries; ++i) {  // a larger score than before scales down what is there already
       Scalar *s = weights + i * row, &largest = head.largest[tile.query + i], so_far = largest;
       Index query = tile.query + i, seen = tile.seen(head, i);
-      largest = std::max(so_far, largest_of(s, seen));
+      largest = std::max(so_far, max(s, seen));
       if (largest > huge) cut(s, seen), largest = huge;
       Scalar shift = largest == -infinity ? 0 : largest, kept = std::exp(so_far - shift);
       Batch total(Scalar(0));

@@ -1,12 +1,15 @@
 #include <qkv/kernels/rows.h>
+#include <qkv/kernels/simd.h>
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace qkv::kernels {
 namespace {
 
 constexpr Index lanes = 16;
+constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
 
 Scalar sum_of_few(const Scalar* __restrict x, Index n) {
   Scalar lane[lanes] = {};
@@ -39,16 +42,15 @@ Scalar dot(const Scalar* __restrict x, const Scalar* __restrict y, Index n) {
   return total;
 }
 
-Scalar max(const Scalar* __restrict x, Index n) {
-  Scalar lane[lanes];
-  for (Scalar& value : lane) value = -std::numeric_limits<Scalar>::infinity();
-  Index i = 0;
-  for (; i + lanes <= n; i += lanes)
-    for (Index j = 0; j < lanes; ++j) lane[j] = x[i + j] > lane[j] ? x[i + j] : lane[j];
-  Scalar largest = lane[0];
-  for (Index j = 1; j < lanes; ++j) largest = lane[j] > largest ? lane[j] : largest;
-  for (; i < n; ++i) largest = x[i] > largest ? x[i] : largest;
-  return largest;
+Scalar max(const Scalar* x, Index n) {
+  if (n < width) return std::accumulate(x, x + n, -infinity, [](Scalar a, Scalar b) { return a > b ? a : b; });
+  Batch largest = Batch::load_unaligned(x + n - width);  // what does not fill a register is looked at in one that overlaps the one before
+  for (Index i = 0; i + width < n; i += width) largest = xsimd::max(Batch::load_unaligned(x + i), largest);
+  Scalar lane[width];
+  largest.store_unaligned(lane);
+  for (Index half = width / 2; half > 0; half /= 2)
+    for (Index i = 0; i < half; ++i) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
+  return lane[0];
 }
 
 void add_rows(const Scalar* __restrict x, Index rows, Index n, Scalar* __restrict sum) {

@@ -12,6 +12,9 @@ namespace qkv::kernels {
 using Batch = xsimd::batch<Scalar>;
 constexpr Index width = static_cast<Index>(Batch::size);
 
+/// n rounded up to whole registers.
+inline Index in_registers(Index n) { return (n + width - 1) / width * width; }
+
 /// The next `count` numbers, at most a register: the last ones, which do not fill it, with zeros behind them.
 inline Batch load(const Scalar* x, Index count) {
   if (count >= width) return Batch::load_unaligned(x);
@@ -33,15 +36,6 @@ inline Batch::batch_bool_type first_lanes(Index n) {
   Scalar places[width];
   for (Index i = 0; i < width; ++i) places[i] = static_cast<Scalar>(i);
   return Batch::load_unaligned(places) < Batch(static_cast<Scalar>(n));
-}
-
-/// The largest number of a register.
-inline Scalar hmax(const Batch& x) {
-  Scalar lane[width];
-  x.store_unaligned(lane);
-  for (Index half = width / 2; half > 0; half /= 2)
-    for (Index i = 0; i < half; ++i) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
-  return lane[0];
 }
 
 /// sum_i p_i x^i. The compiler unrolls it.

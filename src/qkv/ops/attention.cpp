@@ -9,14 +9,12 @@
 #include <qkv/ops/softmax.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
+#include <qkv/tensor/math.h>
 
 #include <cmath>
-#include <limits>
 
 namespace qkv {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The scores' shape (..., queries, keys), if the leading axes of q, k and v broadcast.
 Shape scores_shape(const Shape& q, const Shape& k, const Shape& v) {

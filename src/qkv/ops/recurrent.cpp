@@ -118,6 +118,25 @@ std::vector<Tensor> inputs_of(std::vector<Tensor> states, const Tensor& x, const
 
 }  // namespace
 
+void CellWeights::copy_from(const CellWeights& other) {
+  struct Part {
+    const char* name;
+    Tensor &mine, theirs;
+  } parts[] = {{"weight_ih", weight_ih, other.weight_ih},
+               {"weight_hh", weight_hh, other.weight_hh},
+               {"bias_ih", bias_ih, other.bias_ih},
+               {"bias_hh", bias_hh, other.bias_hh}};
+  for (const Part& part : parts) {
+    require(part.mine.defined() == part.theirs.defined(), "copy_from: ", part.name, ": ",
+            part.mine.defined() ? "none to copy" : "none here", ": both cells need it, or neither");
+    if (part.mine.defined())
+      require(part.mine.shape() == part.theirs.shape(), "copy_from: ", part.name, " ", part.theirs.shape(), " into ", part.mine.shape(),
+              ": must be the same");
+  }
+  for (Part& part : parts)
+    if (part.mine.defined()) part.mine.copy_from(part.theirs);
+}
+
 /// h_t = act(a_t), a_t = W x_t + b + U h_(t-1).   da_t = (dy_t + dh) act'(a_t),  dh = U^T da_t.
 Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity nonlinearity, bool reverse) {
   Run run = check_run("rnn", 1, x, {h0}, w, reverse);

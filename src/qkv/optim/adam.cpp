@@ -6,14 +6,13 @@
 #include <ostream>
 
 namespace qkv::optim {
-
 namespace {
 
 struct Rates {
   Scalar beta1, new1, beta2, new2, shrink, decay, rate, root, eps;
 };
 
-/// m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,  p -= rate m / (sqrt(v) root + eps).
+/// The formulas of update() for n numbers.
 void move(const Rates& r, Index n, Scalar* __restrict p, const Scalar* __restrict g, Scalar* __restrict m, Scalar* __restrict v,
           Scalar* __restrict largest) {
   for (Index i = 0; i < n; ++i) {

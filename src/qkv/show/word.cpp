@@ -20,11 +20,8 @@ Word operator+(std::string a, const Word& b) { return std::move(a) + plain(b); }
 Word operator+(const char* a, const Word& b) { return a + plain(b); }
 Word operator+(const Word& a, const char* b) { return plain(a) + b; }
 
-Words::Words(std::initializer_list<std::string_view> words) : std::vector<std::string>(words.begin(), words.end()) {}
-Words::Words(const std::vector<std::string>& words) : std::vector<std::string>(words) {}
+Words::Words(std::initializer_list<std::string_view> words) : List(std::vector<std::string>(words.begin(), words.end())) {}
+Words::Words(const std::vector<std::string>& words) : List(words) {}
 void Words::push_back(std::string_view word) { emplace_back(word); }
-Words::Words(const Words& other) = default;
-Words& Words::operator=(const Words& other) = default;
-Words::~Words() = default;
 
 }  // namespace qkv::show

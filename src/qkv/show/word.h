@@ -1,4 +1,6 @@
 #pragma once
+#include <qkv/tensor/list.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,15 +24,12 @@ Word operator+(std::string a, const Word& b);
 Word operator+(const char* a, const Word& b);
 Word operator+(const Word& a, const char* b);
 
-/// A list of words, made and ended in the library for the same reason: {"the", "cat", "sat"}.
-struct Words : std::vector<std::string> {
+/// A list of words that takes any kind of text: {"the", name, number(0.5)}.
+struct Words : List<std::string> {
   Words() = default;
   Words(std::initializer_list<std::string_view> words);
   Words(const std::vector<std::string>& words);
   void push_back(std::string_view word);
-  Words(const Words& other);
-  Words& operator=(const Words& other);
-  ~Words();
 };
 
 }  // namespace qkv::show
