@@ -89,10 +89,9 @@ Tensor after(const nn::LayerNorm& norm, Wiring wiring, const Tensor& x, const Te
 }
 
 /// What comes out of the first `count` layers, wired in one of these ways.
-using Layer = std::unique_ptr<nn::TransformerEncoderLayer>;
-Tensor through(const Layer layers[], Index count, Wiring wiring, Tensor x) {
+Tensor through(const List<nn::TransformerEncoderLayer>& layers, Index count, Wiring wiring, Tensor x) {
   for (Index i = 0; i < count; ++i) {
-    const nn::TransformerEncoderLayer& layer = *layers[i];
+    const nn::TransformerEncoderLayer& layer = layers[i];
     x = after(layer.norm1, wiring, x, layer.self_attn(before(layer.norm1, wiring, x)).output);
     x = after(layer.norm2, wiring, x, layer.linear2(relu(layer.linear1(before(layer.norm2, wiring, x)))));
   }
@@ -157,8 +156,8 @@ void the_layer_in_both_orders(show::Lesson& lesson, const Example& w, const Tens
 
 void many_layers(show::Lesson& lesson, Rng& rng) {
   lesson.section("Many layers", "|d y / d x|  and  |y - mean over tokens| / |y|");
-  Layer layers[32];
-  for (Layer& layer : layers) layer = std::make_unique<nn::TransformerEncoderLayer>(16, 2, 32, rng);
+  List<nn::TransformerEncoderLayer> layers;
+  for (Index i = 0; i < 32; ++i) layers.push_back({16, 2, 32, rng});
   Tensor x = randn({1, 6, 16}, rng), r = randn({1, 6, 16}, rng);
   r = r * (1 / length(r));
   const show::Words headings{"layers", "neither", "norm alone", "residual, post-norm", "residual, pre-norm"};

@@ -1,5 +1,6 @@
 #pragma once
 #include <qkv/qkv.h>
+#include <qkv/tensor/counted.h>
 
 // The five models of the lesson: what they share, and the one line in which they differ.
 
@@ -16,7 +17,7 @@ struct Task {
 };
 
 /// One of the five: its weights, and what it makes of sequences.
-struct Model : nn::Module {
+struct Model : nn::Module, Counted {
   virtual ~Model() = default;
   /// x (B, T, features) -> a score for each class (B, classes).
   virtual Tensor operator()(const Tensor& x) const = 0;
@@ -95,13 +96,13 @@ struct Heads : Model {
   }
 };
 
-using AnyModel = std::unique_ptr<Model>;
+using AnyModel = Handle<Model>;
 
-AnyModel rnn(const Task& task, Index h, Rng& rng) { return std::make_unique<Recurrent<nn::RNN>>(task, h, rng); }
-AnyModel lstm(const Task& task, Index h, Rng& rng) { return std::make_unique<Recurrent<nn::LSTM>>(task, h, rng); }
-AnyModel additive(const Task& task, Index h, Rng& rng) { return std::make_unique<Additive>(task, h, rng); }
-AnyModel dot_product(const Task& task, Index h, Rng& rng) { return std::make_unique<Heads>(1, task, h, rng); }
-AnyModel multi_head(const Task& task, Index h, Rng& rng) { return std::make_unique<Heads>(4, task, h, rng); }
+AnyModel rnn(const Task& task, Index h, Rng& rng) { return AnyModel(new Recurrent<nn::RNN>(task, h, rng)); }
+AnyModel lstm(const Task& task, Index h, Rng& rng) { return AnyModel(new Recurrent<nn::LSTM>(task, h, rng)); }
+AnyModel additive(const Task& task, Index h, Rng& rng) { return AnyModel(new Additive(task, h, rng)); }
+AnyModel dot_product(const Task& task, Index h, Rng& rng) { return AnyModel(new Heads(1, task, h, rng)); }
+AnyModel multi_head(const Task& task, Index h, Rng& rng) { return AnyModel(new Heads(4, task, h, rng)); }
 
 struct Kind {
   const char* name;

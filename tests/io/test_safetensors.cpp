@@ -1,4 +1,5 @@
 #include <io/scratch.h>
+#include <qkv/io/metadata.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/module.h>
 

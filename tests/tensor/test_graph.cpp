@@ -120,16 +120,16 @@ TEST_CASE("backward: the graph is freed, or kept when asked") {
 
 TEST_CASE("backward: memory of a freed graph is given back") {
   Tensor x = leaf(3);
-  std::weak_ptr<Node> middle;
+  Handle<Node> middle;
   Tensor y;
   {
     Tensor square = x * x;
     middle = square.node();
     y = exp(square);
   }
-  CHECK(!middle.expired());
+  CHECK(middle->handles > 1);
   y.backward();
-  CHECK(middle.expired());
+  CHECK(middle->handles == 1);  // this one
 }
 
 TEST_CASE("retain_grad: an intermediate gradient, also over a graph used twice") {

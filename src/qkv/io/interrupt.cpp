@@ -11,7 +11,8 @@ struct sigaction before;
 
 }  // namespace
 
-Interrupt::Interrupt() {
+Interrupt::Interrupt(bool on) : on_(on) {
+  if (!on) return;
   pressed = 0;
   struct sigaction note = {};
   note.sa_handler = [](int) {
@@ -24,8 +25,10 @@ Interrupt::Interrupt() {
   sigaction(SIGINT, &note, &before);
 }
 
-Interrupt::~Interrupt() { sigaction(SIGINT, &before, nullptr); }
+Interrupt::~Interrupt() {
+  if (on_) sigaction(SIGINT, &before, nullptr);
+}
 
-bool Interrupt::requested() const { return pressed != 0; }
+bool Interrupt::requested() const { return on_ && pressed != 0; }
 
 }  // namespace qkv::io

@@ -12,12 +12,16 @@ namespace qkv::io {
 /// There is one mark for the whole program: keep one of these at a time.
 class Interrupt {
  public:
-  Interrupt();
+  /// Holds nothing back unless `on`.
+  explicit Interrupt(bool on = true);
   ~Interrupt();
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
   bool requested() const;
+
+ private:
+  bool on_;
 };
 
 }  // namespace qkv::io

@@ -6,9 +6,8 @@
 namespace qkv::io {
 
 Resumable::Resumable(const std::string& path, nn::Module& model, optim::Optimizer& optimizer, Rng& rng)
-    : path_(path), model_(model), optimizer_(optimizer), rng_(rng) {
+    : path_(path), model_(model), optimizer_(optimizer), rng_(rng), ctrl_c_(!path.empty()) {
   if (path.empty()) return;
-  ctrl_c_ = std::make_unique<Interrupt>();
   std::error_code error;  // a name too long, a folder that may not be entered
   const bool exists = std::filesystem::exists(path, error);
   require(!error, "Resumable: ", path, ": cannot be looked for: ", error.message());
@@ -25,7 +24,7 @@ bool Resumable::next(Index steps) {
     require(!error, "Resumable: ", path_, ": cannot be deleted: ", error.message());
     return false;
   }
-  if (ctrl_c_ && ctrl_c_->requested()) {
+  if (ctrl_c_.requested()) {
     save_checkpoint(path_, model_, optimizer_, done_, rng_);
     fail("stopped after ", done_, " of ", steps, ", which are saved in ", path_, ": the same command goes on from there");
   }

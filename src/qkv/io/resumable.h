@@ -26,7 +26,7 @@ class Resumable {
   nn::Module& model_;
   optim::Optimizer& optimizer_;
   Rng& rng_;
-  std::unique_ptr<Interrupt> ctrl_c_;
+  Interrupt ctrl_c_;
   Index done_ = 0;
   bool begun_ = false;
 };

@@ -2,6 +2,7 @@
 #include <qkv/io/safetensors.h>
 #include <qkv/io/safetensors_header.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/counted.h>
 
 #include <algorithm>
 #include <cstring>
@@ -10,7 +11,7 @@
 
 namespace qkv::io {
 
-struct Safetensors::File {
+struct Safetensors::File : Counted {
   std::string path;
   std::string bytes;
   Index data = 0;  // where the numbers begin
@@ -74,7 +75,8 @@ const Entry& Safetensors::File::entry(const std::string& name) const {
 }
 
 Safetensors::Safetensors(const std::string& path) {
-  auto file = std::make_shared<File>();
+  auto* file = new File;
+  file_ = Handle<const File>(file);
   file->path = path;
   std::string where = file->where();
   file->bytes = read_file(path, where);
@@ -86,8 +88,11 @@ Safetensors::Safetensors(const std::string& path) {
     file->positions[entry.name] = file->names.size();
     file->names.push_back(entry.name);
   }
-  file_ = std::move(file);
 }
+
+Safetensors::Safetensors(const Safetensors& other) = default;
+Safetensors& Safetensors::operator=(const Safetensors& other) = default;
+Safetensors::~Safetensors() = default;
 
 const std::string& Safetensors::path() const { return file_->path; }
 const std::vector<std::string>& Safetensors::names() const { return file_->names; }
@@ -121,6 +126,7 @@ Named load_safetensors(const std::string& path) {
   return tensors;
 }
 
+void save_safetensors(const std::string& path, const Named& tensors) { save_safetensors(path, tensors, {}); }
 void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata) {
   std::string where = "save_safetensors: " + path + ": ";
   std::vector<Entry> entries;

@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/io/metadata.h>
 #include <qkv/io/numbers.h>
 #include <qkv/io/safetensors.h>
 

@@ -3,6 +3,7 @@
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/list_members.h>
 
 namespace qkv::nn {
 namespace {
@@ -144,3 +145,6 @@ Tensor Transformer::operator()(const Tensor& src, const Tensor& tgt, const Trans
 }
 
 }  // namespace qkv::nn
+
+template struct qkv::List<qkv::nn::TransformerEncoderLayer>;
+template struct qkv::List<qkv::nn::TransformerDecoderLayer>;

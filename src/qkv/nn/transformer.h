@@ -51,8 +51,8 @@ struct TransformerMasks {
 /// The whole: encoder layers and a norm, decoder layers and a norm.  PyTorch's nn.Transformer, without embeddings.
 /// Parameters: encoder.layers.0.self_attn..., encoder.norm, decoder.layers.0..., decoder.norm; all matrices start Xavier-uniform.
 struct Transformer : Module {
-  std::vector<TransformerEncoderLayer> encoder_layers;
-  std::vector<TransformerDecoderLayer> decoder_layers;
+  List<TransformerEncoderLayer> encoder_layers;
+  List<TransformerDecoderLayer> decoder_layers;
   LayerNorm encoder_norm, decoder_norm;
 
   Transformer(Index d_model, Index nhead, Index num_encoder_layers, Index num_decoder_layers, Index dim_feedforward, Rng& rng,

@@ -3,6 +3,7 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/text.h>
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/counted.h>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -44,7 +45,7 @@ std::size_t terminal_columns() {
 
 }  // namespace
 
-struct Progress::State {
+struct Progress::State : Counted {
   std::ptrdiff_t total, done = 0;
   std::string label;
   bool terminal = isatty(STDERR_FILENO);
@@ -60,7 +61,7 @@ struct Progress::State {
   }
 };
 
-Progress::Progress(std::ptrdiff_t total, const std::string& label) : state_(std::make_unique<State>()) {
+Progress::Progress(std::ptrdiff_t total, const std::string& label) : state_(new State) {
   require(total >= 0, "Progress: total ", total, ": must not be negative");
   state_->total = total;
   state_->label = label;

@@ -1,6 +1,7 @@
 #pragma once
+#include <qkv/tensor/handle.h>
+
 #include <cstddef>
-#include <memory>
 #include <string>
 
 namespace qkv::show {
@@ -26,7 +27,7 @@ class Progress {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  Handle<State> state_;
 };
 
 /// The line itself: training  ██████      30 %  0:12, 0:28 left  loss 0.4123

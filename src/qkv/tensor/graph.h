@@ -1,7 +1,9 @@
 #pragma once
 #include <qkv/tensor/array.h>
+#include <qkv/tensor/counted.h>
 
 #include <functional>
+#include <memory>
 
 // How an operation enters the graph. Only the .cpp files of ops/ include this.
 
@@ -48,7 +50,7 @@ struct Operation {
   bool queued = false;               // backward() is on its way here
 };
 
-struct Node {
+struct Node : Counted {
   Array value;
   Tensor grad;
   bool requires_grad = false;

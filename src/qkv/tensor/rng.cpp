@@ -1,4 +1,5 @@
 #include <qkv/tensor/check.h>
+#include <qkv/tensor/counted.h>
 #include <qkv/tensor/rng.h>
 #include <qkv/tensor/shape.h>
 
@@ -8,12 +9,12 @@
 
 namespace qkv {
 
-struct Rng::Engine : std::mt19937_64 {
+struct Rng::Engine : Counted, std::mt19937_64 {
   using std::mt19937_64::mt19937_64;
 };
 
-Rng::Rng(std::uint64_t seed) : engine_(std::make_unique<Engine>(seed)) {}
-Rng::Rng(const Rng& other) : engine_(std::make_unique<Engine>(*other.engine_)) {}
+Rng::Rng(std::uint64_t seed) : engine_(new Engine(seed)) {}
+Rng::Rng(const Rng& other) : engine_(new Engine(*other.engine_)) {}
 Rng& Rng::operator=(const Rng& other) {
   *engine_ = *other.engine_;
   return *this;

@@ -1,9 +1,9 @@
 #pragma once
+#include <qkv/tensor/handle.h>
 #include <qkv/tensor/scalar.h>
 
 #include <cstdint>
 #include <iosfwd>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,7 +35,7 @@ class Rng {
 
  private:
   struct Engine;
-  std::unique_ptr<Engine> engine_;
+  Handle<Engine> engine_;
 };
 
 std::ostream& operator<<(std::ostream& out, const Rng& rng);

@@ -1,10 +1,9 @@
 #pragma once
+#include <qkv/tensor/handle.h>
 #include <qkv/tensor/indices.h>
 #include <qkv/tensor/list.h>
 #include <qkv/tensor/mode.h>
 #include <qkv/tensor/rng.h>
-
-#include <memory>
 
 namespace qkv {
 
@@ -21,7 +20,7 @@ inline namespace QKV_PRECISION {
 class Tensor {
  public:
   /// A handle to nothing: defined() is false, and any use throws Error.
-  Tensor() = default;
+  Tensor();
   Tensor(const Tensor& other);
   Tensor(Tensor&& other) noexcept;
   Tensor& operator=(const Tensor& other);
@@ -30,7 +29,7 @@ class Tensor {
   /// A single number, shape (); so that 2 * x and 1 - x can be written.
   Tensor(double number);
 
-  bool defined() const { return node_ != nullptr; }
+  bool defined() const { return node_.get() != nullptr; }
   Shape shape() const;
   Index rank() const;
   /// How many numbers / the size of one axis (negative: from the end).
@@ -75,11 +74,11 @@ class Tensor {
   std::vector<Tensor> inputs() const;
 
   /// The engine's side: see tensor/graph.h.
-  explicit Tensor(std::shared_ptr<Node> node) : node_(std::move(node)) {}
-  const std::shared_ptr<Node>& node() const { return node_; }
+  explicit Tensor(Handle<Node> node);
+  const Handle<Node>& node() const { return node_; }
 
  private:
-  std::shared_ptr<Node> node_;
+  Handle<Node> node_;
 };
 
 }  // namespace QKV_PRECISION
