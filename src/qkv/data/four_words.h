@@ -11,6 +11,7 @@ struct FourWords {
   Tensor X;                                    ///< (4, 3), a row for each word
   Tensor W_q, W_k, W_v;                        ///< (2, 3) each: (out, in), as linear() takes them, so Q = linear(X, W_q) is (4, 2)
 
+  ~FourWords();
   /// "吃 eat", ...
   std::vector<std::string> labels() const;
 };

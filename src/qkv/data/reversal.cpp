@@ -7,6 +7,8 @@
 
 namespace qkv::data {
 
+ReversalBatch::~ReversalBatch() = default;
+
 ReversalBatch reversal(Index batch, Index length, bool held_out, Rng& rng) {
   require(batch >= 0, "reversal: batch ", batch, ": must not be negative");
   require(length >= 1, "reversal: length ", length, ": must be at least 1");

@@ -6,6 +6,10 @@
 #include <qkv/tensor/check.h>
 
 namespace qkv::nn {
+
+const MultiheadMasks MultiheadMasks::none;
+MultiheadMasks::~MultiheadMasks() = default;
+
 namespace {
 
 /// Before any part is built: embed_dim itself, if it can be split into heads.

@@ -41,21 +41,21 @@ struct LSTMOutput {
 struct RNN : Recurrent {
   RNN(Index input_size, Index hidden_size, Rng& rng, const RecurrentOptions& options = {});
   /// h_0 (layers * directions, B, h); undefined = zeros.
-  RNNOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor()) const;
+  RNNOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor::none) const;
 };
 
 /// Long short-term memory: i, f, g, o = gates of (x_t, h_{t-1}); c_t = f c_{t-1} + i g; h_t = o tanh(c_t).
 /// Hochreiter and Schmidhuber 1997; Gers et al. 2000.
 struct LSTM : Recurrent {
   LSTM(Index input_size, Index hidden_size, Rng& rng, const RecurrentOptions& options = {});
-  LSTMOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor(), const Tensor& c_0 = Tensor()) const;
+  LSTMOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor::none, const Tensor& c_0 = Tensor::none) const;
 };
 
 /// Gated recurrent unit: n = tanh(W_n x + b + r (U_n h + b')), h_t = (1 - z) n + z h_{t-1}.
 /// Cho et al. 2014 (PyTorch's form: reset after the product).
 struct GRU : Recurrent {
   GRU(Index input_size, Index hidden_size, Rng& rng, const RecurrentOptions& options = {});
-  RNNOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor()) const;
+  RNNOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor::none) const;
 };
 
 }  // namespace qkv::nn

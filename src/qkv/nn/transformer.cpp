@@ -6,6 +6,10 @@
 #include <qkv/tensor/list_members.h>
 
 namespace qkv::nn {
+
+const TransformerMasks TransformerMasks::none;
+TransformerMasks::~TransformerMasks() = default;
+
 namespace {
 
 MultiheadAttentionOptions attention_options(const TransformerOptions& options) {

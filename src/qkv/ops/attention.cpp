@@ -14,6 +14,12 @@
 #include <cmath>
 
 namespace qkv {
+
+const AttentionOptions AttentionOptions::standard;
+
+Attended::~Attended() = default;
+AttentionOptions::~AttentionOptions() = default;
+
 namespace {
 
 /// The scores' shape (..., queries, keys), if the leading axes of q, k and v broadcast.

@@ -10,6 +10,10 @@
 #include <ostream>
 
 namespace qkv::show {
+
+Series::~Series() = default;
+LineChart::~LineChart() = default;
+
 namespace {
 
 constexpr double largest = 1e100;    // beyond, differences might not be finite

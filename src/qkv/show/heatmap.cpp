@@ -9,6 +9,9 @@
 #include <ostream>
 
 namespace qkv::show {
+
+HeatMap::~HeatMap() = default;
+
 namespace {
 
 constexpr Colour no_number{160, 160, 160};

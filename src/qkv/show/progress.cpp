@@ -61,7 +61,7 @@ struct Progress::State : Counted {
   }
 };
 
-Progress::Progress(std::ptrdiff_t total, const std::string& label) : state_(new State) {
+Progress::Progress(std::ptrdiff_t total, std::string_view label) : state_(new State) {
   require(total >= 0, "Progress: total ", total, ": must not be negative");
   state_->total = total;
   state_->label = label;
@@ -74,11 +74,11 @@ Progress::~Progress() {
   else if (drawn) state_->draw("");
 }
 
-void Progress::step(const std::string& note) {
+void Progress::step(std::string_view note) {
   ++state_->done;
   if (!state_->terminal && !state_->page) return;
   std::chrono::milliseconds between(state_->terminal ? 100 : 300);
-  if (Clock::now() - std::max(state_->drawn, state_->start) > between) state_->draw(note);
+  if (Clock::now() - std::max(state_->drawn, state_->start) > between) state_->draw(std::string(note));
 }
 
 std::string progress_line(const std::string& label, std::ptrdiff_t done, std::ptrdiff_t total, double seconds, const std::string& note) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace qkv::show {
 
@@ -17,13 +18,13 @@ namespace qkv::show {
 class Progress {
  public:
   /// Throws Error if total is negative.
-  Progress(std::ptrdiff_t total, const std::string& label);
+  Progress(std::ptrdiff_t total, std::string_view label);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
   /// One more is done; the note stands at the end of the line.
-  void step(const std::string& note = "");
+  void step(std::string_view note = "");
 
  private:
   struct State;

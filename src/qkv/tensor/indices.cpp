@@ -61,6 +61,8 @@ Indices::Indices(const Shape& of, std::vector<Index> numbers) : shape(of), value
   require_count("indices", "values", shape, values.size());
 }
 
+const Mask Mask::none;
+
 Mask::Mask(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("mask")) {
   for (double number : Nested(rows).numbers()) {
     require(number == 0 || number == 1, "mask: ", number, " is neither 0 (visible) nor 1 (hidden)");

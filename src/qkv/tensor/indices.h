@@ -27,6 +27,8 @@ struct Mask {
   List<std::uint8_t> hidden;  ///< in reading order: 1 = hidden
 
   Mask() = default;
+  /// A mask that hides nothing, for arguments that may be left out.
+  static const Mask none;
   /// A mask such as {{0, 1}, {0, 0}}: 1 = hidden.  Throws Error at anything but 0 and 1.
   Mask(std::initializer_list<Nested> rows);
   /// Throws Error unless shape.count() marks are given.

@@ -21,6 +21,8 @@ class Tensor {
  public:
   /// A handle to nothing: defined() is false, and any use throws Error.
   Tensor();
+  /// Such a handle, for arguments that may be left out.
+  static const Tensor none;
   Tensor(const Tensor& other);
   Tensor(Tensor&& other) noexcept;
   Tensor& operator=(const Tensor& other);
