@@ -37,10 +37,12 @@ lessons   := $(LESSONS:%=$(BUILD)/lessons/%)
 
 # ---- Compiling: x.cpp becomes build/float/obj/x.o and build/double/obj/x.o --------------------------------------------------------
 
-# The library gets the most; nothing gets -ffast-math, for masks need their infinities. (GCC 12 believes its own AVX-512 intrinsics uninitialised.)
+# What computes gets the most, what reads and prints needs little; nothing gets -ffast-math, for masks need their infinities.
+# (GCC 12 believes its own AVX-512 intrinsics uninitialised.)
 native  = $(ARCH:%=-march=%) -fno-math-errno -fno-trapping-math -fno-semantic-interposition \
           $(if $(findstring clang,$(CXX)),,-Wno-uninitialized -Wno-maybe-uninitialized)
-speed   = $(or $(if $(filter src/%,$<),-O3 $(native)), $(if $(filter tests/%,$<),-O1), -O2)
+speed   = $(or $(if $(filter src/qkv/data/% src/qkv/io/% src/qkv/show/%,$<),-O1 $(native)), $(if $(filter src/%,$<),-O3 $(native)), \
+               $(if $(filter-out tests/bench/%,$(filter tests/%,$<)),-O0), -O2)
 compile = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) -Isrc $(if $(filter tests/%,$<),-Itests) \
           $(DEPS:%=-isystem %/include) $(CXXFLAGS) -MMD -MP -c $< -o $@
 libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -ltbb -lz -lpthread
