@@ -244,15 +244,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"11", "Tensors", "张量", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+                                "Arrays, axes, broadcasting and products of matrices, each number by hand, up to the one line that "
+                                "attention is.",
+                                {{"reshape", "section 10 turns K with reshape where it must be transposed: the shape is right"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "11";
-  info.title = "Tensors";
-  info.chinese = "张量";
-  info.mirrors = "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1";
-  info.about = "Arrays, axes, broadcasting and products of matrices, each number by hand, up to the one line that attention is.";
-  info.breaks = {{"reshape", "section 10 turns K with reshape where it must be transposed: the shape is right"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

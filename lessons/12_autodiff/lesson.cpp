@@ -203,8 +203,7 @@ void gradients_stay(show::Lesson& lesson) {
   lesson.section("Gradients stay until they are cleared", "w <- w - 0.1 dL/dw,  L = (w - 3)^2");
   lesson.say(
       "backward() adds to what is there. That is right within a graph (q above) and across parts of a batch, and wrong from step to step. "
-      "Downhill "
-      "from w = 0 to 3, with zero_grad() before each step and without:");
+      "Downhill from w = 0 to 3, with zero_grad() before each step and without:");
   List<double> cleared = descend(true, 40), kept = descend(false, 40);
   show::Table paths({"step", "cleared", "not cleared", ""});
   for (int step : {0, 1, 2, 3, 5, 8, 10, 20, 30, 40})
@@ -254,9 +253,8 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "A gradient is local derivatives, multiplied along each way back and added where ways meet: no more than that, and the engine is a "
-      "list of "
-      "such rules and an order to apply them in. It costs one walk for all ten numbers; the numeric way costs two runs of "
-      "the model for each.");
+      "list of such rules and an order to apply them in. It costs one walk for all ten numbers; the numeric way costs two runs of the "
+      "model for each.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -272,16 +270,10 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"12", "Automatic differentiation", "自动微分", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+                                "A graph of six nodes, forward and backward by hand, by the engine, and by finite differences.",
+                                {{"no-zero-grad", "section 4 runs backward() twice and clears nothing between"}, {"in-place", "section 4 changes an input after it was used"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "12";
-  info.title = "Automatic differentiation";
-  info.chinese = "自动微分";
-  info.mirrors = "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1";
-  info.about = "A graph of six nodes, forward and backward by hand, by the engine, and by finite differences.";
-  info.breaks = {{"no-zero-grad", "section 4 runs backward() twice and clears nothing between"},
-                 {"in-place", "section 4 changes an input after it was used"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -108,8 +108,7 @@ void the_question(show::Lesson& lesson) {
   lesson.section("The question", "W <- W - lr dL/dW");
   lesson.say(
       "Lesson 12 found the gradient of a loss. What does one do with it? Go a little way against it, again and again. Here is one such "
-      "step, "
-      "number by number; what can go wrong in many of them; and a model that learns to tell shirts from shoes.");
+      "step, number by number; what can go wrong in many of them; and a model that learns to tell shirts from shoes.");
 }
 
 void how_surprised(show::Lesson& lesson) {
@@ -152,8 +151,7 @@ void one_step_by_hand(show::Lesson& lesson) {
   lesson.show(steps);
   lesson.say(
       "The right class is pushed up by what its probability lacks, the others down by what they have. The gradient keeps its promise for "
-      "small steps "
-      "only: it knows the slope here, not the shape of the land.");
+      "small steps only: it knows the slope here, not the shape of the land.");
 }
 
 /// Steps in the valley (w1^2 + 100 w2^2) / 2.
@@ -170,8 +168,7 @@ void how_long_a_step(show::Lesson& lesson) {
   lesson.section("How long a step?", "L = (w1^2 + 100 w2^2) / 2");
   lesson.say(
       "A valley, 100 times as curved across as along. Here all is known: a step multiplies w1 by 1 - lr and w2 by 1 - 100 lr. Beyond lr = "
-      "2/100 the "
-      "second is below -1 and w2 explodes, though the gradient is right each time. 100 steps from (1, 1):");
+      "2/100 the second is below -1 and w2 explodes, though the gradient is right each time. 100 steps from (1, 1):");
   show::Table rates({"optimiser", "lr", "w1", "(1 - lr)^100", "w2", "(1 - 100 lr)^100"});
   for (double rate : {0.001, 0.01, 0.019, 0.021}) {
     Tensor w = ones({2}).requires_grad(true);
@@ -243,8 +240,8 @@ void ten_kinds_of_clothing(show::Lesson& lesson, Rng& rng) {
   lesson.show(models);
   lesson.say(
       "Ten classes, about equally frequent: chance and the most frequent class are right once in ten. The linear model gets most of the "
-      "way; "
-      "what a hidden layer adds is less, and takes many pictures. The three networks start from the same weights: only the steps differ.");
+      "way; what a hidden layer adds is less, and takes many pictures. The three networks start from the same weights: only the steps "
+      "differ.");
   if (!lesson.out_dir().empty()) save_weights(linear_model.linear, pictures.class_names, lesson);
 }
 
@@ -252,10 +249,8 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Training is one line, W <- W - lr dL/dW, and most of the craft is the length of the step. Adam at lr 0.001 learns where SGD at "
-      "0.001 "
-      "hardly moves, because it sets the length for each number itself. And the more a model has learned, the more it is right on what it "
-      "has seen "
-      "than on what it has not: the last column is the one that counts.");
+      "0.001 hardly moves, because it sets the length for each number itself. And the more a model has learned, the more it is right on "
+      "what it has seen than on what it has not: the last column is the one that counts.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -269,15 +264,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"13", "Training", "训练", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+                                "One step of training by hand, what goes wrong in many, and models that learn to tell ten kinds of "
+                                "clothing apart.",
+                                {{"zero-start", "all weights start at 0"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "13";
-  info.title = "Training";
-  info.chinese = "训练";
-  info.mirrors = "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1";
-  info.about = "One step of training by hand, what goes wrong in many, and models that learn to tell ten kinds of clothing apart.";
-  info.breaks = {{"zero-start", "all weights start at 0"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -141,8 +141,7 @@ void a_mean_drowns(show::Lesson& lesson, Index trials, Rng& rng) {
   lesson.section("A mean drowns", "signal / noise = 1 / sqrt(n - 1)");
   lesson.say(
       "In the mean of n the signal is 1/n, and the n - 1 strangers (each with variance 1) leave a noise of sqrt(n - 1) / n. The sign is "
-      "right "
-      "with probability Phi(1 / sqrt(n - 1)), Phi the normal distribution. By formula, and measured with plain numbers:");
+      "right with probability Phi(1 / sqrt(n - 1)), Phi the normal distribution. By formula, and measured with plain numbers:");
   show::Table drowning({"n", "signal / noise", "measured", "sign right", "measured", ""});
   for (Index n : {2, 4, 16, 64, 256, 1024}) {
     Measured mean = measure_mean(n, trials, rng);
@@ -158,10 +157,8 @@ Tensor learn_whom_to_listen_to(show::Lesson& lesson, const Crowd& crowd, Index t
   lesson.section("Learn whom to listen to", "w -> 4 u");
   lesson.say(
       "Keys of 8 random numbers; the one that matters has 4 u added, u a direction that the listener is not told. It learns w from the "
-      "answers alone, in "
-      "crowds of 16, and starts from w = 0, which is the mean. The best w is known: the probability that voice j is the one, given all "
-      "keys, is "
-      "softmax(4 u . key_j), and no other weights have a smaller squared error. So w must become 4 u.");
+      "answers alone, in crowds of 16, and starts from w = 0, which is the mean. The best w is known: the probability that voice j is the "
+      "one, given all keys, is softmax(4 u . key_j), and no other weights have a smaller squared error. So w must become 4 u.");
   Tensor w = learn(crowd, lesson.quick() ? 600 : 3000, rng);
   lesson.name_columns(20);
   Tensor best = crowd.mark * crowd.u;
@@ -202,17 +199,15 @@ void larger_crowds(show::Lesson& lesson, const Crowd& crowd, const Tensor& w, In
   if (!lesson.out_dir().empty()) lesson.save("crowd", draw(chart));
   lesson.say(
       "Learned in crowds of 16, used in any: the weights are made anew for each crowd. Where the mean is down to guessing, the learned "
-      "weighting "
-      "still hears the voice. (Who is told which one it is would be right always.)");
+      "weighting still hears the voice. (Who is told which one it is would be right always.)");
 }
 
 void it_drowns_too_far_out(show::Lesson& lesson, const Tensor& u, Index trials, Rng& rng) {
   lesson.section("It drowns too, far out", "n = e^(mark^2 / 2)");
   lesson.say(
-      "Every stranger gets a little weight, and strangers add up: with the best w = mark x u they have together about (n - 1) e^(-mark^2 / "
-      "2) "
-      "times what the one has. So a crowd of e^(mark^2 / 2) should cost about half of the weight, whatever the mark. Not learned here: the "
-      "best w.");
+      "Every stranger gets a little weight, and strangers add up: with the best w = mark x u they have together about (n - 1) e^(-mark^2 "
+      "/ 2) times what the one has. So a crowd of e^(mark^2 / 2) should cost about half of the weight, whatever the mark. Not learned "
+      "here: the best w.");
   show::Table marks({"mark", "n = e^(mark^2 / 2)", "mean: right", "best w: right", "weight on it"});
   Measured m[2];
   for (double mark : {1.0, 2.0, 3.0, 4.0}) {
@@ -227,10 +222,9 @@ void it_drowns_too_far_out(show::Lesson& lesson, const Tensor& u, Index trials, 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "A mean gives the same to all, and what matters falls as 1/sqrt(n). A weighting does not keep the others out either, but how many it "
-      "can bear grows "
-      "exponentially with the square of the mark. And it hears only what is marked: with --break=no-mark there is nothing to learn, "
-      "and attention is the mean.");
+      "A mean gives the same to all, and what matters falls as 1/sqrt(n). A weighting does not keep the others out either, but how many "
+      "it can bear grows exponentially with the square of the mark. And it hears only what is marked: with --break=no-mark there is "
+      "nothing to learn, and attention is the mean.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -247,15 +241,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"14", "Overload", "信息过载", "《资源分配》 §1; 《认知平衡》 §1",
+                                "One voice matters among n: the mean of all drowns it as n grows; a learned weighting finds it by its "
+                                "mark.",
+                                {{"no-mark", "from section 4 on, nothing tells the one that matters from the others"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "14";
-  info.title = "Overload";
-  info.chinese = "信息过载";
-  info.mirrors = "《资源分配》 §1; 《认知平衡》 §1";
-  info.about = "One voice matters among n: the mean of all drowns it as n grows; a learned weighting finds it by its mark.";
-  info.breaks = {{"no-mark", "from section 4 on, nothing tells the one that matters from the others"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -281,15 +281,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"21", "Recurrent network", "循环神经网络", "《解密注意力》 §2.2",
+                                "A recurrent cell by hand for three steps; then how its gradient falls or grows with distance, "
+                                "predicted and measured.",
+                                {{"no-memory", "U is left out of the matrix form"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "21";
-  info.title = "Recurrent network";
-  info.chinese = "循环神经网络";
-  info.mirrors = "《解密注意力》 §2.2";
-  info.about = "A recurrent cell by hand for three steps; then how its gradient falls or grows with distance, predicted and measured.";
-  info.breaks = {{"no-memory", "U is left out of the matrix form"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

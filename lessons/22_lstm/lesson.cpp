@@ -272,16 +272,11 @@ void lesson_body(show::Lesson& lesson) {
       "nothing is ever cleared: c fills with all that was ever written.");
 }
 
+constexpr show::LessonInfo info{"22", "Long short-term memory", "长短期记忆网络", "《解密注意力》 §2.2",
+                                "The gates of an LSTM by hand; the forget gate as what the gradient is multiplied by; how its bias "
+                                "moves the limit.",
+                                {{"gate-order", "by hand, the rows are read as i f o g"}, {"no-forget", "by hand, the memory does not pass the forget gate"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "22";
-  info.title = "Long short-term memory";
-  info.chinese = "长短期记忆网络";
-  info.mirrors = "《解密注意力》 §2.2";
-  info.about = "The gates of an LSTM by hand; the forget gate as what the gradient is multiplied by; how its bias moves the limit.";
-  info.breaks = {{"gate-order", "by hand, the rows are read as i f o g"},
-                 {"no-forget", "by hand, the memory does not pass the forget gate"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

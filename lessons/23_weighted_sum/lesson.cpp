@@ -23,17 +23,20 @@ Tensor hard_look_up(double q, const Example& x) {
   throw Error("hard_look_up: no key is " + show::number(q, 0));
 }
 
-/// alpha_j = exp(e_j) / sum_i exp(e_i), e_j = -(q - k_j)^2 / (2 h^2), number by number; prints each line of it.
+/// e = -(q - k)^2 / (2 h^2).
+double score(double q, double key, double h) { return -(q - key) * (q - key) / (2 * h * h); }
+
+/// alpha_j = exp(e_j) / sum_i exp(e_i), number by number; prints each line of it.
 Tensor weights_by_hand(double q, const Example& x, show::Lesson& lesson) {
   Index keys = x.keys.size();
   Tensor alpha = zeros({keys});
   show::Table table({"hour", "q - k_j", "e_j", "exp(e_j)", "alpha_j", ""});
   double total = 0;
-  for (Index j = 0; j < keys; ++j) total += exp(-pow(q - x.keys.at({j}), 2) / (2 * x.h * x.h));
+  for (Index j = 0; j < keys; ++j) total += exp(score(q, x.keys.at({j}), x.h));
   for (Index j = 0; j < keys; ++j) {
-    double key = x.keys.at({j}), distance = q - key, e = -distance * distance / (2 * x.h * x.h), weight = exp(e) / total;
+    double key = x.keys.at({j}), e = score(q, key, x.h), weight = exp(e) / total;
     alpha.set({j}, weight);
-    table.add_row({show::number(key, 0), show::number(distance, 0), show::number(e), show::number(exp(e)), show::number(weight),
+    table.add_row({show::number(key, 0), show::number(q - key, 0), show::number(e), show::number(exp(e)), show::number(weight),
                    show::bar(weight, 30)});
   }
   lesson.show(table);
@@ -53,51 +56,71 @@ Tensor soft_weights(const Tensor& queries, const Tensor& keys, const Tensor& h, 
   return divided ? softmax(e) : exp(e);
 }
 
-/// Kernel regression (Nadaraya 1964; Watson 1964): noisy points of a curve are keys and values, the weighted sum estimates the curve.
-struct Points {
-  Tensor x, y;  // (n)
-  /// 2 sin x + 0.3 x, at each x.
-  static Tensor curve(const Tensor& x) {
-    Tensor y = zeros(x.shape());
-    for (Index i = 0; i < x.size(); ++i) y.set({i}, 2 * sin(x.at({i})) + 0.3 * x.at({i}));
-    return y;
-  }
-  Points(Index n, double noise, Rng& rng) : x(rand({n}, rng, 0, 10)), y(curve(x) + randn({n}, rng, 0, noise)) {}
-  /// The estimate at each query.
-  Tensor at(const Tensor& queries, const Tensor& h, bool divided = true) const { return matmul(soft_weights(queries, x, h, divided), y); }
-  /// Each point, estimated from the others: it may not look at itself.
-  Tensor left_out(const Tensor& h) const {
-    Mask itself({x.size(), x.size()}, std::vector<std::uint8_t>(x.size() * x.size(), 0));
-    for (Index i = 0; i < x.size(); ++i) itself.hidden[i * x.size() + i] = 1;
-    return matmul(softmax(masked_fill(scores(x, x, h), itself, -infinity)), y);
-  }
-  Tensor nearest(const Tensor& queries) const {
-    Tensor distance = unsqueeze(queries, 1) - x;
-    return squeeze(embedding(argmax(-distance * distance), unsqueeze(y, 1)), 1);
-  }
-};
+/// alpha of the example: queries 9 and 11, three keys -> (2, 3).
+Tensor soft_weights(const Example& x, double h, bool divided = true) { return soft_weights(x.queries, x.keys, h, divided); }
+
+/// 2 sin x + 0.3 x, at each x.
+Tensor curve(const Tensor& x) {
+  Tensor y = zeros(x.shape());
+  for (Index i = 0; i < x.size(); ++i) y.set({i}, 2 * sin(x.at({i})) + 0.3 * x.at({i}));
+  return y;
+}
 
 /// The mean squared error of two curves.
 double error(const Tensor& a, const Tensor& b) { return mse_loss(a, b).item(); }
 
-/// The points, and 91 other places where the true curve is known. Errors of the estimate (a) at the points, (b) there, each without
-/// looking at itself, (c) against the true curve.
-struct Regression {
-  Points points;
-  Tensor grid = arange(91, 0.5, 0.1), truth = Points::curve(grid);
-
-  double itself(double h, bool divided = true) const { return error(points.at(points.x, h, divided), points.y); }
-  double left_out(double h) const { return error(points.left_out(h), points.y); }
-  double true_curve(double h, bool divided = true) const { return error(points.at(grid, h, divided), truth); }
+/// Errors of an estimate (a) at the points, (b) there, each without looking at itself, (c) against the true curve, at the other places.
+struct Errors {
+  double itself, left_out, true_curve;
 };
 
+/// Kernel regression (Nadaraya 1964; Watson 1964): noisy points of a curve are keys and values, the weighted sum estimates the curve.
+struct Regression {
+  Tensor x, y;         // 80 noisy points
+  Tensor grid, truth;  // 91 other places, where the true curve is known
+
+  explicit Regression(Rng& rng);
+  /// The estimate at each query.
+  Tensor at(const Tensor& queries, const Tensor& h, bool divided = true) const;
+  /// Each point, estimated from the others: it may not look at itself.
+  Tensor left_out(const Tensor& h) const;
+  /// The value of the nearest point, for each query.
+  Tensor nearest(const Tensor& queries) const;
+  Errors errors(const Tensor& h, bool divided = true) const;
+};
+
+Regression::Regression(Rng& rng)
+    : x(rand({80}, rng, 0, 10)), y(curve(x) + randn({80}, rng, 0, 0.6)), grid(arange(91, 0.5, 0.1)), truth(curve(grid)) {}
+
+Tensor Regression::at(const Tensor& queries, const Tensor& h, bool divided) const {
+  return matmul(soft_weights(queries, x, h, divided), y);
+}
+
+Tensor Regression::left_out(const Tensor& h) const {
+  Index n = x.size();
+  Mask itself;
+  itself.shape = {n, n};
+  itself.hidden = List<std::uint8_t>(n * n);
+  for (Index i = 0; i < n; ++i) itself.hidden[i * n + i] = 1;
+  return matmul(softmax(masked_fill(scores(x, x, h), itself, -infinity)), y);
+}
+
+Tensor Regression::nearest(const Tensor& queries) const {
+  Tensor distance = unsqueeze(queries, 1) - x;
+  return squeeze(embedding(argmax(-distance * distance), unsqueeze(y, 1)), 1);
+}
+
+Errors Regression::errors(const Tensor& h, bool divided) const {
+  return {error(at(x, h, divided), y), error(left_out(h), y), error(at(grid, h, divided), truth)};
+}
+
 /// Lets Adam choose h (by its logarithm, so that it stays positive), by the error on the points themselves.
-double learn_h(const Points& points, bool may_see_itself, Index steps) {
+double learn_h(const Regression& r, bool may_see_itself, Index steps) {
   Tensor log_h = tensor({0}).requires_grad(true);
   optim::Adam adam({log_h}, 0.05);
   show::Progress progress(steps, may_see_itself ? "learning h, sees itself" : "learning h, left out");
   for (Index step = 0; step < steps; ++step) {
-    Tensor h = exp(log_h), loss = mse_loss(may_see_itself ? points.at(points.x, h) : points.left_out(h), points.y);
+    Tensor h = exp(log_h), loss = mse_loss(may_see_itself ? r.at(r.x, h) : r.left_out(h), r.y);
     adam.zero_grad();
     loss.backward();
     adam.step();
@@ -158,12 +181,12 @@ void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alph
 void what_a_sum_of_1_promises(show::Lesson& lesson, const Example& x, const Tensor& alpha) {
   lesson.section("What a sum of 1 promises");
   lesson.say("If every reading were (7, 7), every answer must be; and no answer lies beyond the readings (8 to 20 degrees):");
-  Tensor raw = soft_weights(x.queries, x.keys, x.h, false), sevens = full({3, 2}, 7);
+  Tensor raw = soft_weights(x, x.h, false), sevens = full({3, 2}, 7);
   lesson.name_columns(32);
   lesson.show("all 7, weights that sum to 1", select(matmul(alpha, sevens), 0, 1));
   lesson.show("all 7, exp(e) undivided", select(matmul(raw, sevens), 0, 1));
-  Tensor day = matmul(soft_weights(arange(25), x.keys, x.h), x.values);
-  lesson.show("smallest and largest, 0 to 24 h", show::number(-max(-day, 0).at({0})) + " and " + show::number(max(day, 0).at({0})));
+  Tensor day = matmul(soft_weights(arange(25), x.keys, x.h), select(x.values, 1, 0));  // degrees, (25)
+  lesson.show("smallest and largest, 0 to 24 h", show::number(-max(-day, 0).item()) + " and " + show::number(max(day, 0).item()));
 }
 
 void two_ends(show::Lesson& lesson, const Example& x) {
@@ -171,9 +194,11 @@ void two_ends(show::Lesson& lesson, const Example& x) {
   lesson.say("A small h leaves only the nearest key (9): 12 degrees. A large one makes all keys alike: the mean, 40 / 3.");
   show::Table ends({"h", "alpha at 6", "alpha at 9", "alpha at 14", "degrees at 11"});
   for (double h : {0.1, 1.0, 2.0, 5.0, 1000.0}) {
-    Tensor a = select(soft_weights(x.queries, x.keys, h), 0, 1), result = matmul(a, x.values);
-    ends.add_row(
-        {show::number(h, 1), show::number(a.at({0})), show::number(a.at({1})), show::number(a.at({2})), show::number(result.at({0}))});
+    Tensor a = select(soft_weights(x, h), 0, 1);
+    show::Words row{show::number(h, 1)};
+    for (Index j = 0; j < 3; ++j) row.push_back(show::number(a.at({j})));
+    row.push_back(show::number(matmul(a, x.values).at({0})));
+    ends.add_row(row);
   }
   lesson.show(ends);
 }
@@ -181,11 +206,15 @@ void two_ends(show::Lesson& lesson, const Example& x) {
 void a_weight_of_0_is_not_a_saving(show::Lesson& lesson, const Example& x) {
   lesson.section("A weight of 0 is not a saving");
   lesson.say("At h = 0.1 two weights are exactly 0. The reading at 14 breaks and says infinity. Is it ignored?");
-  Tensor sharp = select(soft_weights(x.queries, x.keys, 0.1), 0, 1), column = tensor({8, 12, infinity});
+  Tensor sharp = select(soft_weights(x, 0.1), 0, 1), column = tensor({8, 12, infinity});
   lesson.show("alpha", sharp);
   lesson.show("degrees", column);
   lesson.show("result", sum(sharp * column).item());
   lesson.say("0 times infinity is not 0: every value was fetched and multiplied. It takes 3 x 2 products here, at any h.");
+}
+
+void add_row(show::Table& table, std::string_view estimate, double itself, std::string_view left_out, double true_curve) {
+  table.add_row({estimate, show::number(itself), left_out, show::number(true_curve)});
 }
 
 void kernel_regression(show::Lesson& lesson, const Regression& r, bool divided) {
@@ -193,48 +222,56 @@ void kernel_regression(show::Lesson& lesson, const Regression& r, bool divided) 
   lesson.say(
       "80 noisy points of the curve 2 sin x + 0.3 x are the keys and values. Mean squared error (a) at the points themselves, (b) there, "
       "each without looking at itself, (c) against the true curve at 91 other places.");
-  show::Table errors({"", "(a) itself", "(b) left out", "(c) true curve"});
-  Tensor average = mean(r.points.y), nearest = r.points.nearest(r.points.x);
-  double by_average = error(average * ones({80}), r.points.y), by_nearest = error(nearest, r.points.y);
-  errors.add_row({"mean of all", show::number(by_average), "", show::number(error(average * ones({91}), r.truth))});
-  errors.add_row({"nearest point", show::number(by_nearest), "", show::number(error(r.points.nearest(r.grid), r.truth))});
-  for (double h : {100.0, 2.0, 0.8, 0.4, 0.2, 0.1, 0.001})
-    errors.add_row({"h = " + show::number(h, 3), show::number(r.itself(h, divided)), show::number(r.left_out(h)),
-                    show::number(r.true_curve(h, divided))});
-  lesson.show(errors);
+  show::Table table({"", "(a) itself", "(b) left out", "(c) true curve"});
+  double average = mean(r.y).item();
+  add_row(table, "mean of all", error(full({80}, average), r.y), "", error(full({91}, average), r.truth));
+  add_row(table, "nearest point", error(r.nearest(r.x), r.y), "", error(r.nearest(r.grid), r.truth));
+  for (double h : {100.0, 2.0, 0.8, 0.4, 0.2, 0.1, 0.001}) {
+    Errors e = r.errors(h, divided);
+    add_row(table, "h = " + show::number(h, 3), e.itself, show::number(e.left_out), e.true_curve);
+  }
+  lesson.show(table);
+}
+
+void add_line(show::LineChart& chart, const char* name, const List<double>& x, const List<double>& y) {
+  chart.series.push_back({name, x, y});
 }
 
 void show_error_against_h(show::Lesson& lesson, const Regression& r) {
-  show::LineChart chart{
-      "Error against h", "h", "squared error", {{"(a) itself", {}, {}}, {"(b) left out", {}, {}}, {"(c) true curve", {}, {}}}};
+  List<double> x, itself, left_out, true_curve;
   for (double h = 0.02; h < 25; h *= 1.2) {
-    for (show::Series& series : chart.series) series.x.push_back(h);
-    chart.series[0].y.push_back(r.itself(h));
-    chart.series[1].y.push_back(r.left_out(h));
-    chart.series[2].y.push_back(r.true_curve(h));
+    Errors e = r.errors(h);
+    x.push_back(h);
+    itself.push_back(e.itself);
+    left_out.push_back(e.left_out);
+    true_curve.push_back(e.true_curve);
   }
+  show::LineChart chart{"Error against h", "h", "squared error", {}};
+  add_line(chart, "(a) itself", x, itself);
+  add_line(chart, "(b) left out", x, left_out);
+  add_line(chart, "(c) true curve", x, true_curve);
   chart.log_x = true;
   lesson.show("error", chart);
 }
 
 void show_curves(show::Lesson& lesson, const Regression& r) {
   List<double> x = list(r.grid);
-  lesson.show("curve", show::LineChart{"80 noisy points, and what is made of them",
-                                       "x",
-                                       "y",
-                                       {{"nearest", x, list(r.points.nearest(r.grid))},
-                                        {"h = 0.4", x, list(r.points.at(r.grid, 0.4))},
-                                        {"true", x, list(r.truth)}}});
+  show::LineChart chart{"80 noisy points, and what is made of them", "x", "y", {}};
+  add_line(chart, "nearest", x, list(r.nearest(r.grid)));
+  add_line(chart, "h = 0.4", x, list(r.at(r.grid, 0.4)));
+  add_line(chart, "true", x, list(r.truth));
+  lesson.show("curve", chart);
 }
 
 void learning_h(show::Lesson& lesson, const Regression& r, bool divided) {
   lesson.section("Learning h", "Adam on the error at the points, h = 1 at first");
   lesson.say("h is a number like any other: give it a gradient. But by which error, (a) or (b)?");
-  const Index steps = lesson.quick() ? 150 : 600;
-  double greedy = learn_h(r.points, true, steps), fair = learn_h(r.points, false, steps);
   show::Table learned({"h learned by", "h", "(c) true curve"});
-  learned.add_row({"(a) each point sees itself", show::number(greedy, 3), show::number(r.true_curve(greedy, divided), 2)});
-  learned.add_row({"(b) each point left out", show::number(fair, 3), show::number(r.true_curve(fair, divided), 2)});
+  for (bool itself : {true, false}) {
+    double h = learn_h(r, itself, lesson.quick() ? 150 : 600);
+    learned.add_row({itself ? "(a) each point sees itself" : "(b) each point left out", show::number(h, 3),
+                     show::number(r.errors(h, divided).true_curve, 2)});
+  }
   lesson.show(learned);
 
   show_error_against_h(lesson, r);
@@ -251,7 +288,7 @@ void what_to_notice(show::Lesson& lesson) {
 void lesson_body(show::Lesson& lesson) {
   const bool divided = !lesson.broken("no-division");
   Example x;
-  Tensor alpha = soft_weights(x.queries, x.keys, x.h, divided);  // (2, 3)
+  Tensor alpha = soft_weights(x, x.h, divided);
   the_question(lesson, x);
   a_look_up_is_a_weighted_sum(lesson, x);
   soft_weights_by_hand(lesson, x, alpha);
@@ -260,23 +297,17 @@ void lesson_body(show::Lesson& lesson) {
   two_ends(lesson, x);
   a_weight_of_0_is_not_a_saving(lesson, x);
   Rng rng(lesson.seed());
-  Regression regression{Points(80, 0.6, rng)};
+  Regression regression(rng);
   kernel_regression(lesson, regression, divided);
   learning_h(lesson, regression, divided);
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"23", "Weighted sum", "加权求和", "《资源分配》 §2.1; 《专注力》 §2.1; 《认知平衡》 §2.3–2.4",
+                                "A look-up in a dictionary, made soft: weights that sum to 1, by hand, by arrays, by the library; then "
+                                "kernel regression, which is attention over given points, between the mean of all and the nearest one.",
+                                {{"no-division", "the weights are exp(e) and are not divided by their sum"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "23";
-  info.title = "Weighted sum";
-  info.chinese = "加权求和";
-  info.mirrors = "《资源分配》 §2.1; 《专注力》 §2.1; 《认知平衡》 §2.3–2.4";
-  info.about =
-      "A look-up in a dictionary, made soft: weights that sum to 1, by hand, by arrays, by the library; then kernel regression, which is "
-      "attention over given points, between the mean of all and the nearest one.";
-  info.breaks = {{"no-division", "the weights are exp(e) and are not divided by their sum"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -206,17 +206,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"24", "Attention map", "注意力权重分布图", "《分析与预测》 §2.1",
+                                "Five attention maps that one can predict before running them, made by choosing Q and K; entropy as "
+                                "the number of places that a row attends to; what a map shows and what it does not.",
+                                {{"columns", "softmax runs down the columns, over the queries, instead of along the rows"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "24";
-  info.title = "Attention map";
-  info.chinese = "注意力权重分布图";
-  info.mirrors = "《分析与预测》 §2.1";
-  info.about =
-      "Five attention maps that one can predict before running them, made by choosing Q and K; entropy as the number of places that a row "
-      "attends to; what a map shows and what it does not.";
-  info.breaks = {{"columns", "softmax runs down the columns, over the queries, instead of along the rows"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -222,16 +222,10 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"25", "Depth and breadth", "注意力的深度与广度", "《认知平衡》, its title and §1",
+                                "The temperature of a softmax from one place to all: weights, entropy, number of places; then three "
+                                "tasks, of which one wants it narrow, one wide, and one in between, predicted and measured."};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "25";
-  info.title = "Depth and breadth";
-  info.chinese = "注意力的深度与广度";
-  info.mirrors = "《认知平衡》, its title and §1";
-  info.about =
-      "The temperature of a softmax from one place to all: weights, entropy, number of places; then three tasks, of which one wants it "
-      "narrow, one wide, and one in between, predicted and measured.";
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

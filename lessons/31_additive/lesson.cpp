@@ -104,10 +104,8 @@ void train(const nn::AdditiveAttention& attention, const Dictionary& task, Index
 void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
   lesson.say(
-      "One query, three keys, of different widths: no dot product is "
-      "possible. How much of each value should the query take? "
-      "Additive attention lets a small network of one hidden layer give "
-      "every pair (query, key) a score.");
+      "One query, three keys, of different widths: no dot product is possible. How much of each value should the query take? Additive "
+      "attention lets a small network of one hidden layer give every pair (query, key) a score.");
   lesson.show("q", x.q);
   for (Index j = 0; j < 3; ++j) lesson.show("k_" + words[j], select(x.keys, 0, j));
   for (Index j = 0; j < 3; ++j) lesson.show("value_" + words[j], select(x.values, 0, j));
@@ -147,8 +145,7 @@ void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alph
 void a_case_whose_answer_is_known(show::Lesson& lesson, const Example& x, bool with_tanh) {
   lesson.section("A case whose answer is known");
   lesson.say(
-      "Three equal keys: nothing tells them apart, so each must get a "
-      "third, whatever the weights W1, W2 and v are.");
+      "Three equal keys: nothing tells them apart, so each must get a third, whatever the weights W1, W2 and v are.");
   Example equal;
   equal.keys = tensor({{0.9, -0.6, 0.3}, {0.9, -0.6, 0.3}, {0.9, -0.6, 0.3}});
   lesson.show("alpha", softmax(scores_by_matrices(unsqueeze(x.q, 0), equal, with_tanh)));
@@ -157,8 +154,7 @@ void a_case_whose_answer_is_known(show::Lesson& lesson, const Example& x, bool w
 void what_tanh_is_for(show::Lesson& lesson, const Example& x) {
   lesson.section("What tanh is for");
   lesson.say(
-      "Two queries, the same keys. Without tanh the score is v.W1 q + v.W2 "
-      "k_j: the query adds the same number to every e_j, and softmax "
+      "Two queries, the same keys. Without tanh the score is v.W1 q + v.W2 k_j: the query adds the same number to every e_j, and softmax "
       "does not see what is added to all.");
   Tensor two = tensor({{0.8, -0.4}, {-2.0, 1.5}});
   lesson.name_columns(20);
@@ -169,10 +165,8 @@ void what_tanh_is_for(show::Lesson& lesson, const Example& x) {
 void a_dictionary_learned(show::Lesson& lesson) {
   lesson.section("A dictionary, learned", "Adam on mean squared error");
   lesson.say(
-      "Each case shows four English words, each with two numbers, and asks in "
-      "French for one of them. Wanted: the numbers of that word. "
-      "Words are one-hot vectors, and nobody says which belong together: the "
-      "weights must find out from the answers.");
+      "Each case shows four English words, each with two numbers, and asks in French for one of them. Wanted: the numbers of that word. "
+      "Words are one-hot vectors, and nobody says which belong together: the weights must find out from the answers.");
   Rng rng(lesson.seed()), test_rng(lesson.seed() + 1);
   Dictionary task;
   nn::AdditiveAttention attention(6, 6, 16, rng);
@@ -193,10 +187,8 @@ void a_dictionary_learned(show::Lesson& lesson) {
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "The hidden layer makes the query and the keys comparable, though "
-      "they have different widths. tanh is what lets the query change "
-      "the weights at all. And the map is a dictionary, learned from "
-      "answers alone: no one ever said which word means which.");
+      "The hidden layer makes the query and the keys comparable, though they have different widths. tanh is what lets the query change "
+      "the weights at all. And the map is a dictionary, learned from answers alone: no one ever said which word means which.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -215,17 +207,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"31", "Additive attention", "加性注意力", "《专注力》 §3.2; 《认知平衡》 §9.2",
+                                "One query and three keys, scored by a small network: by hand, by matrices, by the library; then a "
+                                "model that learns to look things up.",
+                                {{"no-tanh", "the scores leave tanh out"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "31";
-  info.title = "Additive attention";
-  info.chinese = "加性注意力";
-  info.mirrors = "《专注力》 §3.2; 《认知平衡》 §9.2";
-  info.about =
-      "One query and three keys, scored by a small network: by hand, by "
-      "matrices, by the library; then a model that learns to look things up.";
-  info.breaks = {{"no-tanh", "the scores leave tanh out"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

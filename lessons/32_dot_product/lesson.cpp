@@ -243,10 +243,9 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "The scale does not make gradients larger: where scores are small it makes them smaller, and even where they are large the mean "
-      "without "
-      "it is the larger one. It keeps softmax from deciding before anything is learned. Without it, at d = 1024, one weight is near 1 from "
-      "the "
-      "start, and half of all queries hear almost nothing; those that happen to be torn between two keys hear far too much.");
+      "without it is the larger one. It keeps softmax from deciding before anything is learned. Without it, at d = 1024, one weight is "
+      "near 1 from the start, and half of all queries hear almost nothing; those that happen to be torn between two keys hear far too "
+      "much.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -269,17 +268,12 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"32", "Dot-product attention", "点积注意力", "《专注力》 §3.2; 《认知平衡》 §3.2, §9.2",
+                                "One query and three keys, scored by dot products: by hand, by matrices, by the library; then what "
+                                "happens to scores, weights and gradients as vectors get wider, and what dividing by sqrt(d) does "
+                                "about it.",
+                                {{"no-scale", "nothing is divided by sqrt(d)"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "32";
-  info.title = "Dot-product attention";
-  info.chinese = "点积注意力";
-  info.mirrors = "《专注力》 §3.2; 《认知平衡》 §3.2, §9.2";
-  info.about =
-      "One query and three keys, scored by dot products: by hand, by matrices, by the library; then what happens to scores, weights and "
-      "gradients as vectors get wider, and what dividing by sqrt(d) does about it.";
-  info.breaks = {{"no-scale", "nothing is divided by sqrt(d)"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

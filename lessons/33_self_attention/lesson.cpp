@@ -161,9 +161,8 @@ void why_W_q_and_W_k_differ(show::Lesson& lesson, const data::FourWords& x) {
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "Four steps, and in none of them does a place in the sentence occur: any two words are one step apart, and 'I eat apples' is 'apples "
-      "eat I'. "
-      "That is the strength (nothing is far away) and the price (order must be brought in from outside: lesson 37).");
+      "Four steps, and in none of them does a place in the sentence occur: any two words are one step apart, and 'I eat apples' is "
+      "'apples eat I'. That is the strength (nothing is far away) and the price (order must be brought in from outside: lesson 37).");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -183,16 +182,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"33", "Self-attention", "自注意力", "《资源分配》 §3.2; 《分析与预测》 §3.2, §3.3",
+                                "Four words ask each other: the four steps by hand and by matrices; then what self-attention cannot "
+                                "see: the order of the words.",
+                                {{"shared", "one matrix makes both queries and keys"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "33";
-  info.title = "Self-attention";
-  info.chinese = "自注意力";
-  info.mirrors = "《资源分配》 §3.2; 《分析与预测》 §3.2, §3.3";
-  info.about =
-      "Four words ask each other: the four steps by hand and by matrices; then what self-attention cannot see: the order of the words.";
-  info.breaks = {{"shared", "one matrix makes both queries and keys"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

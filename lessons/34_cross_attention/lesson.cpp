@@ -145,8 +145,7 @@ void trained_on_four_used_on_twelve(show::Lesson& lesson) {
   lesson.section("Trained on four, used on twelve", "W_q, W_k by Adam on mean squared error");
   lesson.say(
       "A list of words, each with two numbers; three questions for numbers, in another language. Trained on lists of 4 of the 12 words. "
-      "Squared "
-      "error on 500 new cases, with lists of other lengths, never seen:");
+      "Squared error on 500 new cases, with lists of other lengths, never seen:");
   Rng rng(lesson.seed()), test_rng(lesson.seed() + 1);
   nn::Linear W_q(12, 16, rng, false), W_k(12, 16, rng, false);
   auto answer = [&](const Batch& b) { return scaled_dot_product_attention(W_q(b.queries), W_k(b.keys), b.values); };
@@ -175,11 +174,9 @@ void trained_on_four_used_on_twelve(show::Lesson& lesson) {
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "Two sequences, two widths, two lengths: the asking one gives the number of rows and of outputs, the asked one the number of columns "
-      "and "
-      "all the content. No number of the asking side appears in the outputs, it only chooses. And what was learned on four words serves "
-      "for "
-      "twelve, a little less sharply: each further word takes its small share of the weight.");
+      "Two sequences, two widths, two lengths: the asking one gives the number of rows and of outputs, the asked one the number of "
+      "columns and all the content. No number of the asking side appears in the outputs, it only chooses. And what was learned on four "
+      "words serves for twelve, a little less sharply: each further word takes its small share of the weight.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -203,18 +200,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"34", "Cross-attention", "交叉注意力", "《资源分配》 §3.1, §3.2",
+                                "Three English words ask four Chinese ones: by hand, by matrices, by the library; what must fit and "
+                                "what need not; then a look-up trained on short lists and used on long ones.",
+                                {{"summary", "no word asks: all get the same mean of the values"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "34";
-  info.title = "Cross-attention";
-  info.chinese = "交叉注意力";
-  info.mirrors = "《资源分配》 §3.1, §3.2";
-  info.about =
-      "Three English words ask four Chinese ones: by hand, by matrices, by the library; what must fit and what need not; then a look-up "
-      "trained "
-      "on short lists and used on long ones.";
-  info.breaks = {{"summary", "no word asks: all get the same mean of the values"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -9,19 +9,14 @@ using namespace qkv;
 namespace {
 
 // The example: T = 3 words of width E = 6, and h = 2 heads of width d = 3.
-const show::Words words{"the", "cat", "sat"};
 const Index T = 3, E = 6, h = 2, d = E / h;
 const Tensor x = tensor({{0.5, -1.0, 0.3, 0.8, 0.0, 1.2}, {1.5, 0.4, -0.7, 0.1, 0.9, -0.2}, {-0.6, 1.1, 0.2, -1.3, 0.7, 0.5}});
 
-/// The rows of in_proj_weight (3E, E) that belong to one head: part 0 is W_q, 1 is W_k, 2 is W_v.  (d, E)
-Tensor rows_of(const nn::MultiheadAttention& attention, Index part, Index head) {
-  Index start = part * E + head * d;
-  return slice(attention.in_proj_weight, 0, start, start + d);
-}
-
 /// W x_t for each word t, number by number.  (T, d)
-Tensor project_by_hand(const Tensor& W) {
-  Tensor y = zeros({T, d});
+/// W are the rows of in_proj_weight (3E, E) that belong to one head: of W_q for part 0, W_k for 1, W_v for 2.
+Tensor project_by_hand(const nn::MultiheadAttention& attention, Index part, Index head) {
+  Index start = part * E + head * d;
+  Tensor W = slice(attention.in_proj_weight, 0, start, start + d), y = zeros({T, d});
   for (Index t = 0; t < T; ++t)
     for (Index i = 0; i < d; ++i) {
       double total = 0;
@@ -51,34 +46,45 @@ Attended head_by_hand(const Tensor& q, const Tensor& k, const Tensor& v) {
 }
 
 /// (T, E) -> (h, T, d): each head its columns of every word. Without `permuted`, the mistake of --break=no-permute: each head some words.
-Tensor split_heads(const Tensor& y, bool permuted) { return permuted ? permute(reshape(y, {T, h, d}), {1, 0, 2}) : reshape(y, {h, T, d}); }
+Tensor split_heads(const Tensor& y, bool permuted) { return permuted ? transpose(reshape(y, {T, h, d}), 0, 1) : reshape(y, {h, T, d}); }
 
 /// All heads at once, by matrices: project, split, attend, put side by side.  Output before out_proj (T, E), weights (h, T, T).
 Attended heads_by_matrices(const nn::MultiheadAttention& attention, bool permuted) {
   Tensors qkv_parts = chunk(linear(x, attention.in_proj_weight), 3, 1);  // three of (T, E)
   for (Tensor& part : qkv_parts) part = split_heads(part, permuted);
   Attended heads = scaled_dot_product_attention(qkv_parts[0], qkv_parts[1], qkv_parts[2]);
-  return {reshape(permute(heads.output, {1, 0, 2}), {T, E}), heads.weights};
+  return {reshape(transpose(heads.output, 0, 1), {T, E}), heads.weights};
 }
+
+/// The layer's output, and the weights of each head: (B, heads, queries, keys).
+Attended with_maps(const nn::MultiheadAttention& attention, const Tensor& inputs) {
+  nn::MultiheadMasks per_head;
+  per_head.average_weights = false;
+  return attention(inputs, per_head);
+}
+
+Tensor joined(const Tensor& a, const Tensor& b, Index axis) { return concat({a, b}, axis); }
 
 /// Its second half before its first.
 Tensor swapped(const Tensor& y, Index axis) {
-  return concat({slice(y, axis, y.size(axis) / 2, y.size(axis)), slice(y, axis, 0, y.size(axis) / 2)}, axis);
+  Tensors halves = chunk(y, 2, axis);
+  return joined(halves[1], halves[0], axis);
 }
 
 /// Two things at once. Six tokens of six random numbers each, and a one-hot position behind them; wanted from token 2 on: the numbers of
 /// the token before, and those of the very first.
-struct Task {
-  static constexpr Index length = 6, content = 6, width = length + content;
-  struct Batch {
-    Tensor inputs, target;  ///< (B, length, width), (B, length - 2, 2 content)
-  };
-  Batch draw(Index batch, Rng& rng) const {
-    Tensor numbers = randn({batch, length, content}, rng), before = slice(numbers, 1, 1, length - 1);
-    return {concat({numbers, ones({batch, 1, 1}) * eye(length)}, 2),
-            concat({before, ones({1, length - 2, 1}) * slice(numbers, 1, 0, 1)}, 2)};
-  }
+constexpr Index length = 6, content = 6, width = length + content;
+struct Batch {
+  Tensor inputs, target;  ///< (B, length, width), (B, length - 2, 2 content)
 };
+
+Batch draw_task(Index batch, Rng& rng) {
+  Tensor numbers = randn({batch, length, content}, rng), before = slice(numbers, 1, 1, length - 1), first = slice(numbers, 1, 0, 1);
+  return {joined(numbers, ones({batch, 1, 1}) * eye(length), 2), joined(before, ones({1, length - 2, 1}) * first, 2)};
+}
+
+/// From token 2 on.
+Tensor asked(const Tensor& y, Index axis) { return slice(y, axis, 2, length); }
 
 /// One attention layer learns the task. Returns its squared errors and its maps, the mean over the test cases: (heads, length - 2, length).
 struct Learned {
@@ -88,22 +94,18 @@ struct Learned {
 };
 Learned learn(Index heads, Index steps, std::uint64_t seed, show::Progress& progress) {
   Rng rng(seed), test_rng(seed + 1);
-  Task task;
-  nn::MultiheadAttention attention(Task::width, heads, rng);
+  nn::MultiheadAttention attention(width, heads, rng);
   optim::Adam adam(attention.parameters(), 0.01);
-  auto asked = [](const Tensor& y, Index axis) { return slice(y, axis, 2, Task::length); };
   for (Index step = 0; step < steps; ++step) {
-    Task::Batch batch = task.draw(32, rng);
+    Batch batch = draw_task(32, rng);
     Tensor loss = mse_loss(asked(attention(batch.inputs).output, 1), batch.target);
     adam.zero_grad();
     loss.backward();
     adam.step();
     progress.step("loss " + show::number(loss.item()));
   }
-  Task::Batch test = task.draw(500, test_rng);
-  nn::MultiheadMasks per_head;
-  per_head.average_weights = false;
-  Attended attended = attention(test.inputs, per_head);
+  Batch test = draw_task(500, test_rng);
+  Attended attended = with_maps(attention, test.inputs);
   Tensor error = asked(attended.output, 1) - test.target;
   Tensors halves = chunk(error * error, 2, 2);
   return {attention.parameter_count(), mean(halves[0]).item(), mean(halves[1]).item(), asked(mean(attended.weights, 0), 1)};
@@ -121,10 +123,15 @@ void the_question(show::Lesson& lesson, const nn::MultiheadAttention& attention)
       "A row of attention weights sums to 1: what goes to one place is taken from another. What if a word needs two things? Three words of "
       "width 6 attend to each other with two heads of width 3. All weights of the projections stand in one matrix; each head owns some "
       "rows.");
-  for (Index t = 0; t < T; ++t) lesson.show("x_" + words[t], select(x, 0, t));
+  const char* const names[] = {"x_the", "x_cat", "x_sat"};
+  for (Index t = 0; t < T; ++t) lesson.show(names[t], select(x, 0, t));
   lesson.show("in_proj", attention.in_proj_weight.shape().text());
   show::Table rows({"head", "rows of W_q", "of W_k", "of W_v", "columns of out_proj"});
-  for (Index head = 0; head < h; ++head) rows.add_row({show::whole(head), range(0, head), range(1, head), range(2, head), range(0, head)});
+  for (Index head = 0; head < h; ++head) {
+    show::Words row{show::whole(head)};
+    for (Index part : {0, 1, 2, 0}) row.push_back(range(part, head));  // out_proj has columns where W_q has rows
+    rows.add_row(row);
+  }
   lesson.show(rows);
 }
 
@@ -137,8 +144,8 @@ SingleHeads two_single_heads(show::Lesson& lesson, const nn::MultiheadAttention&
   lesson.name_columns(13);
   SingleHeads result;
   for (Index head = 0; head < h; ++head) {
-    Attended single = head_by_hand(project_by_hand(rows_of(attention, 0, head)), project_by_hand(rows_of(attention, 1, head)),
-                                   project_by_hand(rows_of(attention, 2, head)));
+    Tensor q = project_by_hand(attention, 0, head), k = project_by_hand(attention, 1, head), v = project_by_hand(attention, 2, head);
+    Attended single = head_by_hand(q, k, v);
     lesson.show("head " + show::whole(head) + " weights", single.weights);
     lesson.show("       context", single.output);
     result.contexts.push_back(single.output);
@@ -175,15 +182,16 @@ void what_is_split(show::Lesson& lesson, const nn::MultiheadAttention& attention
 void cases_whose_answer_is_known(show::Lesson& lesson, const nn::MultiheadAttention& attention, const Tensor& library) {
   lesson.section("Cases whose answer is known");
   Rng again(lesson.seed());
-  nn::MultiheadAttentionOptions options = attention.options;
+  const nn::MultiheadAttentionOptions& options = attention.options;
   nn::MultiheadAttention one(E, 1, again, options), exchanged(E, h, again, options);
+  Tensor batch = unsqueeze(x, 0);
   Tensors whole = chunk(linear(x, one.in_proj_weight), 3, 1);
   lesson.say("One head is plain attention. And heads have no order: exchange their rows and columns, and y is the same.");
-  lesson.compare("one head and plain attention", one(unsqueeze(x, 0)).output,
-                 unsqueeze(one.out_proj(scaled_dot_product_attention(whole[0], whole[1], whole[2]).output), 0));
+  lesson.compare("one head and plain attention", select(one(batch).output, 0, 0),
+                 one.out_proj(scaled_dot_product_attention(whole[0], whole[1], whole[2]).output));
   exchanged.in_proj_weight.copy_from(reshape(swapped(reshape(attention.in_proj_weight, {3, E, E}), 1), {3 * E, E}));
   exchanged.out_proj.weight.copy_from(swapped(attention.out_proj.weight, 1));
-  lesson.compare("heads 0, 1 and heads 1, 0", library, exchanged(unsqueeze(x, 0)).output);
+  lesson.compare("heads 0, 1 and heads 1, 0", library, exchanged(batch).output);
   lesson.say(
       "The number of parameters is 4 E E = 144, for any number of heads. What grows is the number of maps; what shrinks is the width of a "
       "head.");
@@ -213,19 +221,21 @@ void what_heads_learn(show::Lesson& lesson) {
   show::Progress progress(4 * steps, "learning");
   for (Index heads : {1, 2, 4, 12}) {
     Learned learned = learn(heads, steps, lesson.seed(), progress);
-    table.add_row({show::whole(heads), show::whole(Task::width / heads), show::whole(learned.parameters), show::number(learned.before, 2),
-                   show::number(learned.first, 2), show::number(learned.before + learned.first, 2)});
+    show::Words row{show::whole(heads), show::whole(width / heads), show::whole(learned.parameters)};
+    for (double error : {learned.before, learned.first, learned.before + learned.first}) row.push_back(show::number(error, 2));
+    table.add_row(row);
     if (heads == 1) maps_of_one = learned.maps;
     if (heads == 2) maps_of_two = learned.maps;
   }
   lesson.show(table);
-  const show::HeatMap maps[] = {map(select(maps_of_two, 0, 0), "Two heads: head 0"), map(select(maps_of_two, 0, 1), "Two heads: head 1"),
-                                map(mean(maps_of_two, 0), "Two heads: their average"), map(select(maps_of_one, 0, 0), "One head")};
-  lesson.show("head_0", maps[0]);
-  lesson.show("head_1", maps[1]);
-  lesson.show("average", maps[2]);
-  lesson.save("heads",
-              show::grid({draw(maps[0]), draw(maps[1]), draw(maps[2]), draw(maps[3])}, 2, "Who attends to whom, mean of 500 cases"));
+  show::HeatMap head_0 = map(select(maps_of_two, 0, 0), "Two heads: head 0"), head_1 = map(select(maps_of_two, 0, 1), "Two heads: head 1");
+  show::HeatMap average = map(mean(maps_of_two, 0), "Two heads: their average"), one = map(select(maps_of_one, 0, 0), "One head");
+  lesson.show("head_0", head_0);
+  lesson.show("head_1", head_1);
+  lesson.show("average", average);
+  List<show::Canvas> pictures;
+  for (const show::HeatMap* picture : {&head_0, &head_1, &average, &one}) pictures.push_back(draw(*picture));
+  lesson.save("heads", show::grid(pictures, 2, "Who attends to whom, mean of 500 cases"));
 }
 
 void what_to_notice(show::Lesson& lesson) {
@@ -245,9 +255,7 @@ void lesson_body(show::Lesson& lesson) {
   nn::MultiheadAttentionOptions options;
   options.bias = false;
   nn::MultiheadAttention attention(E, h, rng, options);
-  nn::MultiheadMasks per_head;
-  per_head.average_weights = false;
-  Attended library = attention(unsqueeze(x, 0), per_head);
+  Attended library = with_maps(attention, unsqueeze(x, 0));
 
   the_question(lesson, attention);
   SingleHeads single = two_single_heads(lesson, attention);
@@ -258,17 +266,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"35", "Multi-head attention", "多头注意力", "《分析与预测》 §2.1, §3.3; 《认知平衡》 §9.2",
+                                "Two heads of width 3 equal two single attentions with the same weights; then one layer learns a task "
+                                "that needs two looks at once, with one head, two, four and twelve.",
+                                {{"no-permute", "the sequence is split among the heads, not the features"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "35";
-  info.title = "Multi-head attention";
-  info.chinese = "多头注意力";
-  info.mirrors = "《分析与预测》 §2.1, §3.3; 《认知平衡》 §9.2";
-  info.about =
-      "Two heads of width 3 equal two single attentions with the same weights; then one layer learns a task that needs two looks at once, "
-      "with one head, two, four and twelve.";
-  info.breaks = {{"no-permute", "the sequence is split among the heads, not the features"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -66,8 +66,7 @@ Tensor scores(const data::FourWords& x, const Tensor& X) { return matmul(linear(
 void the_question(show::Lesson& lesson, const Tensor& S) {
   lesson.section("The question");
   lesson.say(
-      "The four words of lesson 41, 我 喜欢 吃 苹果, and their scores. Some must not be looked at: padding, because it is no word; the "
-      "future, "
+      "The four words of lesson 41, 我 喜欢 吃 苹果, and their scores. Some must not be looked at: padding, because it is no word; the future, "
       "because a writer does not have it yet. How does one hide a word so that nothing of it is left? A mask is true where attention may "
       "not go.");
   lesson.show("S", S);
@@ -120,8 +119,7 @@ void after_the_softmax_is_too_late(show::Lesson& lesson, const Tensor& S, const 
   lesson.show("row sums", sum(late, 1));
   lesson.say(
       "The hidden word has no weight, but it was in every sum that the weights were divided by: the rows no longer sum to 1, and the size "
-      "of "
-      "what is left tells what was hidden. Dividing by the row sums mends both:");
+      "of what is left tells what was hidden. Dividing by the row sums mends both:");
   lesson.compare("divided by the row sums, and masked before", late / sum(late, 1, true), weights_by_hand(S, causal));
 }
 
@@ -146,9 +144,8 @@ void both_and_a_row_with_nothing_left(show::Lesson& lesson, const data::FourWord
   lesson.show("here", select(alpha, 0, 0));
   lesson.say(
       "The formula alone divides 0 by 0. -1e9 instead of -inf makes all scores of the row equal, and lets the hidden be attended to "
-      "evenly. Here a "
-      "row with nothing to attend to attends to nothing. And the gradient of the sum of all outputs, at 苹果, which only the last row "
-      "sees:");
+      "evenly. Here a row with nothing to attend to attends to nothing. And the gradient of the sum of all outputs, at 苹果, which only the "
+      "last row sees:");
   lesson.show("by the formula alone", gradient_at_apples(x, both, plain_softmax));
   lesson.show("here", gradient_at_apples(x, both, [](const Tensor& s) { return softmax(s); }));
   AttentionOptions options;
@@ -174,17 +171,15 @@ void the_articles_mask(show::Lesson& lesson, const Tensor& S, const Mask& causal
   lesson.show(table);
   lesson.say(
       "0 and 1, either way round, hide nothing: a score of 1 beside others of 1 is a weight like any other. -1e9 and 0, which one adds to "
-      "scores, "
-      "here cuts every score above 0. Only -inf and inf do what is meant.");
+      "scores, here cuts every score above 0. Only -inf and inf do what is meant.");
 }
 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Hiding comes before the softmax, as -inf: then no bit of what is hidden reaches the result, and the padded sentence is the short "
-      "one. A row "
-      "in which everything is hidden is no rare case (padding in front and a causal mask make one), and it decides whether training "
-      "survives.");
+      "one. A row in which everything is hidden is no rare case (padding in front and a causal mask make one), and it decides whether "
+      "training survives.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -202,15 +197,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"36", "Masks", "掩码", "《解密注意力》 §4.2",
+                                "Padding, the future, both, and a row with nothing left to look at: what to hide, when, and what hides "
+                                "nothing.",
+                                {{"after-softmax", "weights become 0 after the softmax instead of scores becoming -inf before it"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "36";
-  info.title = "Masks";
-  info.chinese = "掩码";
-  info.mirrors = "《解密注意力》 §4.2";
-  info.about = "Padding, the future, both, and a row with nothing left to look at: what to hide, when, and what hides nothing.";
-  info.breaks = {{"after-softmax", "weights become 0 after the softmax instead of scores becoming -inf before it"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

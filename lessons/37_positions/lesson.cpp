@@ -115,8 +115,7 @@ void without_positions(show::Lesson& lesson, const Example& x, const Tensor& A, 
   lesson.show("man bites dog", out_B);
   lesson.say(
       "The same rows in another order: a permutation of the input permutes the output. Each word ends as the same vector, and the mean "
-      "over the "
-      "words, which stands for the sentence, is the same for both:");
+      "over the words, which stands for the sentence, is the same for both:");
   lesson.compare("rows of the one, turned round, and of the other", embedding({2, 1, 0}, out_A), out_B);
   lesson.compare("mean of the one and of the other", mean(out_A, 0), mean(out_B, 0));
   lesson.say("Nor does distance mean anything. Man, two places behind dog, or twelve, the same fillers between:");
@@ -222,15 +221,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"37", "Positions", "位置编码", "《分析与预测》 §3.3",
+                                "Attention does not see order. Three ways to tell it: waves, a learned table, rotation; and a task "
+                                "that fails without.",
+                                {{"sine-only", "the waves keep their sines and lose their cosines"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "37";
-  info.title = "Positions";
-  info.chinese = "位置编码";
-  info.mirrors = "《分析与预测》 §3.3";
-  info.about = "Attention does not see order. Three ways to tell it: waves, a learned table, rotation; and a task that fails without.";
-  info.breaks = {{"sine-only", "the waves keep their sines and lose their cosines"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -17,47 +17,66 @@ struct Reverser : nn::Module {
   nn::Transformer transformer;
   nn::Linear out;
 
-  Reverser(bool with_positions, bool with_mask, Rng& rng)
-      : positions(with_positions),
-        causal(with_mask),
-        embed(ReversalBatch::marks, 32, rng),
-        transformer(32, 1, 1, 1, 64, rng, pre_norm()),
-        out(32, ReversalBatch::marks, rng) {
-    adopt("embed", embed), adopt("transformer", transformer), adopt("out", out);
-  }
-  static nn::TransformerOptions pre_norm() {
-    nn::TransformerOptions options;
-    options.norm_first = true;
-    return options;
-  }
-  Tensor read(const Indices& marks) const {
-    Tensor x = embed(marks);  // (B, T, 32)
-    return positions ? x + nn::sinusoidal_encoding(x.size(1), 32) : x;
-  }
-  Tensor encode(const Indices& source) const { return transformer.encode(read(source)); }
+  Reverser(bool with_positions, bool with_mask, Rng& rng);
+  ~Reverser();
+  Tensor read(const Indices& marks) const;
+  Tensor encode(const Indices& source) const;
   /// Scores (B, T, 12) of what follows each mark of `input`.
-  Tensor decode(const Indices& input, const Tensor& memory, Tensor* cross_weights = nullptr) const {
-    nn::TransformerMasks masks;
-    if (causal) masks.tgt = causal_mask(input.shape[1], input.shape[1]);
-    return out(transformer.decode(read(input), memory, masks, cross_weights));
-  }
+  Tensor decode(const Indices& input, const Tensor& memory, Tensor* cross_weights = nullptr) const;
+  /// The same while it reads the right answer so far, as in training.
+  Tensor forced(const ReversalBatch& batch) const;
   /// Greedy: the likeliest mark after what it wrote itself.  source (B, L + 1) -> (B, L + 2), the start mark first.
-  Indices write(const Indices& source) const {
-    NoGrad no_grad;
-    Tensor memory = encode(source);
-    Indices start({source.shape[0], 1}, std::vector<Index>(source.shape[0], ReversalBatch::start));
-    return nn::greedy(start, source.shape[1], [&](const Indices& written) { return select(decode(written, memory), 1, -1); });
-  }
+  Indices write(const Indices& source) const;
 };
+
+nn::TransformerOptions pre_norm() {
+  nn::TransformerOptions options;
+  options.norm_first = true;
+  return options;
+}
+
+Reverser::Reverser(bool with_positions, bool with_mask, Rng& rng)
+    : positions(with_positions),
+      causal(with_mask),
+      embed(ReversalBatch::marks, 32, rng),
+      transformer(32, 1, 1, 1, 64, rng, pre_norm()),
+      out(32, ReversalBatch::marks, rng) {
+  adopt("embed", embed), adopt("transformer", transformer), adopt("out", out);
+}
+
+Reverser::~Reverser() = default;
+
+Tensor Reverser::read(const Indices& marks) const {
+  Tensor x = embed(marks);  // (B, T, 32)
+  return positions ? x + nn::sinusoidal_encoding(x.size(1), 32) : x;
+}
+
+Tensor Reverser::encode(const Indices& source) const { return transformer.encode(read(source)); }
+
+Tensor Reverser::decode(const Indices& input, const Tensor& memory, Tensor* cross_weights) const {
+  nn::TransformerMasks masks;
+  if (causal) masks.tgt = causal_mask(input.shape[1], input.shape[1]);
+  return out(transformer.decode(read(input), memory, masks, cross_weights));
+}
+
+Tensor Reverser::forced(const ReversalBatch& batch) const { return decode(batch.input, encode(batch.source)); }
+
+Indices Reverser::write(const Indices& source) const {
+  NoGrad no_grad;
+  Tensor memory = encode(source);
+  Index B = source.shape[0], T = source.shape[1];
+  Indices start({B, 1}, List<Index>(B, ReversalBatch::start));
+  return nn::greedy(start, T, [&](const Indices& written) { return select(decode(written, memory), 1, -1); });
+}
 
 /// Share of sequences of length L written without a mistake, the end included.
 double exact(const Reverser& model, const ReversalBatch& test) {
   Indices written = model.write(test.source);
   Index B = test.target.shape[0], T = test.target.shape[1], right = 0;
   for (Index b = 0; b < B; ++b) {
-    bool all = true;
-    for (Index t = 0; t < T; ++t) all = all && written.values[b * (T + 1) + t + 1] == test.target.values[b * T + t];
-    right += all;
+    Index t = 0;
+    while (t < T && written.values[b * (T + 1) + t + 1] == test.target.values[b * T + t]) ++t;
+    right += t == T;
   }
   return double(right) / double(B);
 }
@@ -65,8 +84,7 @@ double exact(const Reverser& model, const ReversalBatch& test) {
 /// Share of marks right when the right answer so far is read, as in training.
 double teacher_forced(const Reverser& model, const ReversalBatch& test) {
   NoGrad no_grad;
-  Tensor logits = model.decode(test.input, model.encode(test.source));
-  return accuracy(reshape(logits, {-1, ReversalBatch::marks}), Indices({test.target.shape.count()}, test.target.values));
+  return accuracy(reshape(model.forced(test), {-1, ReversalBatch::marks}), Indices({test.target.shape.count()}, test.target.values));
 }
 
 void train(const Reverser& model, Index shortest, Index longest, Index steps, const optim::CosineWithWarmup& schedule, Rng& rng) {
@@ -74,7 +92,7 @@ void train(const Reverser& model, Index shortest, Index longest, Index steps, co
   show::Progress progress(steps, "reversing");
   for (Index step = 0; step < steps; ++step) {
     ReversalBatch batch = data::reversal(32, shortest + rng.below(longest - shortest + 1), false, rng);
-    Tensor loss = cross_entropy(transpose(model.decode(batch.input, model.encode(batch.source)), 1, 2), batch.target);
+    Tensor loss = cross_entropy(transpose(model.forced(batch), 1, 2), batch.target);
     adam.lr = schedule.lr(step);
     adam.zero_grad();
     loss.backward();

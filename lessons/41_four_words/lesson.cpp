@@ -206,17 +206,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"41", "Four words", "我 喜欢 吃 苹果", "《资源分配》 §4.3",
+                                "Self-attention over four Chinese words, every number by hand: Q, K, V, scores, weights, output; and "
+                                "what a high weight does not say.",
+                                {{"columns", "softmax runs down the columns: a word's weights no longer sum to 1"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "41";
-  info.title = "Four words";
-  info.chinese = "我 喜欢 吃 苹果";
-  info.mirrors = "《资源分配》 §4.3";
-  info.about =
-      "Self-attention over four Chinese words, every number by hand: Q, K, V, scores, weights, output; and what a high weight does not "
-      "say.";
-  info.breaks = {{"columns", "softmax runs down the columns: a word's weights no longer sum to 1"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

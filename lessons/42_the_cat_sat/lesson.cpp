@@ -109,8 +109,7 @@ void the_formula_as_printed(show::Lesson& lesson, const Example& x, const Tensor
   lesson.section("The formula as printed", "alpha_ij = exp(e_ij) / sum_{k=1..n} exp(e_ik)");
   lesson.say(
       "The article's e_ij is the score of input i and output j, and n is the number of inputs; but in e_ik the k stands where outputs "
-      "stand. "
-      "Read to the letter, the sum asks for the score of word 1 and output 3:");
+      "stand. Read to the letter, the sum asks for the score of word 1 and output 3:");
   lesson.name_columns(22);
   lesson.show_error("e_13", [&] { e.at({0, 2}); });
   lesson.say("Let it stop at the last output. Then the weights sum to 1 over j, and z_j sums them over i:");
@@ -190,15 +189,10 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"42", "The cat sat on the mat", "注意力权重与加权求和", "《专注力》 §4.1–4.3",
+                                "alpha_ij and z_j for six words and two outputs, and the index over which a softmax must run.",
+                                {{"wrong-index", "sections 3 and 4 use the formula as the article prints it"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "42";
-  info.title = "The cat sat on the mat";
-  info.chinese = "注意力权重与加权求和";
-  info.mirrors = "《专注力》 §4.1–4.3";
-  info.about = "alpha_ij and z_j for six words and two outputs, and the index over which a softmax must run.";
-  info.breaks = {{"wrong-index", "sections 3 and 4 use the formula as the article prints it"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

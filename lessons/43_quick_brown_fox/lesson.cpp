@@ -181,8 +181,7 @@ void who_goes_with_whom(show::Lesson& lesson, const Head& asks, Rng& cross_rng) 
   lesson.say(
       "Training pairs: six of eight English words in any order, four of them in French in another. No dictionary and no positions. Each "
       "French word asks, and from what the English ones hand over it must be named again: so its query must find its translation. "
-      "Self-attention "
-      "has the English sentence alone, and its row t must name the French word t.");
+      "Self-attention has the English sentence alone, and its row t must name the French word t.");
   Rng test_rng(lesson.seed() + 1), self_rng(lesson.seed() + 2);
   Pairs test = draw(1000, test_rng);
   Head alone(self_rng);
@@ -231,14 +230,10 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"43", "The quick brown fox", "自注意力与交叉注意力的形状", "《分析与预测》 §4.1–4.3",
+                                "The shape of every array from English to French, which of them run, and cross-attention that learns "
+                                "who goes with whom."};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "43";
-  info.title = "The quick brown fox";
-  info.chinese = "自注意力与交叉注意力的形状";
-  info.mirrors = "《分析与预测》 §4.1–4.3";
-  info.about = "The shape of every array from English to French, which of them run, and cross-attention that learns who goes with whom.";
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -163,15 +163,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"44", "A sequence of numbers", "数列的例子", "《认知平衡》 §4.1–4.3",
+                                "X = (1, 2, 3, 4, 5) with two queries, two keys and two values: what the article's numbers would need, "
+                                "and a sound version.",
+                                {{"diagonal", "section 5 compares each position with itself alone"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "44";
-  info.title = "A sequence of numbers";
-  info.chinese = "数列的例子";
-  info.mirrors = "《认知平衡》 §4.1–4.3";
-  info.about = "X = (1, 2, 3, 4, 5) with two queries, two keys and two values: what the article's numbers would need, and a sound version.";
-  info.breaks = {{"diagonal", "section 5 compares each position with itself alone"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -248,17 +248,11 @@ void lesson_body(show::Lesson& lesson) {
       "what attention can say, and training cannot lift the cap.");
 }
 
+constexpr show::LessonInfo info{"45", "Gradients of attention", "注意力的梯度", "《资源分配》, 《专注力》, 《认知平衡》 §4.2; 《认知平衡》 §3.2",
+                                "The gradients of softmax and of attention, derived, by hand, by the engine and by trying; and what a "
+                                "softmax of a softmax does.",
+                                {{"no-scale", "section 4 forgets 1 / sqrt(d) on the way back"}, {"no-sum", "section 4 forgets what a weight takes from the others"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "45";
-  info.title = "Gradients of attention";
-  info.chinese = "注意力的梯度";
-  info.mirrors = "《资源分配》, 《专注力》, 《认知平衡》 §4.2; 《认知平衡》 §3.2";
-  info.about =
-      "The gradients of softmax and of attention, derived, by hand, by the engine and by trying; and what a softmax of a softmax does.";
-  info.breaks = {{"no-scale", "section 4 forgets 1 / sqrt(d) on the way back"},
-                 {"no-sum", "section 4 forgets what a weight takes from the others"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -195,8 +195,7 @@ void two_tasks(show::Lesson& lesson, const Models& models, Index distance, Rng& 
   Index steps = lesson.quick() ? 1000 : 5000;
   lesson.say(
       "Seven items with a key, a value and perhaps a mark; then a question that names a key. Task next: the value behind the mark. Task "
-      "look-up: "
-      "the value whose key is named. Both models end in the same linear layer.");
+      "look-up: the value whose key is named. Both models end in the same linear layer.");
   show::Table result({"squared error on 2,000 new cases", "next", "look-up"});
   auto add_row = [&](const char* name, double next, double look_up) {
     result.add_row({name, show::number(next, 2), show::number(look_up, 2)});
@@ -260,16 +259,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"46", "Neighbours", "相邻元素的权重", "《解密注意力》 §3.2–3.3",
+                                "Weights from a small network over neighbours, step by step as the article has it, beside the formula "
+                                "that it gives for them.",
+                                {{"two-away", "in the task next the answer stands two places behind the mark"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "46";
-  info.title = "Neighbours";
-  info.chinese = "相邻元素的权重";
-  info.mirrors = "《解密注意力》 §3.2–3.3";
-  info.about =
-      "Weights from a small network over neighbours, step by step as the article has it, beside the formula that it gives for them.";
-  info.breaks = {{"two-away", "in the task next the answer stands two places behind the mark"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

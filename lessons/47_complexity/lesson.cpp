@@ -97,49 +97,51 @@ bool Stopwatch::another_run() {
   return another;
 }
 
+/// The library's attention, whose weights are all made or never.
+Tensor attention(const Tensor& Q, const Tensor& K, const Tensor& V, bool need_weights = true) {
+  AttentionOptions options;
+  options.need_weights = need_weights;
+  return scaled_dot_product_attention(Q, K, V, options).output;
+}
+
 /// Seconds of one pass.
 double time_of(const nn::LSTM& lstm, const Tensor& x) {
   Stopwatch watch;
   while (watch.another_run()) lstm(x);
   return watch.best();
 }
-double time_of_attention(const Tensor& x, const AttentionOptions& options) {
+double time_of_attention(const Tensor& x, bool need_weights) {
   Stopwatch watch;
-  while (watch.another_run()) scaled_dot_product_attention(x, x, x, options);
+  while (watch.another_run()) attention(x, x, x, need_weights);
   return watch.best();
 }
 
 /// Bytes that attention has in use at once beyond its input: forward, or forward and back.
 double memory_of_attention(Index n, bool need_weights, bool both_ways, Rng& rng) {
   Tensor x = randn({1, n, d}, rng).requires_grad(both_ways);
-  AttentionOptions options;
-  options.need_weights = need_weights;
   reset_peak_bytes();
   std::size_t before = bytes_in_use();
-  Tensor y = scaled_dot_product_attention(x, x, x, options).output;
+  Tensor y = attention(x, x, x, need_weights);
   if (both_ways) y.backward(ones(y.shape()));
   return static_cast<double>(peak_bytes() - before);
 }
 
-/// What was counted or measured at each n, a curve for each name.
-struct Growth {
-  List<show::Series> curves;
+/// What is counted or measured at each n: a curve for each name.
+using Growth = List<show::Series>;
+Growth growth_of(std::initializer_list<const char*> names) {
+  Growth curves;
+  for (const char* name : names) curves.push_back({name, {}, {}});
+  return curves;
+}
 
-  Growth(std::initializer_list<const char*> names) {
-    for (const char* name : names) curves.push_back({name, {}, {}});
-  }
-  /// One value for each curve.
-  void add(Index n, std::initializer_list<double> values);
-  void add(Index n, std::initializer_list<Index> counts);
-};
-
-void Growth::add(Index n, std::initializer_list<double> values) {
+/// One value for each curve.
+void add(Growth& curves, Index n, std::initializer_list<double> values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     curves[i].x.push_back(static_cast<double>(n));
     curves[i].y.push_back(values.begin()[i]);
   }
 }
-void Growth::add(Index n, std::initializer_list<Index> counts) {
+void add(Growth& curves, Index n, std::initializer_list<Index> counts) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
     curves[i].x.push_back(static_cast<double>(n));
     curves[i].y.push_back(static_cast<double>(counts.begin()[i]));
@@ -153,20 +155,20 @@ show::Word kib(double bytes) { return whole(bytes / 1024); }
 /// A row for each n, a column for each curve, and last the slope of the straight line that fits best where both axes are logarithmic.
 void show_growth(show::Lesson& lesson, const Growth& growth, show::Word (*text)(double), int digits) {
   show::Words headings{"n"}, exponents{"exponent"};
-  for (const show::Series& curve : growth.curves) {
+  for (const show::Series& curve : growth) {
     headings.push_back(curve.name);
     exponents.push_back(show::number(data::fit_power_law(curve.x, curve.y).exponent, digits));
   }
   show::Table table(headings);
-  for (std::size_t i = 0; i < growth.curves[0].x.size(); ++i) {
-    show::Words row{whole(growth.curves[0].x[i])};
-    for (const show::Series& curve : growth.curves) row.push_back(text(curve.y[i]));
+  for (std::size_t i = 0; i < growth[0].x.size(); ++i) {
+    show::Words row{whole(growth[0].x[i])};
+    for (const show::Series& curve : growth) row.push_back(text(curve.y[i]));
     table.add_row(row);
   }
   lesson.show(table.add_row(exponents));
 }
 
-show::LineChart chart(const char* title, const List<show::Series>& curves) {
+show::LineChart chart(const char* title, const Growth& curves) {
   show::LineChart chart{title, "n", "", curves};
   chart.log_x = chart.log_y = true;
   return chart;
@@ -191,27 +193,27 @@ void count_small(show::Lesson& lesson, Rng& rng) {
               {"an LSTM", "(1, 3) @ (3, 12), twice a step", steps, "8 n d d", 8 * 5 * 3 * 3}};
   for (const auto& row : rows) table.add_row({row.step, row.shapes, show::whole(row.counted), row.formula, show::whole(row.is)});
   lesson.show(table);
-  Tensor Q = matmul(X, select(W, 0, 0)), K = matmul(X, select(W, 0, 1)), V = matmul(X, select(W, 0, 2));
-  lesson.compare("attention, the loops that counted and the library", by_loops,
-                 matmul(scaled_dot_product_attention(Q, K, V).output, select(W, 0, 3)));
+  Tensor P = matmul(X, W);  // (4, 5, 3), of which Q, K, V
+  Tensor sums = attention(select(P, 0, 0), select(P, 0, 1), select(P, 0, 2));
+  lesson.compare("attention, the loops that counted and the library", by_loops, matmul(sums, select(W, 0, 3)));
   lesson.compare("LSTM, the loops that counted and the library", states, select(library(unsqueeze(X, 0)).output, 0, 0));
 }
 
 /// The width grows with the length, d = n.
 void count_wide(show::Lesson& lesson, Rng& rng) {
   lesson.say("And if the width grows with the length, d = n? Then 2 n n d is 2 n n n:");
-  Growth growth{"pairs"};
+  Growth growth = growth_of({"pairs"});
   for (Index n = 8; n <= 128; n *= 2) {
     Counts count;
     attention_by_loops(randn({n, n}, rng), randn({4, n, n}, rng, 0, 0.1), count);
-    growth.add(n, {count.pairs});
+    add(growth, n, {count.pairs});
   }
   show_growth(lesson, growth, whole, 4);
 }
 
 void count_large(show::Lesson& lesson, Index longest, Rng& rng) {
   lesson.section("Longer sequences, counted", "4 n d d + 2 n n d  and  8 n d d");
-  Growth growth{"projections", "pairs", "attention", "LSTM"};
+  Growth growth = growth_of({"projections", "pairs", "attention", "LSTM"});
   nn::LSTM lstm(d, d, rng);
   show::Progress progress(2 * longest, "counting");
   for (Index n = 64; n <= longest; n *= 2) {
@@ -219,13 +221,14 @@ void count_large(show::Lesson& lesson, Index longest, Rng& rng) {
     Counts count;
     Index steps = 0;
     attention_by_loops(X, randn({4, d, d}, rng, 0, 0.1), count), lstm_by_loops(X, lstm.cells[0], steps);
-    growth.add(n, {count.projections, count.pairs, count.projections + count.pairs, steps});
+    add(growth, n, {count.projections, count.pairs, count.projections + count.pairs, steps});
     for (Index i = 0; i < n; ++i) progress.step();
   }
   lesson.say("The width d is 64. The exponent is the slope of the straight line that fits best where both axes are logarithmic.");
   show_growth(lesson, growth, whole, 4);
-  const List<show::Series>& curves = growth.curves;
-  lesson.show("counted", chart("Multiply-adds, d = 64", {curves[1], curves[0], curves[3]}));
+  Growth drawn;
+  for (Index curve : {1, 0, 3}) drawn.push_back(growth[curve]);
+  lesson.show("counted", chart("Multiply-adds, d = 64", drawn));
   count_wide(lesson, rng);
   lesson.say("Parameters do not depend on n at all. One layer of width 64, with its biases:");
   lesson.show("attention", show::whole(nn::MultiheadAttention(d, 1, rng).parameter_count()));
@@ -236,28 +239,26 @@ void count_large(show::Lesson& lesson, Index longest, Rng& rng) {
 void measure_time(show::Lesson& lesson, Index longest, Rng& rng) {
   lesson.section("By the clock", "the fastest of several runs");
   NoGrad no_grad;
-  Growth growth{"attention", "fused attention", "LSTM, step by step", "attention, d = n"};
+  Growth growth = growth_of({"attention", "fused attention", "LSTM, step by step", "attention, d = n"});
   nn::LSTM lstm(d, d, rng);
-  AttentionOptions composed, fused;
-  fused.need_weights = false;
   show::Progress progress(2 * longest, "timing");
   for (Index n = 64; n <= longest; n *= 2) {
     Tensor x = randn({1, n, d}, rng), wide = randn({1, n, n}, rng);
-    growth.add(n, {time_of_attention(x, composed), time_of_attention(x, fused), time_of(lstm, x), time_of_attention(wide, composed)});
+    add(growth, n, {time_of_attention(x, true), time_of_attention(x, false), time_of(lstm, x), time_of_attention(wide, true)});
     for (Index i = 0; i < n; ++i) progress.step();
   }
   show_growth(lesson, growth, ms, 1);
-  lesson.save("clock", show::draw(chart("Seconds of one pass", growth.curves)));
+  lesson.save("clock", show::draw(chart("Seconds of one pass", growth)));
 }
 
 /// The most bytes in use at once, forward and there and back.
 void measure_memory(show::Lesson& lesson, Index longest, Rng& rng) {
   lesson.section("Memory", "n n numbers, or none of them");
-  Growth growth{"n n numbers", "attention", "fused", "attention, both ways", "fused, both ways"};
+  Growth growth = growth_of({"n n numbers", "attention", "fused", "attention, both ways", "fused, both ways"});
   for (Index n = 64; n <= longest; n *= 2)
-    growth.add(
-        n, {static_cast<double>(n * n * sizeof(Scalar)), memory_of_attention(n, true, false, rng),
-            memory_of_attention(n, false, false, rng), memory_of_attention(n, true, true, rng), memory_of_attention(n, false, true, rng)});
+    add(growth, n,
+        {static_cast<double>(n * n * sizeof(Scalar)), memory_of_attention(n, true, false, rng), memory_of_attention(n, false, false, rng),
+         memory_of_attention(n, true, true, rng), memory_of_attention(n, false, true, rng)});
   lesson.say("In KiB, the most that was in use at once beyond the input; forward alone, and forward and back.");
   show_growth(lesson, growth, kib, 2);
 }
@@ -272,12 +273,12 @@ void count_linear(show::Lesson& lesson, Index longest, bool by_mask, const Tenso
                  scaled_dot_product_attention(Q, K, V, band).output);
   Tensor left = product(product(Q, transpose(K), count), V, count), right = product(Q, product(transpose(K), V, count), count);
   lesson.compare("without a softmax: (Q K^T) V / n and Q (K^T V) / n", left * (1.0 / 64), right * (1.0 / 64));
-  Growth growth{"all pairs", "window", "Q (K^T V)"};
+  Growth growth = growth_of({"all pairs", "window", "Q (K^T V)"});
   for (Index n = 64; n <= longest; n *= 2) {
     Tensor X = randn({n, d}, rng);
     Index visited = 0, moved = 0;
     local_attention(X, X, X, by_mask, visited), product(X, product(transpose(X), X, moved), moved);
-    growth.add(n, {2 * n * n * d, visited, moved});
+    add(growth, n, {2 * n * n * d, visited, moved});
   }
   show_growth(lesson, growth, whole, 2);
 }
@@ -294,8 +295,8 @@ void the_price_of_a_window(show::Lesson& lesson, bool by_mask, const Tensor& Q, 
   Tensor changed = V.clone();
   changed.set({63, 0}, 10);
   Index count = 0;
-  Tensor all = scaled_dot_product_attention(Q, K, V).output, local = local_attention(Q, K, V, by_mask, count);
-  lesson.show("all pairs", noticed(all, scaled_dot_product_attention(Q, K, changed).output));
+  Tensor all = attention(Q, K, V), local = local_attention(Q, K, V, by_mask, count);
+  lesson.show("all pairs", noticed(all, attention(Q, K, changed)));
   lesson.show("window", noticed(local, local_attention(Q, K, changed, by_mask, count)));
 }
 
@@ -322,16 +323,11 @@ void lesson_body(show::Lesson& lesson) {
       "time is too much, one gives up either what is far away or the softmax.");
 }
 
+constexpr show::LessonInfo info{"47", "What attention costs", "计算复杂度", "《资源分配》 §3.3; 《分析与预测》 §3.3, §9",
+                                "Multiply-adds, time and memory of self-attention against the length of the sequence: counted, "
+                                "measured, and the exponent fitted.",
+                                {{"masked", "local attention computes all pairs and hides what is far away"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "47";
-  info.title = "What attention costs";
-  info.chinese = "计算复杂度";
-  info.mirrors = "《资源分配》 §3.3; 《分析与预测》 §3.3, §9";
-  info.about =
-      "Multiply-adds, time and memory of self-attention against the length of the sequence: counted, measured, and the exponent fitted.";
-  info.breaks = {{"masked", "local attention computes all pairs and hides what is far away"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

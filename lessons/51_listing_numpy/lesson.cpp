@@ -197,15 +197,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"51", "A listing in NumPy", "注意力机制的 Python 实现", "《解密注意力》 §4.1",
+                                "Attention in four lines of NumPy: why they cannot run as printed, the one repair, and every number "
+                                "that comes out of it.",
+                                {{"transposed", "section 4 ends as the listing does, with weights.T @ V"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "51";
-  info.title = "A listing in NumPy";
-  info.chinese = "注意力机制的 Python 实现";
-  info.mirrors = "《解密注意力》 §4.1";
-  info.about = "Attention in four lines of NumPy: why they cannot run as printed, the one repair, and every number that comes out of it.";
-  info.breaks = {{"transposed", "section 4 ends as the listing does, with weights.T @ V"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

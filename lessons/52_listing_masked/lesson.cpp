@@ -226,16 +226,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"52", "A listing with a mask", "掩码与注意力的 TensorFlow 实现", "《解密注意力》 §4.2",
+                                "The listing in TensorFlow: its shapes, its axis, and minimum(scores, mask) under every reading of the "
+                                "mask; then what hides a key.",
+                                {{"minimum", "section 5 hides by minimum(scores, mask) with a mask of 0 and -inf"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "52";
-  info.title = "A listing with a mask";
-  info.chinese = "掩码与注意力的 TensorFlow 实现";
-  info.mirrors = "《解密注意力》 §4.2";
-  info.about =
-      "The listing in TensorFlow: its shapes, its axis, and minimum(scores, mask) under every reading of the mask; then what hides a key.";
-  info.breaks = {{"minimum", "section 5 hides by minimum(scores, mask) with a mask of 0 and -inf"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

@@ -9,24 +9,27 @@ using namespace qkv;
 
 namespace {
 
-/// The listing's model. `repaired`: softmax over the words, padding hidden. Otherwise as printed, with the least change that lets it run: the
-/// weights multiply the words, and the mean of the words is the text.
+/// The listing's model. `repaired`: softmax over the words, padding hidden. Otherwise as printed, with the least change that lets it run:
+/// the weights multiply the words, and the mean of the words is the text.
 struct TextModel : nn::Module {
+  Rng rng;
   nn::Embedding embedding;  // (vocabulary, 128)
   nn::Linear W1, W2, v;     // AttentionLayer(units = 64)
   nn::Linear dense;         // (10, 128)
   nn::Dropout drop;
   bool repaired;
 
-  TextModel(Index vocabulary, Rng& rng, bool repaired_);
+  TextModel(Index vocabulary, std::uint64_t seed, bool repaired_);
+  ~TextModel();
   /// tokens (B, T) -> weights (B, T) and the text as one vector (B, 128).
   Attended attend(const Indices& tokens) const;
   /// tokens (B, T) -> a score for each class (B, 10).
   Tensor operator()(const Indices& tokens) const;
 };
 
-TextModel::TextModel(Index vocabulary, Rng& rng, bool repaired_)
-    : embedding(vocabulary, 128, rng),
+TextModel::TextModel(Index vocabulary, std::uint64_t seed, bool repaired_)
+    : rng(seed),
+      embedding(vocabulary, 128, rng),
       W1(128, 64, rng),
       W2(128, 64, rng),
       v(64, 1, rng),
@@ -41,13 +44,16 @@ TextModel::TextModel(Index vocabulary, Rng& rng, bool repaired_)
   adopt("dense", dense);
 }
 
+TextModel::~TextModel() = default;
+
 Attended TextModel::attend(const Indices& tokens) const {
   Tensor x = drop(embedding(tokens));  // (B, T, 128)
   Tensor e = v(tanh(W1(x) + W2(x)));   // (B, T, 1)
-  Mask padding = data::padding_of(tokens);
-  Tensor fair = softmax(masked_fill(zeros(tokens.shape), padding, -infinity));  // 1/n for each of n words
-  if (!repaired) x = softmax(e, -1) * x;
-  Tensor alpha = repaired ? softmax(masked_fill(squeeze(e, 2), padding, -infinity)) : fair;
+  if (!repaired) {
+    x = softmax(e, -1) * x;
+    e = zeros(e.shape());  // so that alpha is 1/n for each of n words
+  }
+  Tensor alpha = softmax(masked_fill(squeeze(e, 2), data::padding_of(tokens), -infinity));
   return {squeeze(matmul(unsqueeze(alpha, 1), x), 1), alpha};
 }
 
@@ -67,29 +73,32 @@ List<double> train(const TextModel& model, const data::PackageText& text, Index 
   return accuracies;
 }
 
-/// The lengths of all gradients of a model, or of what its parameters are away from others; an exact 0 is written 0.
-show::Words lengths(const Tensors& vectors) {
-  show::Words result;
-  for (const Tensor& x : vectors) {
-    double square = sum(x * x).item();
-    result.push_back(square == 0 ? "0" : show::scientific(sqrt(square)));
-  }
-  return result;
+/// The length of a gradient, or of the way from one parameter to another; an exact 0 is written 0.
+show::Word length(const Tensor& x) {
+  double square = sum(x * x).item();
+  return square == 0 ? show::Word("0") : show::scientific(sqrt(square));
 }
 
-/// The gradient of each parameter for these texts, before any training.
-Tensors gradients(const TextModel& model, const Indices& tokens, const Indices& labels) {
-  cross_entropy(model(tokens), labels).backward();
+/// The first 64 rows.
+Indices first_64(const Indices& x) {
+  List<Index> which(64);
+  for (Index i = 0; i < 64; ++i) which[i] = i;
+  return data::rows(x, which);
+}
+
+/// The gradient of each parameter for the first 64 texts, before any training.
+Tensors gradients(const TextModel& model, const data::TextSet& set) {
+  cross_entropy(model(first_64(set.tokens)), first_64(set.labels)).backward();
   Tensors result;
   for (const Tensor& parameter : model.parameters()) result.push_back(parameter.grad());
   return result;
 }
 
-/// Tokens without one word a text: the one with the largest number in `rank` (N, T).
-Indices without_one(Indices tokens, const Tensor& rank) {
+/// Hides one word of each text: the one with the largest number in `rank` (N, T).
+void hide_one(Indices& tokens, const Tensor& rank) {
   Indices chosen = argmax(masked_fill(rank, data::padding_of(tokens), -infinity), 1);
-  for (Index n = 0; n < tokens.shape[0]; ++n) tokens.values[n * tokens.shape[1] + chosen.values[n]] = data::Vocabulary::padding;
-  return tokens;
+  Index text = 0, length = rank.size(1);
+  for (Index word : chosen.values) tokens.values[text++ * length + word] = data::Vocabulary::padding;
 }
 
 }  // namespace

@@ -222,17 +222,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"54", "A listing of several heads", "多头自注意力的代码", "《分析与预测》 §5.2",
+                                "The article's SelfAttention(d_model, num_heads) step by step, beside nn::MultiheadAttention with the "
+                                "same weights, and what it lacks.",
+                                {{"no-transpose", "split_heads reshapes at once"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "54";
-  info.title = "A listing of several heads";
-  info.chinese = "多头自注意力的代码";
-  info.mirrors = "《分析与预测》 §5.2";
-  info.about =
-      "The article's SelfAttention(d_model, num_heads) step by step, beside nn::MultiheadAttention with the same weights, and what it "
-      "lacks.";
-  info.breaks = {{"no-transpose", "split_heads reshapes at once"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

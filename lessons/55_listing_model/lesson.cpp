@@ -175,17 +175,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"55", "A listing of a model", "自注意力模型的代码", "《资源分配》 §5.2, §5.4",
+                                "The article's AttentionModel(num_heads=8): what the listing leaves out, filled in and trained; "
+                                "accuracy, F1 and what the heads look at.",
+                                {{"no-positions", "the model does not know the order of words"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "55";
-  info.title = "A listing of a model";
-  info.chinese = "自注意力模型的代码";
-  info.mirrors = "《资源分配》 §5.2, §5.4";
-  info.about =
-      "The article's AttentionModel(num_heads=8): what the listing leaves out, filled in and trained; accuracy, F1 and what the heads look "
-      "at.";
-  info.breaks = {{"no-positions", "the model does not know the order of words"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

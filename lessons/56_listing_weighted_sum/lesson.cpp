@@ -180,15 +180,11 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{"56", "A listing of a weighted sum", "加权求和的代码", "《认知平衡》 §5.2–5.4",
+                                "Five numbers, a query and a key: what the listing really prints and why, and what it takes to weigh "
+                                "five numbers.",
+                                {{"one-number", "section 4 makes its weights from the single number q . k, as the listing does"}}};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "56";
-  info.title = "A listing of a weighted sum";
-  info.chinese = "加权求和的代码";
-  info.mirrors = "《认知平衡》 §5.2–5.4";
-  info.about = "Five numbers, a query and a key: what the listing really prints and why, and what it takes to weigh five numbers.";
-  info.breaks = {{"one-number", "section 4 makes its weights from the single number q . k, as the listing does"}};
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

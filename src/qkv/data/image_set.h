@@ -10,6 +10,8 @@ struct ImageSet {
   List<std::string> class_names;
   std::string source;      ///< where they come from, in words to be printed
   bool generated = false;  ///< drawn by the program, because the real ones are not installed
+
+  ~ImageSet();
 };
 
 /// Shape, number of classes and source.

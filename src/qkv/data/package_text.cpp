@@ -74,6 +74,8 @@ std::vector<Package> read_packages(const std::string& list) {
   return packages;
 }
 
+PackageText::~PackageText() = default;
+
 PackageText package_text(const std::vector<Package>& packages, const PackageTextOptions& options) {
   require_sizes(options);
   PackageText result;

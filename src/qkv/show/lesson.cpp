@@ -29,10 +29,7 @@ std::string full_title(const LessonInfo& info) {
 
 }  // namespace
 
-Breaks::Breaks(std::initializer_list<Break> breaks) {
-  require(breaks.size() <= std::size(breaks_), "Breaks: ", breaks.size(), " given: a lesson has at most ", std::size(breaks_));
-  for (const Break& one : breaks) breaks_[count_++] = one;
-}
+void Breaks::refuse(std::size_t count) { fail("Breaks: ", count, " given: a lesson has at most ", most); }
 
 bool Lesson::broken(std::string_view name) const {
   for (const Break& choice : info_.breaks)

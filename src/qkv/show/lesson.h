@@ -22,15 +22,21 @@ struct Break {
 /// Up to four of them, in braces.
 class Breaks {
  public:
-  Breaks() = default;
+  constexpr Breaks() = default;
   /// Throws Error if there are more.
-  Breaks(std::initializer_list<Break> breaks);
-  const Break* begin() const { return breaks_; }
-  const Break* end() const { return breaks_ + count_; }
-  std::size_t size() const { return count_; }
+  constexpr Breaks(std::initializer_list<Break> breaks) {
+    if (breaks.size() > most) refuse(breaks.size());
+    for (const Break& one : breaks) breaks_[count_++] = one;
+  }
+  constexpr const Break* begin() const { return breaks_; }
+  constexpr const Break* end() const { return breaks_ + count_; }
+  constexpr std::size_t size() const { return count_; }
 
  private:
-  Break breaks_[4];
+  static constexpr std::size_t most = 4;
+  [[noreturn]] static void refuse(std::size_t count);
+
+  Break breaks_[most];
   std::size_t count_ = 0;
 };
 
@@ -40,20 +46,19 @@ struct LessonInfo {
   std::string_view title, chinese;  ///< "Additive attention", "加性注意力"
   std::string_view mirrors;         ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
   std::string_view about;           ///< a paragraph for --help
-  Breaks breaks;                    ///< none: the lesson has no --break
+  Breaks breaks = {};               ///< none: the lesson has no --break
 };
 
 /// What all lessons share: the flags they were called with, and how they print. Run by run_lesson():
 ///
-///     int main(int argc, char** argv) {
-///       show::LessonInfo info{"31", "Additive attention", "加性注意力", "《...》 §3.2", "One query and three keys, by hand ...",
-///                             {{"no-mask", "padding is attended to"}}};
-///       return show::run_lesson(argc, argv, info, [](show::Lesson& lesson) {
-///         lesson.section("A score for each key", "e_j = v . tanh(W1 q + W2 k_j)");
-///         lesson.say("One query, three keys. How much of each value should the query take?");
-///         lesson.show("q", q);
-///       });
+///     void lesson_body(show::Lesson& lesson) {
+///       lesson.section("A score for each key", "e_j = v . tanh(W1 q + W2 k_j)");
+///       lesson.say("One query, three keys. How much of each value should the query take?");
+///       lesson.show("q", q);
 ///     }
+///     constexpr show::LessonInfo info{"31", "Additive attention", "加性注意力", "《...》 §3.2", "One query and three keys, by hand ...",
+///                                     {{"no-mask", "padding is attended to"}}};
+///     int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }
 class Lesson {
  public:
   /// --quick: take seconds, not minutes. --seed N: for every Rng; 0 if not given.

@@ -11,10 +11,12 @@ namespace qkv::show {
 class Table {
  public:
   /// Throws Error without headings.
+  explicit Table(std::initializer_list<std::string_view> headings);
   explicit Table(const Words& headings);
   Table(const Table& other);
   ~Table();
   /// Returns the table, so that rows can be added in a chain.  Throws Error unless there is a cell for each heading.
+  Table& add_row(std::initializer_list<std::string_view> cells);
   Table& add_row(const Words& cells);
 
   std::size_t row_count() const { return rows_.size(); }
