@@ -14,6 +14,7 @@ namespace {
 constexpr Index strip = 48;   // queries of a tile: whole blocks of the matrix product
 constexpr Index block = 256;  // keys of a tile: what belongs to them fits the second cache
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity(), huge = std::numeric_limits<Scalar>::max();
+constexpr Scalar log2_e = static_cast<Scalar>(1.4426950408889634);
 
 /// Queries [query, query + queries) and keys [key, key + keys): those of a block that any of the queries may see, in whole registers.
 struct Tile {
@@ -41,8 +42,8 @@ void for_each_tile(const Head& head, Start start, Step step) {
 
 /// scale q_i . k_j, or -infinity where a mark hides key j.
 void scores(const Head& head, const Tile& tile, Index row, const Scalar* k_transposed, Scalar* s) {
-  small_gemm(tile.queries, tile.keys, head.d, head.scale, head.q + tile.query * head.q_stride, head.q_stride, 1, {k_transposed, row}, 0, s,
-             row);
+  small_gemm(tile.queries, tile.keys, head.d, head.scale * log2_e, head.q + tile.query * head.q_stride, head.q_stride, 1,
+             {k_transposed, row}, 0, s, row);
   if (!head.hidden) return;
   for (Index i = 0; i < tile.queries; ++i)
     for (Index j = 0; j < tile.keys; ++j)
@@ -56,15 +57,19 @@ void cut(Scalar* s, Index n) {
   for (Index j = 0; j < n; ++j) s[j] = s[j] > huge ? huge : s[j];
 }
 
-/// f(j, exp(s_j - shift)) for each register of a row of scores, 0 from `seen` on. The last may reach beyond the keys: the row is longer.
+/// f(j, 2^(s_j - shift)) for each register of a row of scores, 0 from `seen` on. The last may reach beyond the keys: the row is longer.
 template <class F>
 void for_weights(const Scalar* s, Index seen, Index keys, Scalar shift, F f) {
   const Batch by(shift), nothing(Scalar(0));
   for (Index j = 0; j < keys; j += width) {
     if (j >= seen) f(j, nothing);
-    else if (j + width <= seen) f(j, xsimd::exp(Batch::load_unaligned(s + j) - by));
-    else f(j, xsimd::select(first_lanes(seen - j), xsimd::exp(Batch::load_unaligned(s + j) - by), nothing));
+    else if (j + width <= seen) f(j, exp2(Batch::load_unaligned(s + j) - by));
+    else f(j, xsimd::select(first_lanes(seen - j), exp2(Batch::load_unaligned(s + j) - by), nothing));
   }
+}
+
+void clear(Scalar* x, Index rows, Index n, Index stride) {
+  for (Index r = 0; r < rows; ++r) std::fill_n(x + r * stride, n, Scalar(0));
 }
 
 void scale_row(Scalar* x, Index n, Scalar by) {
@@ -90,7 +95,7 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
       Index query = tile.query + i, seen = tile.seen(head, i);
       largest = std::max(so_far, max(s, seen));
       if (largest > huge) cut(s, seen), largest = huge;
-      Scalar shift = largest == -infinity ? 0 : largest, kept = std::exp(so_far - shift);
+      Scalar shift = largest == -infinity ? 0 : largest, kept = std::exp2(so_far - shift);
       Batch total(Scalar(0));
       for_weights(s, seen, tile.keys, shift, [&](Index j, const Batch& p) {
         total += p;
@@ -115,6 +120,9 @@ void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout,
   const Index row = row_of(head.keys);
   Scalar *k_transposed = scratch, *v_transposed = k_transposed + head.d * row, *weights = v_transposed + head.dv * row;
   Scalar *dscores = weights + std::min(strip, head.queries) * row, *inner = dscores + std::min(strip, head.queries) * row;
+  clear(dq, head.queries, head.d, dq_stride);
+  clear(dk, head.keys, head.d, dk_stride);
+  clear(dv, head.keys, head.dv, dv_stride);
   for (Index i = 0; i < head.queries; ++i) inner[i] = dot(dout + i * out_stride, out + i * out_stride, head.dv);
   auto start = [&](Index key, Index keys) {
     transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);

@@ -24,7 +24,7 @@ struct Head {
 /// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, keys, d, dv) numbers.
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch);
 
-/// From out and dout: dq, dk, dv, which are added to. With P the weights and S the scores of a tile, row by row:
+/// From out and dout: dq, dk, dv. With P the weights and S the scores of a tile, row by row:
 /// dv += P^T dout,  dP = dout v^T,  dS = P (dP - dout . out) scale,  dq += dS k,  dk += dS^T q.
 void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
                         Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch);

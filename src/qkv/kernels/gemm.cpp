@@ -4,8 +4,8 @@
 #include <qkv/kernels/transpose.h>
 #include <qkv/tensor/allocator.h>
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 // A block of 6 rows and a few vector registers of C stays in registers while k runs: each step loads a row of B once and uses it for six rows of A.
 // For that a stretch of B's columns should lie together, so a product of many rows copies B into such panels first.
@@ -23,6 +23,7 @@ struct Product {
   Index k;
   Scalar scale, beta;
   Index a_row, a_column, b_row, c_row;  // between neighbours of a matrix
+  Index b_panel;                        // between panels of B
   bool padded;                          // B goes on behind its last column, to a full register
 };
 
@@ -56,9 +57,8 @@ void block(const Product& x, const Scalar* a, const Scalar* b, Scalar* c) {
 /// The last columns, fewer than a register: as a full one, on copies.
 template <Index rows>
 void narrow_block(Product x, const Scalar* a, const Scalar* b, Scalar* c, Index columns) {
-  std::vector<Scalar, CachingAllocator<Scalar>> b_copy;
+  Scratch<Scalar> b_copy(x.padded ? 0 : x.k * width);
   if (!x.padded) {
-    b_copy.resize(static_cast<std::size_t>(x.k * width));
     for (Index k = 0; k < x.k; ++k) std::copy_n(b + k * x.b_row, columns, b_copy.data() + k * width);
     b = b_copy.data();
     x.b_row = width;
@@ -70,38 +70,39 @@ void narrow_block(Product x, const Scalar* a, const Scalar* b, Scalar* c, Index 
   for (Index r = 0; r < rows; ++r) std::copy_n(c_copy + r * width, columns, c + r * c_row);
 }
 
-/// All columns of up to six rows.
+/// A panel of columns, or the last ones, of up to six rows.
 template <Index rows>
 void columns_of(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index m) {
+  if (m == panel) return block<rows, vectors>(x, a, b, c);
   Index j = 0;
-  for (; j + panel <= m; j += panel) block<rows, vectors>(x, a, b + j, c + j);
   for (; j + 2 * width <= m; j += 2 * width) block<rows, 2>(x, a, b + j, c + j);
   for (; j + width <= m; j += width) block<rows, 1>(x, a, b + j, c + j);
   if (j < m) narrow_block<rows>(x, a, b + j, c + j, m - j);
 }
 
-/// All rows, six at a time.
-void rows_of(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index n, Index m) {
+/// C (n, m), six rows at a time: a panel of B stays in the first cache while all rows use it.
+void multiply(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index n, Index m) {
   constexpr void (*by_count[])(const Product&, const Scalar*, const Scalar*, Scalar*, Index) = {
       columns_of<1>, columns_of<2>, columns_of<3>, columns_of<4>, columns_of<5>, columns_of<6>};
-  for (Index i = 0; i < n; i += row_block) by_count[std::min(n - i, row_block) - 1](x, a + i * x.a_row, b, c + i * x.c_row, m);
+  for (Index j = 0; j < m; j += panel, b += x.b_panel)
+    for (Index i = 0; i < n; i += row_block)
+      by_count[std::min(n - i, row_block) - 1](x, a + i * x.a_row, b, c + i * x.c_row + j, std::min(panel, m - j));
 }
 
-/// Copies columns [0, m) of op(B) into panels of `panel` columns, each (k, panel), the last filled up with zeros.
+/// Copies op(B) (k, m) into panels of `panel` columns and `deep` rows, the last columns filled up with zeros: all panels of the first rows, then
+/// all of the next.
 void pack(bool transposed, Strided b, Index k, Index m, Scalar* out) {
-  for (Index first = 0; first < m; first += panel, out += k * panel) {
-    Index columns = std::min(panel, m - first);
-    if (columns < panel) std::fill_n(out, k * panel, Scalar(0));
-    if (transposed) transpose(b.data + first * b.stride, columns, k, b.stride, out, panel);
-    else
-      for (Index i = 0; i < k; ++i)
-        for (Index j = 0; j < columns; ++j) out[i * panel + j] = b.data[i * b.stride + first + j];
-  }
-}
-
-/// Rows of C from packed columns of B: (n, k) (k, m).
-void packed_rows(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index n, Index m) {
-  for (Index first = 0; first < m; first += panel, b += x.k * panel) rows_of(x, a, b, c + first, n, std::min(panel, m - first));
+  const Index across = (m + panel - 1) / panel, down = (k + deep - 1) / deep;
+  parallel(across * down, 2 * std::min(deep, k) * panel, 1, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      Index k0 = i / across * deep, depth = std::min(deep, k - k0), first = i % across * panel, columns = std::min(panel, m - first);
+      Scalar* to = out + k0 * across * panel + first * depth;
+      if (columns < panel) std::fill_n(to, depth * panel, Scalar(0));
+      if (transposed) transpose(b.data + first * b.stride + k0, columns, depth, b.stride, to, panel);
+      else
+        for (Index r = 0; r < depth; ++r) std::copy_n(b.data + (k0 + r) * b.stride + first, columns, to + r * panel);
+    }
+  });
 }
 
 }  // namespace
@@ -116,27 +117,28 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
   if (n == 0 || m == 0) return;
   if (k == 0) return small_gemm(n, m, k, scale, a.data, a_row, a_column, b, beta, c, c_stride);
   // Copying B pays if it must be turned round, or if very many rows will use the copy.
-  bool copy = transpose_b || n >= 512;
-  std::vector<Scalar, CachingAllocator<Scalar>> panels;
-  if (copy) panels.resize(static_cast<std::size_t>(std::min(deep, k) * ((std::min(wide, m) + panel - 1) / panel * panel)));
-  for (Index k0 = 0; k0 < k; k0 += deep)
-    for (Index m0 = 0; m0 < m; m0 += wide) {
-      Index depth = std::min(deep, k - k0), columns = std::min(wide, m - m0);
-      const Scalar* from = b.data + (transpose_b ? m0 * b.stride + k0 : k0 * b.stride + m0);
-      if (copy) pack(transpose_b, {from, b.stride}, depth, columns, panels.data());
-      parallel(n, depth * columns / 32, 8 * row_block, [&](Index begin, Index end) {
-        const Product x{depth, scale, k0 == 0 ? beta : 1, a_row, a_column, copy ? panel : b.stride, c_stride, copy};
-        const Scalar* a_from = a.data + begin * a_row + k0 * a_column;
+  const bool copy = transpose_b || n >= 512;
+  const Index padded = (m + panel - 1) / panel * panel;
+  Scratch<Scalar> panels(copy ? k * padded : 0);
+  if (copy) pack(transpose_b, b, k, m, panels.data());
+  // Four pieces for each thread. Whoever computes a row, its numbers are summed in the order of k: the borders may depend on threads() here.
+  const Index rows = std::max(4 * row_block, (n / (4 * threads()) + row_block - 1) / row_block * row_block);
+  parallel(n, k * m / 32, rows, [&](Index begin, Index end) {
+    for (Index k0 = 0; k0 < k; k0 += deep)
+      for (Index m0 = 0; m0 < m; m0 += wide) {
+        const Index depth = std::min(deep, k - k0), columns = std::min(wide, m - m0);
+        const Product x{depth, scale, k0 == 0 ? beta : 1, a_row, a_column, copy ? panel : b.stride, c_stride, copy ? depth * panel : panel,
+                        copy};
+        const Scalar* from = a.data + begin * a_row + k0 * a_column;
         Scalar* to = c + begin * c_stride + m0;
-        if (copy) packed_rows(x, a_from, panels.data(), to, end - begin, columns);
-        else rows_of(x, a_from, from, to, end - begin, columns);
-      });
-    }
+        multiply(x, from, copy ? panels.data() + k0 * padded + m0 * depth : b.data + k0 * b.stride + m0, to, end - begin, columns);
+      }
+  });
 }
 
 void small_gemm(Index n, Index m, Index k, Scalar scale, const Scalar* a, Index a_row, Index a_column, Strided b, Scalar beta, Scalar* c,
                 Index c_stride) {
-  rows_of({k, scale, beta, a_row, a_column, b.stride, c_stride, false}, a, b.data, c, n, m);
+  multiply({k, scale, beta, a_row, a_column, b.stride, c_stride, panel, false}, a, b.data, c, n, m);
 }
 
 }  // namespace qkv::kernels

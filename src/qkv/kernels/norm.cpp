@@ -40,11 +40,16 @@ void layer_norm(const Scalar* __restrict x, const Scalar* weight, const Scalar* 
 }
 
 void layer_norm_gradient(const Scalar* __restrict dy, const Scalar* __restrict xhat, const Scalar* __restrict inverse_sigma,
-                         const Scalar* weight, Index rows, Index n, Scalar* __restrict dx) {
+                         const Scalar* weight, Index rows, Index n, Scalar* __restrict dx, Scalar* __restrict dweight,
+                         Scalar* __restrict dbias) {
   for (Index r = 0; r < rows; ++r, dy += n, xhat += n, dx += n) {
     for (Index i = 0; i < n; ++i) dx[i] = weight ? dy[i] * weight[i] : dy[i];  // dxhat, for now
     Scalar mean = sum(dx, n) / static_cast<Scalar>(n), mean_xhat = dot(dx, xhat, n) / static_cast<Scalar>(n);
     for (Index i = 0; i < n; ++i) dx[i] = (dx[i] - mean - xhat[i] * mean_xhat) * inverse_sigma[r];
+    if (dweight)
+      for (Index i = 0; i < n; ++i) dweight[i] += dy[i] * xhat[i];
+    if (dbias)
+      for (Index i = 0; i < n; ++i) dbias[i] += dy[i];
   }
 }
 

@@ -4,6 +4,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include <algorithm>
+#include <cstdint>
 
 // Vector registers, for the .cpp files of kernels/: a Batch is as many numbers as one register holds.
 
@@ -44,6 +45,26 @@ Batch polynomial(const Batch& x, const Scalar (&p)[terms]) {
   Batch sum(p[terms - 1]);
   for (std::size_t i = terms - 1; i-- > 0;) sum = xsimd::fma(sum, x, Batch(p[i]));
   return sum;
+}
+
+/// 2^x for x up to 127; 0 where it would be less than the smallest full-precision number. In float within 2e-7.
+inline Batch exp2(const Batch& x) {
+#ifdef QKV_DOUBLE
+  return xsimd::exp2(x);
+#else
+  using Bits = xsimd::batch<std::int32_t>;
+  constexpr float p[] = {1.0f,
+                         6.931472028550421e-01f,
+                         2.402264791363012e-01f,
+                         5.550332471162809e-02f,
+                         9.618437357674640e-03f,
+                         1.339887440266574e-03f,
+                         1.535336188319500e-04f};
+  const Batch rounding(0x1.8p23f);  // so large that a sum with it has no fraction: it ends in the nearest whole number n
+  Batch sum = x + rounding, fraction = x - (sum - rounding);
+  Batch power = xsimd::bitwise_cast<Batch>((xsimd::bitwise_cast<Bits>(sum) + Bits(127)) << 23);  // 2^n: n + 127 in the bits of the exponent
+  return xsimd::select(x < Batch(-126.0f), Batch(0.0f), power * polynomial(fraction, p));
+#endif
 }
 
 /// tanh. In float a quotient of two polynomials, as in Eigen, within 3e-7 and without a branch; beyond 7.9 it is 1 to the last digit.

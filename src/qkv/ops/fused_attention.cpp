@@ -80,7 +80,7 @@ Tensor attend(const Heads& heads, const Shape& shape, const Tensor& q, const Ten
   Array out = empty_array(shape);
   Array softmaxes = heads.forward(q.data(), k.data(), v.data(), out.data());
   return record("attention", std::move(out), {q, k, v}, [=](const Array& dout, const Array& y) mutable -> std::vector<Array> {
-    std::vector<Array> gradients = gradients_of(full_array(q.shape(), 0), full_array(k.shape(), 0), full_array(v.shape(), 0));
+    std::vector<Array> gradients = gradients_of(empty_array(q.shape()), empty_array(k.shape()), empty_array(v.shape()));
     heads.backward(q.data(), k.data(), v.data(), softmaxes, y.data(), dout.data(), gradients[0].data(), gradients[1].data(),
                    gradients[2].data());
     return gradients;
@@ -172,7 +172,7 @@ Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptio
   Array out = empty_array({B, T, E});
   Array softmaxes = all.forward(qkv.data(), qkv.data(), qkv.data(), out.data());
   return record("attention", std::move(out), {{qkv, [=](const Array& dout, const Array& y) mutable -> Array {
-                                                 Array dqkv = full_array(qkv.shape(), 0);
+                                                 Array dqkv = empty_array(qkv.shape());
                                                  all.backward(qkv.data(), qkv.data(), qkv.data(), softmaxes, y.data(), dout.data(),
                                                               dqkv.data(), dqkv.data(), dqkv.data());
                                                  return dqkv;

@@ -1,4 +1,5 @@
 #include <qkv/kernels/softmax.h>
+#include <qkv/kernels/vector_math.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/map.h>
@@ -52,13 +53,13 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
   });
   if (!each) loss.data()[0] = static_cast<Scalar>(total) * share;
 
-  return record("cross_entropy", std::move(loss), {{logits, [=](const Array& dloss, const Array&) -> Array {
-                  Array dx = full_array(shape, 0);
+  return record("cross_entropy", std::move(loss), {{logits, [=, log_p = std::move(log_p)](const Array& dloss, const Array&) -> Array {
+                  Array dx = full_array(shape, 0), p = map_kernel(kernels::exp, log_p);
                   for_each_target([&](Index t, Index first) {
                     Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) * share;
                     for (Index c = 0; c < classes; ++c) {
                       Index at = first + c * view.inner;
-                      dx.data()[at] = up * (std::exp(log_p.data()[at]) - spread);
+                      dx.data()[at] = up * (p.data()[at] - spread);
                     }
                     dx.data()[first + target.values[static_cast<std::size_t>(t)] * view.inner] -= up * (1 - e);
                   });

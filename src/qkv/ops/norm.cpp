@@ -32,17 +32,27 @@ Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& 
   std::vector<Tensor> inputs{x};
   if (weight.defined()) inputs.push_back(weight);
   if (bias.defined()) inputs.push_back(bias);
-  return record("layer_norm", std::move(y), inputs, [=](const Array& dy, const Array&) -> std::vector<Array> {
-    std::vector<Array> gradients = gradients_of(empty_array(shape));
-    kernels::parallel(rows, 8 * n, 1, [&](Index from, Index to) {
-      kernels::layer_norm_gradient(dy.data() + from * n, xhat.data() + from * n, inverse_sigma.data() + from, scale, to - from, n,
-                                   gradients[0].data() + from * n);
-    });
-    if (weight.defined())
-      gradients.push_back(sum_to(zip("layer_norm", dy, xhat, [](Scalar d, Scalar h) { return d * h; }), normalized_shape));
-    if (bias.defined()) gradients.push_back(sum_to(dy, normalized_shape));
-    return gradients;
-  });
+  return record(
+      "layer_norm", std::move(y), inputs,
+      [=, xhat = std::move(xhat), inverse_sigma = std::move(inverse_sigma)](const Array& dy, const Array&) -> std::vector<Array> {
+        // A block of rows sums for dweight and dbias by itself, and the blocks' sums are added in order.
+        constexpr Index block = 64;
+        Index blocks = (rows + block - 1) / block;
+        bool affine = weight.defined(), shifted = bias.defined();
+        Array dx = empty_array(shape), dweight = full_array({affine ? blocks : 0, n}, 0), dbias = full_array({shifted ? blocks : 0, n}, 0);
+        kernels::parallel(blocks, 8 * n * block, 1, [&](Index begin, Index end) {
+          for (Index b = begin; b < end; ++b) {
+            Index row = b * block, at = row * n;
+            kernels::layer_norm_gradient(dy.data() + at, xhat.data() + at, inverse_sigma.data() + row, scale, std::min(block, rows - row),
+                                         n, dx.data() + at, affine ? dweight.data() + b * n : nullptr,
+                                         shifted ? dbias.data() + b * n : nullptr);
+          }
+        });
+        std::vector<Array> gradients = gradients_of(std::move(dx));
+        if (affine) gradients.push_back(sum_to(dweight, normalized_shape));
+        if (shifted) gradients.push_back(sum_to(dbias, normalized_shape));
+        return gradients;
+      });
 }
 
 /// y = x keep / (1 - p), keep 0 or 1 at random.   dx = dy keep / (1 - p).
@@ -55,7 +65,7 @@ Tensor dropout(const Tensor& x, double p, Rng& rng) {
 
   return record(
       "dropout", zip("dropout", array(x), keep, [](Scalar a, Scalar k) { return a * k; }),
-      {{x, [=](const Array& dy, const Array&) -> Array { return zip("dropout", dy, keep, [](Scalar d, Scalar k) { return d * k; }); }}});
+      {{x, [keep](const Array& dy, const Array&) -> Array { return zip("dropout", dy, keep, [](Scalar d, Scalar k) { return d * k; }); }}});
 }
 
 }  // namespace qkv

@@ -32,6 +32,10 @@ struct Run {
   void add_hidden(Index rows, const Scalar* h_before, const Array& U_transposed, Scalar* gates_t) const {
     kernels::small_gemm(rows, width(), h, 1, h_before, h, 1, {U_transposed.data(), width()}, 1, gates_t, width());
   }
+  /// gates += b.
+  void add_bias(Index rows, const Array& bias, Scalar* gates_t) const {
+    for (Index row = 0; row < rows; ++row) kernels::add_to(bias.data(), width(), gates_t + row * width());
+  }
   void pull_hidden(Index rows, const Scalar* dgates_t, const CellWeights& w, Scalar beta, Scalar* dh) const {
     kernels::small_gemm(rows, h, width(), 1, dgates_t, width(), 1, {w.weight_hh.data(), h}, beta, dh, h);
   }
@@ -67,16 +71,19 @@ Array transposed(const Tensor& weight) {
   return result;
 }
 
-/// W x + b for all steps (T, B, G h); b = b_ih, plus b_hh where the two need not be told apart.
-Array input_projection(const Run& run, const Tensor& x, const CellWeights& w, bool with_hidden_bias) {
-  Array bias = full_array({run.width()}, 0), projected = empty_array({run.steps, run.batch, run.width()});
-  if (w.bias_ih.defined()) kernels::add_to(w.bias_ih.data(), run.width(), bias.data());
-  if (w.bias_ih.defined() && with_hidden_bias) kernels::add_to(w.bias_hh.data(), run.width(), bias.data());
-  kernels::parallel(run.row_count(), run.width(), 16, [&](Index begin, Index end) {
-    for (Index row = begin; row < end; ++row) std::copy_n(bias.data(), run.width(), projected.data() + row * run.width());
-  });
-  kernels::gemm(false, true, run.row_count(), run.width(), run.in, x.data(), w.weight_ih.data(), 1, projected.data());
+/// W x for all steps (T, B, G h). The bias joins step by step, when the numbers are at hand anyway.
+Array input_projection(const Run& run, const Tensor& x, const CellWeights& w) {
+  Array projected = empty_array({run.steps, run.batch, run.width()});
+  kernels::gemm(false, true, run.row_count(), run.width(), run.in, x.data(), w.weight_ih.data(), 0, projected.data());
   return projected;
+}
+
+/// The sum of biases (G h); those that are undefined count as 0.
+Array sum_of(const Run& run, std::initializer_list<Tensor> biases) {
+  Array sum = full_array({run.width()}, 0);
+  for (const Tensor& bias : biases)
+    if (bias.defined()) kernels::add_to(bias.data(), run.width(), sum.data());
+  return sum;
 }
 
 /// Where the state before a step lies: in the results h (T, B, h), or the initial state.
@@ -142,11 +149,12 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
   Run run = check_run("rnn", 1, x, {h0}, w, reverse);
   Index step = run.batch * run.h;
   bool is_tanh = nonlinearity == Nonlinearity::tanh;
-  Array h = input_projection(run, x, w, true), U_transposed = transposed(w.weight_hh);
+  Array h = input_projection(run, x, w), U_transposed = transposed(w.weight_hh), bias = sum_of(run, {w.bias_ih, w.bias_hh});
   run.for_rows([&](Index first, Index rows) {
     for (Index s = 0; s < run.steps; ++s) {
       Scalar* h_t = h.data() + run.time(s) * step + first * run.h;
       run.add_hidden(rows, state_before(run, s, h.data(), h0) + first * run.h, U_transposed, h_t);
+      run.add_bias(rows, bias, h_t);
       if (is_tanh) kernels::tanh(h_t, h_t, rows * run.h);
       else
         for (Index i = 0; i < rows * run.h; ++i) h_t[i] = h_t[i] < 0 ? 0 : h_t[i];
@@ -176,14 +184,15 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
 Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeights& w, bool reverse) {
   Run run = check_run("lstm", 4, x, {h0, c0}, w, reverse);
   Index step = run.batch * run.h, all = run.steps * step;
-  Array gates = input_projection(run, x, w, true), U_transposed = transposed(w.weight_hh),
-        states = empty_array({2, run.steps, run.batch, run.h});
+  Array gates = input_projection(run, x, w), U_transposed = transposed(w.weight_hh), bias = sum_of(run, {w.bias_ih, w.bias_hh});
+  Array states = empty_array({2, run.steps, run.batch, run.h});
   Scalar *h = states.data(), *c = h + all;
   run.for_rows([&](Index first, Index rows) {
     for (Index s = 0; s < run.steps; ++s) {
       Index t = run.time(s), at = first * run.h;
       Scalar* gates_t = gates.data() + t * 4 * step + 4 * at;
       run.add_hidden(rows, state_before(run, s, h, h0) + at, U_transposed, gates_t);
+      run.add_bias(rows, bias, gates_t);
       kernels::lstm_cell(gates_t, state_before(run, s, c, c0) + at, rows, run.h, c + t * step + at, h + t * step + at);
     }
   });
@@ -215,7 +224,8 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
 Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, bool reverse) {
   Run run = check_run("gru", 3, x, {h0}, w, reverse);
   Index step = run.batch * run.h;
-  Array gates = input_projection(run, x, w, false), U_transposed = transposed(w.weight_hh),
+  Array gates = input_projection(run, x, w), U_transposed = transposed(w.weight_hh);
+  Array bias = sum_of(run, {w.bias_ih}), hidden_bias = sum_of(run, {w.bias_hh}),
         hidden = full_array({run.steps, run.batch, run.width()}, 0), h = empty_array({run.steps, run.batch, run.h});
   run.for_rows([&](Index first, Index rows) {
     Index at = first * run.h;
@@ -223,9 +233,9 @@ Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, bool reverse
       Index t = run.time(s);
       Scalar* hidden_t = hidden.data() + t * 3 * step + 3 * at;
       const Scalar* h_before = state_before(run, s, h.data(), h0) + at;
-      if (w.bias_hh.defined())
-        for (Index b = 0; b < rows; ++b) std::copy_n(w.bias_hh.data(), run.width(), hidden_t + b * run.width());
       run.add_hidden(rows, h_before, U_transposed, hidden_t);
+      run.add_bias(rows, hidden_bias, hidden_t);
+      run.add_bias(rows, bias, gates.data() + t * 3 * step + 3 * at);
       kernels::gru_cell(gates.data() + t * 3 * step + 3 * at, hidden_t, h_before, rows, run.h, h.data() + t * step + at);
     }
   });

@@ -50,7 +50,9 @@ double clip_grad_norm(const Tensors& parameters, double max_norm) {
     if (!parameter.has_grad()) continue;
     Tensor gradient = parameter.grad();
     Scalar* g = gradient.mutable_data();
-    for (Index i = 0; i < gradient.size(); ++i) g[i] *= static_cast<Scalar>(scale);
+    kernels::parallel(gradient.size(), 1, 1, [&](Index begin, Index end) {
+      for (Index i = begin; i < end; ++i) g[i] *= static_cast<Scalar>(scale);
+    });
   }
   return norm;
 }

@@ -32,4 +32,19 @@ struct CachingAllocator {
   bool operator!=(const CachingAllocator&) const { return false; }
 };
 
+/// Room for `count` numbers that are not set yet, for as long as a function runs.
+template <class T>
+class Scratch {
+ public:
+  explicit Scratch(std::ptrdiff_t count) : count_(static_cast<std::size_t>(count)), data_(CachingAllocator<T>().allocate(count_)) {}
+  ~Scratch() { CachingAllocator<T>().deallocate(data_, count_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  T* data() const { return data_; }
+
+ private:
+  std::size_t count_;
+  T* data_;
+};
+
 }  // namespace qkv

@@ -1,3 +1,4 @@
+#include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
 #include <qkv/tensor/anomaly.h>
 #include <qkv/tensor/check.h>
@@ -24,8 +25,12 @@ Tensor attach(Array value, std::unique_ptr<Operation> made_by) {
 
 /// Adds to what has arrived so far.
 void accumulate(Tensor& sum, Array gradient) {
-  if (sum.defined()) kernels::add_to(gradient.data(), sum.size(), sum.mutable_data());
-  else sum = from_array(std::move(gradient));
+  if (!sum.defined()) {
+    sum = from_array(std::move(gradient));
+    return;
+  }
+  Scalar* so_far = sum.mutable_data();
+  kernels::parallel(sum.size(), 1, 1, [&](Index begin, Index end) { kernels::add_to(gradient.data() + begin, end - begin, so_far + begin); });
 }
 
 /// Hands a gradient to a leaf, which keeps it, or to a result, which passes it on.
@@ -75,7 +80,7 @@ Tensor record(const char* operation, Array value, std::initializer_list<Edge> ed
   made_by->name = operation;
   for (const Edge& edge : edges) {  // the others' gradients may be made from an input that needs none: it must not change either
     made_by->inputs.push_back(edge.input);
-    made_by->pulls.push_back(needs_grad(edge.input) ? edge.pull : Pull());
+    made_by->pulls.push_back(needs_grad(edge.input) ? std::move(edge.pull) : Pull());
   }
   return attach(std::move(value), std::move(made_by));
 }

@@ -25,7 +25,7 @@ std::vector<Array> gradients_of(Arrays... arrays) {
 
 struct Edge {
   Tensor input;
-  Pull pull;
+  mutable Pull pull;  // handed on, with all that it has captured, though braces make an Edge const
 };
 
 /// The result of an operation: its value and, if an input needs a gradient, how to pull a gradient back to each of them.
