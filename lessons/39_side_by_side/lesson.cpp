@@ -10,15 +10,18 @@
 
 namespace {
 
-/// One step of training; returns the loss.
-double train_step(const Model& model, optim::Adam& adam, const Tensor& x, const Indices& target) {
+/// One step of training.
+void train_step(const Model& model, optim::Adam& adam, show::Progress& progress, const Tensor& x, const Indices& target) {
   Tensor loss = cross_entropy(model(x), target);
   adam.zero_grad();
   loss.backward();
   optim::clip_grad_norm(adam.parameters(), 1);
   adam.step();
-  return loss.item();
+  progress.step("loss " + show::number(loss.item()));
 }
+
+/// Share of right answers.
+double right(const Model& model, const Tensor& x, const Indices& target) { return accuracy(scores_of(model, x), target); }
 
 // ---- Task A: recall -------------------------------------------------------------------------------------------------------------
 
@@ -26,29 +29,35 @@ struct Recall {
   double gradient, accuracy;  // |dL/dx_0| before training; share of right answers after it
 };
 
+/// |dL/dx_0|: how much of the gradient reaches the first step.
+double gradient_at_first_step(const Model& model, data::RecallBatch batch) {
+  batch.inputs.requires_grad(true);
+  cross_entropy(model(batch.inputs), batch.target).backward();
+  Tensor reached = select(batch.inputs.grad(), 1, 0);
+  return sqrt(sum(reached * reached).item());
+}
+
 /// Trains a model to say what was shown `distance` steps ago.
 Recall recall(const Kind& kind, Index distance, Index steps, std::uint64_t seed, double forget_bias = 0) {
   data::RecallTask task;
   task.distance = distance;
-  AnyModel model = largest(kind, {task.features(), task.values, task.steps(), true}, seed);
+  const AnyModel model = largest(kind, {task.features(), task.values, task.steps(), true}, seed);
   if (forget_bias != 0) {  // b_ih of an LSTM holds the gates i f g o: the second quarter belongs to the forget gate
-    Tensor bias = model->parameter("layer.bias_ih_l0");
+    Tensor bias = model->parameter(show::Word("layer.bias_ih_l0"));
     Index h = bias.size() / 4;
     for (Index j = h; j < 2 * h; ++j) bias.set({j}, forget_bias);
   }
   Rng rng(seed), test_rng(seed + 1);
-  data::RecallBatch test = data::recall(1000, task, test_rng), probe = data::recall(64, task, test_rng);
-  probe.inputs.requires_grad(true);
-  cross_entropy((*model)(probe.inputs), probe.target).backward();
-  Tensor reached = select(probe.inputs.grad(), 1, 0);
+  data::RecallBatch test = data::recall(1000, task, test_rng);
+  double gradient = gradient_at_first_step(*model, data::recall(64, task, test_rng));
 
   optim::Adam adam(model->parameters(), 2e-3);
   show::Progress progress(steps, show::Word(kind.name) + ", distance " + show::whole(distance));
   for (Index step = 0; step < steps; ++step) {
     data::RecallBatch batch = data::recall(64, task, rng);
-    progress.step("loss " + show::number(train_step(*model, adam, batch.inputs, batch.target)));
+    train_step(*model, adam, progress, batch.inputs, batch.target);
   }
-  return {sqrt(sum(reached * reached).item()), accuracy(scores_of(*model, test.inputs), test.target)};
+  return {gradient, right(*model, test.inputs, test.target)};
 }
 
 // ---- Task B: Fashion-MNIST, row by row ----------------------------------------------------------------------------------------
@@ -62,46 +71,42 @@ double now() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-struct Images {
-  Index parameters = 0;
-  List<double> accuracy;  // after each epoch, on the test images
-  double seconds = 0;     // an epoch
-};
+/// A row of the table: seconds are those of an epoch.
+show::Words row_of_images(const char* name, Index parameters, double accuracy, std::string_view an_epoch = "") {
+  return {name, show::whole(parameters), show::number(accuracy, 3), an_epoch};
+}
 
-Images images(const Kind& kind, const data::ImageSet& train, const data::ImageSet& test, Index batch, Index epochs, std::uint64_t seed) {
-  AnyModel model = largest(kind, {28, class_count(train), 28, false}, seed);
-  Images result;
-  result.parameters = model->parameter_count();
+/// Trains a model on images. Its accuracy on others after each epoch goes into the line; returns its row.
+show::Words images(const Kind& kind, const data::ImageSet& train, const data::ImageSet& test, Index batch, Index epochs, std::uint64_t seed,
+                   show::Series& line) {
+  const AnyModel model = largest(kind, {28, class_count(train), 28, false}, seed);
   Rng rng(seed);
   optim::Adam adam(model->parameters(), 3e-3);
-  Index step = 0, steps = epochs * data::Batches(train.images.size(0), batch).size();
+  Index count = train.images.size(0), step = 0, steps = epochs * ((count + batch - 1) / batch);
   optim::Cosine schedule(3e-3, steps);
   show::Progress progress(steps, show::Word(kind.name) + ", images");
-  for (Index epoch = 0; epoch < epochs; ++epoch) {
+  double seconds = 0;
+  for (Index epoch = 1; epoch <= epochs; ++epoch) {
     double start = now();
-    for (const std::vector<Index>& which : data::Batches(train.images.size(0), batch, rng)) {
+    for (const std::vector<Index>& which : data::Batches(count, batch, rng)) {
       adam.lr = schedule.lr(step++);
-      progress.step("loss " + show::number(train_step(*model, adam, data::rows(train.images, which), data::rows(train.labels, which))));
+      train_step(*model, adam, progress, data::rows(train.images, which), data::rows(train.labels, which));
     }
-    result.seconds += (now() - start) / static_cast<double>(epochs);
-    result.accuracy.push_back(accuracy(scores_of(*model, test.images), test.labels));
+    seconds += (now() - start) / static_cast<double>(epochs);
+    line.x.push_back(static_cast<double>(epoch));
+    line.y.push_back(right(*model, test.images, test.labels));
   }
-  return result;
+  return row_of_images(kind.name, model->parameter_count(), line.y.back(), show::number(seconds, 1) + " s");
 }
 
-show::Words row_of_images(const char* name, const Images& result) {
-  return {name, show::whole(result.parameters), show::number(result.accuracy.back(), 3), show::number(result.seconds, 1) + " s"};
-}
+/// Each image as a row of its pixels.
+Tensor flat(const data::ImageSet& set) { return reshape(set.images, {-1, 28 * 28}); }
 
 /// The share of test images that are nearest to the mean image of their class: what one gets without any network.
 double nearest_mean(const data::ImageSet& train, const data::ImageSet& test) {
-  NoGrad no_graph;
-  Index pixels = 28 * 28;
-  Tensor members = transpose(one_hot(train.labels, class_count(train)));                        // (classes, N)
-  Tensor means = matmul(members, reshape(train.images, {-1, pixels})) / sum(members, 1, true);  // (classes, pixels)
-  Tensor near =
-      matmul(reshape(test.images, {-1, pixels}), transpose(means)) - 0.5 * sum(means * means, 1);  // largest where |x - mean| is smallest
-  return accuracy(near, test.labels);
+  Tensor members = transpose(one_hot(train.labels, class_count(train)));                  // (classes, N)
+  Tensor means = matmul(members, flat(train)) / sum(members, 1, true);                    // (classes, pixels)
+  return accuracy(linear(flat(test), means, -0.5 * sum(means * means, 1)), test.labels);  // largest where |x - mean| is smallest
 }
 
 // ---- The lesson -----------------------------------------------------------------------------------------------------------------
@@ -112,15 +117,13 @@ struct Plan {
   Index recall_steps, epochs;
 };
 
-/// What one of the five did on both tasks.
-struct Found {
-  show::Series recall;  // accuracy at each distance
-  Images images;
-};
+/// A line in a picture for each of the five.
+using Lines = List<show::Series>;
 
-show::Words with_distances(show::Words headings, const Plan& plan) {
-  for (Index distance : plan.distances) headings.push_back("d = " + show::whole(distance));
-  return headings;
+show::Words with_distances(std::initializer_list<std::string_view> headings, const Plan& plan) {
+  show::Words all(headings);
+  for (Index distance : plan.distances) all.push_back("d = " + show::whole(distance));
+  return all;
 }
 
 void the_question(show::Lesson& lesson) {
@@ -131,7 +134,7 @@ void the_question(show::Lesson& lesson) {
       show::whole(budget) + " numbers and gets the same data, order, seed, optimiser and number of steps. What can each of them do?");
 }
 
-void task_a_recall(show::Lesson& lesson, const Plan& plan, Found found[]) {
+Lines task_a_recall(show::Lesson& lesson, const Plan& plan) {
   lesson.section("Task A: recall", "what was shown d steps ago?");
   lesson.say(
       "At the first step one of 8 values is shown and marked; d steps later it is asked for. What lies between distracts. Chance is 1 in "
@@ -141,12 +144,12 @@ void task_a_recall(show::Lesson& lesson, const Plan& plan, Found found[]) {
       "The gradient is that of the loss with respect to the first step, before training: what the model could learn from.");
   show::Words headings = with_distances({"model"}, plan);
   show::Table recalled(headings), gradients(headings);
-  for (Index m = 0; m < 5; ++m) {
-    show::Words accuracies{five[m].name}, norms{five[m].name};
-    show::Series& line = found[m].recall;
-    line.name = five[m].name;
+  Lines lines;
+  for (const Kind& kind : five) {
+    show::Words accuracies{kind.name}, norms{kind.name};
+    show::Series line{kind.name, {}, {}};
     for (Index distance : plan.distances) {
-      Recall result = recall(five[m], distance, plan.recall_steps, lesson.seed());
+      Recall result = recall(kind, distance, plan.recall_steps, lesson.seed());
       accuracies.push_back(show::number(result.accuracy, 3));
       norms.push_back(show::scientific(result.gradient));
       line.x.push_back(static_cast<double>(distance));
@@ -154,11 +157,13 @@ void task_a_recall(show::Lesson& lesson, const Plan& plan, Found found[]) {
     }
     recalled.add_row(accuracies);
     gradients.add_row(norms);
+    lines.push_back(line);
   }
   lesson.say("Accuracy after training:");
   lesson.show(recalled);
   lesson.say("Gradient that reaches the first step, before training:");
   lesson.show(gradients);
+  return lines;
 }
 
 void what_would_help_the_recurrent_ones(show::Lesson& lesson, Index usual) {
@@ -177,7 +182,7 @@ void what_would_help_the_recurrent_ones(show::Lesson& lesson, Index usual) {
   lesson.show(help);
 }
 
-void task_b_clothes(show::Lesson& lesson, Index epochs, Found found[]) {
+Lines task_b_clothes(show::Lesson& lesson, Index epochs, const Lines& recall, show::Table& all) {
   lesson.section("Task B: clothes, row by row", "28 steps of 28 pixels, 10 classes");
   data::ImageSet train = data::fashion_mnist(data::Part::train, lesson.quick() ? 2000 : -1),
                  test = data::fashion_mnist(data::Part::test, lesson.quick() ? 1000 : -1);
@@ -188,35 +193,34 @@ void task_b_clothes(show::Lesson& lesson, Index epochs, Found found[]) {
              ". A row of pixels is a step; whoever reads it must put the shirt together from 28 of them.");
   show::Table pictures({"model", "parameters", "accuracy", "an epoch"});
   Index classes = class_count(train);
-  pictures.add_row({"chance", "0", show::number(1.0 / static_cast<double>(classes), 3), ""});
-  pictures.add_row({"nearest class mean", show::whole(28 * 28 * classes), show::number(nearest_mean(train, test), 3), ""});
-  for (Index m = 0; m < 5; ++m) {
-    found[m].images = images(five[m], train, test, lesson.quick() ? 25 : 100, epochs, lesson.seed());
-    pictures.add_row(row_of_images(five[m].name, found[m].images));
+  pictures.add_row(row_of_images("chance", 0, 1.0 / static_cast<double>(classes)));
+  pictures.add_row(row_of_images("nearest class mean", 28 * 28 * classes, nearest_mean(train, test)));
+  Lines lines;
+  for (const Kind& kind : five) {
+    show::Series line{kind.name, {}, {}};
+    show::Words row = images(kind, train, test, lesson.quick() ? 25 : 100, epochs, lesson.seed(), line);
+    pictures.add_row(row);
+    for (double accuracy : recall[lines.size()].y) row.push_back(show::number(accuracy, 3));
+    all.add_row(row);
+    lines.push_back(line);
   }
   lesson.show(pictures);
+  return lines;
 }
 
-void side_by_side(show::Lesson& lesson, const Plan& plan, const Found found[]) {
+void side_by_side(show::Lesson& lesson, const Lines& recall, const Lines& images, const show::Table& all) {
   lesson.section("Side by side");
-  show::Table all(with_distances({"model", "parameters", "images", "an epoch"}, plan));
-  show::LineChart recall_chart{"Recall: accuracy against distance", "steps since it was shown", "accuracy", {}};
-  show::LineChart image_chart{"Fashion-MNIST, row by row", "epoch", "test accuracy", {}};
-  for (Index m = 0; m < 5; ++m) {
-    const Found& one = found[m];
-    show::Words row = row_of_images(five[m].name, one.images);
-    for (double accuracy : one.recall.y) row.push_back(show::number(accuracy, 3));
-    all.add_row(row);
-    show::Series epochs{five[m].name, {}, one.images.accuracy};
-    for (Index epoch = 1; epoch <= plan.epochs; ++epoch) epochs.x.push_back(static_cast<double>(epoch));
-    recall_chart.series.push_back(one.recall);
-    image_chart.series.push_back(epochs);
-  }
   lesson.show(all);
+  show::LineChart recall_chart{"Recall: accuracy against distance", "steps since it was shown", "accuracy", recall};
+  show::LineChart image_chart{"Fashion-MNIST, row by row", "epoch", "test accuracy", images};
   recall_chart.log_x = true;
   recall_chart.y_high = 1;
   if (!lesson.quick()) image_chart.y_low = 0.7, image_chart.y_high = 0.9;
-  lesson.save("side_by_side", show::grid({draw(recall_chart), draw(image_chart), draw(all)}, 2, "Five ways to read a sequence"));
+  List<show::Canvas> pictures;
+  for (const show::LineChart* chart : {&recall_chart, &image_chart}) pictures.push_back(draw(*chart));
+  pictures.push_back(draw(all));
+  const show::Word title = "Five ways to read a sequence";
+  lesson.save("side_by_side", show::grid(pictures, 2, title));
 }
 
 void what_to_notice(show::Lesson& lesson) {
@@ -232,25 +236,20 @@ void what_to_notice(show::Lesson& lesson) {
 
 void lesson_body(show::Lesson& lesson) {
   Plan plan = lesson.quick() ? Plan{{4, 16}, 120, 1} : Plan{{4, 8, 16, 32, 64}, 800, 5};
-  Found found[5];
   the_question(lesson);
-  task_a_recall(lesson, plan, found);
+  Lines recall = task_a_recall(lesson, plan);
   what_would_help_the_recurrent_ones(lesson, plan.recall_steps);
-  task_b_clothes(lesson, plan.epochs, found);
-  side_by_side(lesson, plan, found);
+  show::Table all(with_distances({"model", "parameters", "images", "an epoch"}, plan));
+  Lines images = task_b_clothes(lesson, plan.epochs, recall, all);
+  side_by_side(lesson, recall, images, all);
   what_to_notice(lesson);
 }
 
+constexpr show::LessonInfo info{
+    "39", "Side by side", "五种机制并排比较", "《解密注意力》 §2.2, §6; 《认知平衡》 §9.2",
+    "RNN, LSTM, additive, dot-product and multi-head attention: one budget, one memory task and one set of real "
+    "images, one table and one picture."};
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  show::LessonInfo info;
-  info.number = "39";
-  info.title = "Side by side";
-  info.chinese = "五种机制并排比较";
-  info.mirrors = "《解密注意力》 §2.2, §6; 《认知平衡》 §9.2";
-  info.about =
-      "RNN, LSTM, additive, dot-product and multi-head attention: one budget, one memory task and one set of real images, one table and "
-      "one picture.";
-  return show::run_lesson(argc, argv, info, lesson_body);
-}
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

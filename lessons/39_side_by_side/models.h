@@ -1,6 +1,5 @@
 #pragma once
 #include <qkv/qkv.h>
-#include <qkv/tensor/counted.h>
 
 // The five models of the lesson: what they share, and the one line in which they differ.
 
@@ -16,9 +15,14 @@ struct Task {
   bool ask_last;
 };
 
+/// What a Handle can point at.
+struct Part : nn::Module {
+  mutable long handles = 0;
+  virtual ~Part() = default;
+};
+
 /// One of the five: its weights, and what it makes of sequences.
-struct Model : nn::Module, Counted {
-  virtual ~Model() = default;
+struct Model : Part {
   /// x (B, T, features) -> a score for each class (B, classes).
   virtual Tensor operator()(const Tensor& x) const = 0;
 };
@@ -37,16 +41,39 @@ struct Recurrent : Model {
 
 constexpr Index d = 48;  // width of the three attention models
 
-/// What the three attention models share: one layer, x = norm(x + attend(x)), x = norm(x + feed_forward(x)), with learned positions.
-/// What attend makes of queries and steps is all that differs.
-struct AroundAttention : nn::Module {
+/// What queries (B, Tq, d) make of steps (B, T, d) -> (B, Tq, d): all in which the three attention models differ.
+struct Attend : Part {
+  virtual Tensor operator()(const Tensor& queries, const Tensor& steps) const = 0;
+};
+
+struct Additive : Attend {
+  nn::AdditiveAttention layer;
+  nn::Linear value, merge;
+
+  explicit Additive(Rng& rng) : layer(d, d, d, rng), value(d, d, rng), merge(d, d, rng) {
+    adopt("layer", layer), adopt("value", value), adopt("merge", merge);
+  }
+  Tensor operator()(const Tensor& queries, const Tensor& steps) const override { return merge(layer(queries, steps, value(steps)).output); }
+};
+
+struct Heads : Attend {
+  nn::MultiheadAttention layer;
+
+  Heads(Index count, Rng& rng) : layer(d, count, rng) { adopt("layer", layer); }
+  Tensor operator()(const Tensor& queries, const Tensor& steps) const override { return layer(queries, steps, steps).output; }
+};
+
+/// What the three share: one layer with learned positions, norm(queries + attend(queries, steps)) and norm(y + feed_forward(y)).
+struct Attention : Model {
   Task task;
+  Handle<Attend> attend;
   nn::Linear in, wide, narrow, out;
   nn::LearnedPosition positions;
   nn::LayerNorm norm1, norm2;
 
-  AroundAttention(const Task& t, Index h, Rng& rng)
+  Attention(Attend* made, const Task& t, Index h, Rng& rng)
       : task(t),
+        attend(made),
         in(task.features, d, rng),
         wide(d, h, rng),
         narrow(h, d, rng),
@@ -54,45 +81,16 @@ struct AroundAttention : nn::Module {
         positions(task.steps, d, rng),
         norm1(d),
         norm2(d) {
-    adopt("in", in), adopt("positions", positions), adopt("norm1", norm1), adopt("wide", wide), adopt("narrow", narrow);
-    adopt("norm2", norm2), adopt("out", out);
+    adopt("attend", *attend), adopt("in", in), adopt("positions", positions), adopt("norm1", norm1), adopt("wide", wide);
+    adopt("narrow", narrow), adopt("norm2", norm2), adopt("out", out);
   }
-  Tensor steps(const Tensor& x) const { return positions(in(x)); }  // (B, T, d)
-  /// Asked of the last step, only that step queries; otherwise every step does, and the mean is read.
-  Tensor queries(const Tensor& steps) const {
-    return task.ask_last ? slice(steps, 1, task.steps - 1, task.steps) : steps;  // (B, 1 or T, d)
-  }
-  Tensor answer(const Tensor& queries, const Tensor& attended) const {
-    Tensor y = norm1(queries + attended);
+  Tensor operator()(const Tensor& x) const override {
+    Tensor steps = positions(in(x));  // (B, T, d)
+    // Asked of the last step, only that step queries; otherwise every step does, and the mean is read.
+    Tensor queries = task.ask_last ? slice(steps, 1, task.steps - 1, task.steps) : steps;  // (B, 1 or T, d)
+    Tensor y = norm1(queries + (*attend)(queries, steps));
     y = norm2(y + narrow(relu(wide(y))));
     return out(mean(y, 1));  // (B, classes)
-  }
-};
-
-struct Additive : Model {
-  nn::AdditiveAttention layer;
-  nn::Linear value, merge;
-  AroundAttention around;
-
-  Additive(const Task& task, Index h, Rng& rng) : layer(d, d, d, rng), value(d, d, rng), merge(d, d, rng), around(task, h, rng) {
-    adopt("layer", layer), adopt("value", value), adopt("merge", merge), adopt("around", around);
-  }
-  Tensor operator()(const Tensor& x) const override {
-    Tensor steps = around.steps(x), queries = around.queries(steps);
-    return around.answer(queries, merge(layer(queries, steps, value(steps)).output));
-  }
-};
-
-struct Heads : Model {
-  nn::MultiheadAttention layer;
-  AroundAttention around;
-
-  Heads(Index count, const Task& task, Index h, Rng& rng) : layer(d, count, rng), around(task, h, rng) {
-    adopt("layer", layer), adopt("around", around);
-  }
-  Tensor operator()(const Tensor& x) const override {
-    Tensor steps = around.steps(x), queries = around.queries(steps);
-    return around.answer(queries, layer(queries, steps, steps).output);
   }
 };
 
@@ -100,9 +98,10 @@ using AnyModel = Handle<Model>;
 
 AnyModel rnn(const Task& task, Index h, Rng& rng) { return AnyModel(new Recurrent<nn::RNN>(task, h, rng)); }
 AnyModel lstm(const Task& task, Index h, Rng& rng) { return AnyModel(new Recurrent<nn::LSTM>(task, h, rng)); }
-AnyModel additive(const Task& task, Index h, Rng& rng) { return AnyModel(new Additive(task, h, rng)); }
-AnyModel dot_product(const Task& task, Index h, Rng& rng) { return AnyModel(new Heads(1, task, h, rng)); }
-AnyModel multi_head(const Task& task, Index h, Rng& rng) { return AnyModel(new Heads(4, task, h, rng)); }
+AnyModel around(Attend* attend, const Task& task, Index h, Rng& rng) { return AnyModel(new Attention(attend, task, h, rng)); }
+AnyModel additive(const Task& task, Index h, Rng& rng) { return around(new Additive(rng), task, h, rng); }
+AnyModel dot_product(const Task& task, Index h, Rng& rng) { return around(new Heads(1, rng), task, h, rng); }
+AnyModel multi_head(const Task& task, Index h, Rng& rng) { return around(new Heads(4, rng), task, h, rng); }
 
 struct Kind {
   const char* name;
