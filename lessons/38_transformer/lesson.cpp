@@ -169,7 +169,7 @@ void many_layers(show::Lesson& lesson, Rng& rng) {
   for (Index i = 0; i < 32; ++i) layers.push_back({16, 2, 32, rng});
   const Shape tokens{1, 6, 16};
   Tensor x = randn(tokens, rng), r = randn(tokens, rng), upstream = r * (1 / length(r));
-  x.requires_grad(true);
+  const Tensors input{x.requires_grad(true)};
   show::Words headings{"layers"};
   show::LineChart chart{"How much of the gradient arrives", "layers", "", {}};
   const List<double> depths{1, 2, 4, 8, 16, 32};
@@ -181,7 +181,7 @@ void many_layers(show::Lesson& lesson, Rng& rng) {
       Tensor y = through(layers, Index(depth), wirings[w], x);
       x.zero_grad();
       y.backward(upstream);
-      double arrived = optim::clip_grad_norm({x}, infinity);  // changes nothing, and measures in double: 32 layers of neither need it
+      double arrived = optim::clip_grad_norm(input, infinity);  // changes nothing, and measures in double: 32 layers of neither need it
       chart.series[w].y.push_back(arrived);
       gradient.push_back(show::scientific(arrived));
       differ.push_back(show::number(spread(y), 3));

@@ -84,7 +84,7 @@ double exact(const Reverser& model, const ReversalBatch& test) {
 /// Share of marks right when the right answer so far is read, as in training.
 double teacher_forced(const Reverser& model, const ReversalBatch& test) {
   NoGrad no_grad;
-  return accuracy(reshape(model.forced(test), {-1, ReversalBatch::marks}), Indices({test.target.shape.count()}, test.target.values));
+  return accuracy(model.forced(test), test.target);
 }
 
 void train(const Reverser& model, Index shortest, Index longest, Index steps, const optim::CosineWithWarmup& schedule, Rng& rng) {

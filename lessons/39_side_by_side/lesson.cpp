@@ -43,7 +43,8 @@ Recall recall(const Kind& kind, Index distance, Index steps, std::uint64_t seed,
   task.distance = distance;
   const AnyModel model = largest(kind, {task.features(), task.values, task.steps(), true}, seed);
   if (forget_bias != 0) {  // b_ih of an LSTM holds the gates i f g o: the second quarter belongs to the forget gate
-    Tensor bias = model->parameter(show::Word("layer.bias_ih_l0"));
+    const show::Word b_ih = "layer.bias_ih_l0";
+    Tensor bias = model->parameter(b_ih);
     Index h = bias.size() / 4;
     for (Index j = h; j < 2 * h; ++j) bias.set({j}, forget_bias);
   }

@@ -88,7 +88,8 @@ TEST_CASE("accuracy") {
   Tensor logits = tensor({{1, 2, 0}, {3, 1, 1}, {0, 0, 5}, {9, 8, 7}});
   CHECK(accuracy(logits, Indices{1, 0, 0, 1}) == 0.5);
   CHECK(accuracy(logits, Indices{1, 0, 2, 0}) == 1);
-  CHECK_THROWS_WITH_AS(accuracy(logits, Indices{1}), "accuracy: logits (4, 3), target (1,): must be (N, C) and (N)", Error);
+  CHECK(accuracy(reshape(logits, {2, 2, 3}), Indices({2, 2}, {1, 0, 0, 1})) == 0.5);
+  CHECK_THROWS_WITH_AS(accuracy(logits, Indices{1}), "accuracy: logits (4, 3), target (1,): must be (..., C) and (...)", Error);
   CHECK_THROWS_WITH_AS(accuracy(zeros({0, 3}), Indices({0}, {})), "accuracy: logits (0, 3), target (0,): must have a row and a class",
                        Error);
 }

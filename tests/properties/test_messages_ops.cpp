@@ -233,14 +233,14 @@ TEST_CASE("messages: mse_loss, accuracy") {
       {[] { mse_loss(zeros({2}), zeros({2, 1})); }, "mse_loss: (2,) against (2, 1): must be the same shape"},
       {[] { mse_loss(zeros({2}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { mse_loss(zeros({0}), zeros({0})); }, "mse_loss: (0,) against (0,): there is no mean of no numbers"},
-      {[] { accuracy(zeros({3}), {0}); }, "accuracy: logits (3,), target (1,): must be (N, C) and (N)"},
-      {[] { accuracy(zeros({2, 3}), {0}); }, "accuracy: logits (2, 3), target (1,): must be (N, C) and (N)"},
+      {[] { accuracy(zeros({3}), {0}); }, "accuracy: logits (3,), target (1,): must be (..., C) and (...)"},
+      {[] { accuracy(zeros({2, 3}), {0}); }, "accuracy: logits (2, 3), target (1,): must be (..., C) and (...)"},
       {[] { accuracy(zeros({0, 3}), Indices(Shape{0}, {})); }, "accuracy: logits (0, 3), target (0,): must have a row and a class"},
       {[] { accuracy(zeros({2, 0}), {0, 0}); }, "accuracy: logits (2, 0), target (2,): must have a row and a class"},
       {[] { accuracy(Tensor(), {0}); }, "tensor: this handle is empty: it was never given a value"},
       {[] { mse_loss(Tensor(), zeros({2})); }, "tensor: this handle is empty: it was never given a value"},
       {[] { mse_loss(zeros({2, 3}), Tensor(1)); }, "mse_loss: (2, 3) against (): must be the same shape"},
-      {[] { accuracy(zeros({2, 3, 4}), {0, 0}); }, "accuracy: logits (2, 3, 4), target (2,): must be (N, C) and (N)"},
+      {[] { accuracy(zeros({2, 3, 4}), {0, 0}); }, "accuracy: logits (2, 3, 4), target (2,): must be (..., C) and (...)"},
       {[] { accuracy(zeros({2, 3}), torn({2})); }, "accuracy: indices of shape (2,) with 0 values: must be as many as the shape holds"},
   });
 }

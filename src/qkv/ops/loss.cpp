@@ -75,11 +75,11 @@ Tensor mse_loss(const Tensor& x, const Tensor& target) {
 }
 
 double accuracy(const Tensor& logits, const Indices& target) {
-  require(logits.rank() == 2 && target.shape == Shape{logits.size(0)}, "accuracy: logits ", logits.shape(), ", target ", target.shape,
-          ": must be (N, C) and (N)");
+  require(logits.rank() >= 1 && target.shape == logits.shape().without(logits.rank() - 1), "accuracy: logits ", logits.shape(), ", target ",
+          target.shape, ": must be (..., C) and (...)");
   require(logits.size() > 0, "accuracy: logits ", logits.shape(), ", target ", target.shape, ": must have a row and a class");
   require_whole("accuracy", target);
-  Indices chosen = argmax(logits, 1);
+  Indices chosen = argmax(logits);
   Index right = 0;
   for (std::size_t i = 0; i < target.values.size(); ++i) right += chosen.values[i] == target.values[i];
   return static_cast<double>(right) / static_cast<double>(target.values.size());

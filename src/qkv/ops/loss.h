@@ -19,7 +19,7 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
 /// Mean of (x - target)^2 over all numbers.
 Tensor mse_loss(const Tensor& x, const Tensor& target);
 
-/// Share of rows of logits (N, C) whose largest entry is the target: 0 to 1. Not differentiable.
+/// Share of rows of logits (..., C) whose largest entry is the target (...): 0 to 1. Not differentiable.
 double accuracy(const Tensor& logits, const Indices& target);
 
 }  // namespace qkv
