@@ -169,7 +169,7 @@ void many_layers(show::Lesson& lesson, Rng& rng) {
   for (Index i = 0; i < 32; ++i) layers.push_back({16, 2, 32, rng});
   const Shape tokens{1, 6, 16};
   Tensor x = randn(tokens, rng), r = randn(tokens, rng), upstream = r * (1 / length(r));
-  const Tensors input{x.requires_grad(true)};
+  x.requires_grad(true);
   show::Words headings{"layers"};
   show::LineChart chart{"How much of the gradient arrives", "layers", "", {}};
   const List<double> depths{1, 2, 4, 8, 16, 32};
@@ -181,7 +181,7 @@ void many_layers(show::Lesson& lesson, Rng& rng) {
       Tensor y = through(layers, Index(depth), wirings[w], x);
       x.zero_grad();
       y.backward(upstream);
-      double arrived = optim::clip_grad_norm(input, infinity);  // changes nothing, and measures in double: 32 layers of neither need it
+      double arrived = optim::clip_grad_norm({x}, infinity);  // changes nothing, and measures in double: 32 layers of neither need it
       chart.series[w].y.push_back(arrived);
       gradient.push_back(show::scientific(arrived));
       differ.push_back(show::number(spread(y), 3));
@@ -238,8 +238,7 @@ void a_sequence_written_backwards(show::Lesson& lesson, const Reverser models[],
   lesson.show(table);
 }
 
-/// A mark as a word.
-show::Word word(Index mark) { return mark == ReversalBatch::end ? "end" : show::whole(mark); }
+constexpr const char* words[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "end"};  // for marks
 
 void where_it_looks(show::Lesson& lesson, const Reverser& fixed, const ReversalBatch& eight) {
   lesson.section("Where it looks");
@@ -251,12 +250,12 @@ void where_it_looks(show::Lesson& lesson, const Reverser& fixed, const ReversalB
   Indices most = argmax(picture.values);
   show::Table looks({"step", "writes", "looks at place", "there stands", "weight"});
   for (Index t = 0; t < 9; ++t) {
-    picture.rows.push_back("writes " + word(eight.target.values[t]));
-    picture.columns.push_back(word(eight.source.values[t]));
+    picture.rows.push_back("writes " + show::Word(words[eight.target.values[t]]));
+    picture.columns.push_back(words[eight.source.values[t]]);
   }
   for (Index t = 0; t < 8; ++t) {
     Index place = most.values[t];
-    looks.add_row({show::whole(t), show::whole(eight.target.values[t]), show::whole(place), picture.columns[place],
+    looks.add_row({show::whole(t), words[eight.target.values[t]], show::whole(place), picture.columns[place],
                    show::number(picture.values.at({t, place}), 2)});
   }
   lesson.show(looks);
