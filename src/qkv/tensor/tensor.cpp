@@ -25,9 +25,9 @@ Index offset_of(const char* operation, const Shape& shape, std::initializer_list
 
 }  // namespace
 
-// Out of line, so that a program of many tensors compiles quickly.
 const Tensor Tensor::none;
 
+// Out of line, so that a program of many tensors compiles quickly.
 Tensor::Tensor() = default;
 Tensor::Tensor(const Tensor& other) = default;
 Tensor::Tensor(Tensor&& other) noexcept = default;
