@@ -41,25 +41,35 @@ lessons   := $(LESSONS:%=$(BUILD)/lessons/%)
 # (GCC 12 believes its own AVX-512 intrinsics uninitialised.)
 native  = $(ARCH:%=-march=%) -fno-math-errno -fno-trapping-math -fno-semantic-interposition \
           $(if $(findstring clang,$(CXX)),,-Wno-uninitialized -Wno-maybe-uninitialized)
-speed   = $(or $(if $(filter src/qkv/data/% src/qkv/io/% src/qkv/show/%,$<),-O1 $(native)), $(if $(filter src/%,$<),-O3 $(native)), \
-               $(if $(filter-out tests/bench/%,$(filter tests/%,$<)),-O0), -O2)
-compile = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) -Isrc $(if $(filter tests/%,$<),-Itests) \
-          $(DEPS:%=-isystem %/include) $(CXXFLAGS) -MMD -MP -c $< -o $@
+speed   = $(or $(if $(filter src/qkv/data/% src/qkv/io/% src/qkv/show/%,$*),-O1 $(native)), $(if $(filter src/%,$*),-O3 $(native)), \
+               $(if $(filter-out tests/bench/%,$(filter tests/%,$*)),-O0), -O2)
+options = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) $(DEPS:%=-isystem %/include) $(CXXFLAGS)
+compile = $(options) $(others:%.gch=-include %) -Isrc $(if $(filter tests/%,$*),-Itests) -MMD -MP -c $< -o $@
 libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -ltbb -lz -lpthread
 link    = $(CXX) $(filter %.o,$^) $(filter %.a,$^) $(libs) -o $@
 say     = @mkdir -p $(@D)$(if $(V),,; echo "  $1")
 
 $(BUILD)/double/%: precision = -DQKV_DOUBLE
-$(BUILD)/float/obj/%.o: %.cpp $(BUILD)/flags | $(BUILD)/setup.done
+$(BUILD)/float/obj/%.o: %.cpp $(BUILD)/flags $$(others) | $(BUILD)/setup.done
 	$(call say,compile $<)
 	$(Q)$(compile)
-$(BUILD)/double/obj/%.o: %.cpp $(BUILD)/flags | $(BUILD)/setup.done
+$(BUILD)/double/obj/%.o: %.cpp $(BUILD)/flags $$(others) | $(BUILD)/setup.done
 	$(call say,compile $< in double)
 	$(Q)$(compile)
+
+# What others wrote is compiled once, and the files of src/ and all test_*.cpp begin with it. (Were our own headers in it too, every file
+# would wait for every header.)
+others = $(if $(filter src/%,$*),$(BUILD)/others/src/all.h.gch) $(if $(filter test_%,$(notdir $*)),$(BUILD)/others/tests/all.h.gch)
+$(BUILD)/others/src/all.h.gch:   wanted = algorithm cmath ostream vector xtensor/xarray.hpp
+$(BUILD)/others/tests/all.h.gch: wanted = doctest/doctest.h sstream
+$(BUILD)/others/%.h.gch: $(BUILD)/flags | $(BUILD)/setup.done
+	$(call say,compile $(wanted))
+	$(Q)printf '#include <%s>\n' $(wanted) >$(@:.gch=)
+	$(Q)$(options) -x c++-header $(@:.gch=) -o $@
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # The flags of the last build: other ones, and everything is compiled again.
-flags = $(CXX) $(native) $(DEPS) $(WARNINGS) $(CXXFLAGS) $(value speed) $(value compile)
+flags = $(CXX) $(native) $(DEPS) $(WARNINGS) $(CXXFLAGS) $(value speed) $(value compile) $(value others)
 $(BUILD)/flags: again
 	@mkdir -p $(@D); echo '$(flags)' | cmp -s - $@ || echo '$(flags)' >$@
 
