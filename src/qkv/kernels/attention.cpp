@@ -50,8 +50,6 @@ void scores(const Head& head, const Tile& tile, Index row, const Scalar* k_trans
       if (head.hidden[(tile.query + i) * head.hidden_query_stride + (tile.key + j) * head.hidden_key_stride]) s[i * row + j] = -infinity;
 }
 
-/// The largest of n scores.
-
 /// An infinite score becomes the largest number, so that exp(s - largest) is 1 and not NaN.
 void cut(Scalar* s, Index n) {
   for (Index j = 0; j < n; ++j) s[j] = s[j] > huge ? huge : s[j];
@@ -90,12 +88,19 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
   auto start = [&](Index key, Index keys) { transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row); };
   for_each_tile(head, start, [&](const Tile& tile) {
     scores(head, tile, row, k_transposed, weights);
-    for (Index i = 0; i < tile.queries; ++i) {  // a larger score than before scales down what is there already
-      Scalar *s = weights + i * row, &largest = head.largest[tile.query + i], so_far = largest;
-      Index query = tile.query + i, seen = tile.seen(head, i);
-      largest = std::max(so_far, max(s, seen));
+    // First the largest score of every row, then all exponentials: those of a row do not wait for its largest.
+    Scalar before[strip];
+    for (Index i = 0; i < tile.queries; ++i) {
+      Scalar *s = weights + i * row, &largest = head.largest[tile.query + i];
+      Index seen = tile.seen(head, i);
+      before[i] = largest;
+      largest = std::max(largest, max(s, seen));
       if (largest > huge) cut(s, seen), largest = huge;
-      Scalar shift = largest == -infinity ? 0 : largest, kept = std::exp2(so_far - shift);
+    }
+    for (Index i = 0; i < tile.queries; ++i) {  // a larger score than before scales down what is there already
+      Scalar *s = weights + i * row, largest = head.largest[tile.query + i];
+      Index query = tile.query + i, seen = tile.seen(head, i);
+      Scalar shift = largest == -infinity ? 0 : largest, kept = std::exp2(before[i] - shift);
       Batch total(Scalar(0));
       for_weights(s, seen, tile.keys, shift, [&](Index j, const Batch& p) {
         total += p;

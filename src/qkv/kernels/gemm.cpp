@@ -35,7 +35,8 @@ void block(const Product& x, const Scalar* a, const Scalar* b, Scalar* c) {
     for (Index v = 0; v < registers; ++v) sum[r][v] = Batch(Scalar(0));
   for (Index k = 0; k < x.k; ++k) {
     Batch b_k[registers];
-    for (Index v = 0; v < registers; ++v) b_k[v] = Batch::load_unaligned(b + k * x.b_row + v * width);
+    for (Index v = 0; v < registers; ++v) b_k[v] = Batch::load_unaligned(b + v * width);
+    b += x.b_row;  // at once: GCC would otherwise load b_k again for every row
     for (Index r = 0; r < rows; ++r) {
       Batch a_rk(a[r * x.a_row + k * x.a_column]);
       for (Index v = 0; v < registers; ++v) sum[r][v] = xsimd::fma(a_rk, b_k[v], sum[r][v]);
@@ -80,13 +81,18 @@ void columns_of(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, I
   if (j < m) narrow_block<rows>(x, a, b + j, c + j, m - j);
 }
 
-/// C (n, m), six rows at a time: a panel of B stays in the first cache while all rows use it.
+/// C (n, m), up to six rows at a time, evenly: 16 rows as 6 + 5 + 5, for a last block of few rows would take as long as a full one. A panel of B
+/// stays in the first cache while all rows use it.
 void multiply(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index n, Index m) {
   constexpr void (*by_count[])(const Product&, const Scalar*, const Scalar*, Scalar*, Index) = {
       columns_of<1>, columns_of<2>, columns_of<3>, columns_of<4>, columns_of<5>, columns_of<6>};
+  const Index blocks = (n + row_block - 1) / row_block, rows = n / blocks, larger = n % blocks;
   for (Index j = 0; j < m; j += panel, b += x.b_panel)
-    for (Index i = 0; i < n; i += row_block)
-      by_count[std::min(n - i, row_block) - 1](x, a + i * x.a_row, b, c + i * x.c_row + j, std::min(panel, m - j));
+    for (Index i = 0, block = 0; block < blocks; ++block) {
+      const Index count = rows + (block < larger);
+      by_count[count - 1](x, a + i * x.a_row, b, c + i * x.c_row + j, std::min(panel, m - j));
+      i += count;
+    }
 }
 
 /// Copies op(B) (k, m) into panels of `panel` columns and `deep` rows, the last columns filled up with zeros: all panels of the first rows, then

@@ -92,10 +92,10 @@ LSTMOutput LSTM::operator()(const Tensor& x, const Tensor& h_0, const Tensor& c_
   Tensor output = through_layers(*this, x, [&](const Tensor& input, Index cell, bool reverse) {
     const CellWeights& weights = cells[static_cast<std::size_t>(cell)];
     Tensor states = lstm(input, select(h_start, 0, cell), select(c_start, 0, cell), weights, reverse);  // (2, T, B, h)
-    Tensor h = select(states, 0, 0), c = select(states, 0, 1);                                          // (T, B, h)
-    h_n.push_back(final_state(h, reverse));
-    c_n.push_back(final_state(c, reverse));
-    return h;
+    Tensor last = select(states, 1, reverse ? 0 : -1);                                                   // (2, B, h)
+    h_n.push_back(select(last, 0, 0));
+    c_n.push_back(select(last, 0, 1));
+    return select(states, 0, 0);  // all h_t (T, B, h)
   });
   return {output, stack(h_n), stack(c_n)};
 }

@@ -89,36 +89,49 @@ Tensor squeeze(const Tensor& x, Index axis) {
   return reshape(x, x.shape().without(at));
 }
 
-/// y_j = x_(start + j step) along the axis.   dx: dy there, 0 elsewhere.
-Tensor slice(const Tensor& x, Index axis, Index start, Index stop, Index step) {
-  Shape shape = x.shape();
-  axis = shape.position(axis, "slice");
-  AxisView view = view_along(shape, axis);
-  Index from = start < 0 ? start + view.size : start, to = stop < 0 ? stop + view.size : stop;
-  require(step >= 1, "slice: step ", step, ": must be at least 1");
-  require(from >= 0 && from <= to && to <= view.size, "slice: [", start, ", ", stop, ") of axis ", axis, " of ", shape, ": must lie within 0 to ", view.size);
-  Index count = to == from ? 0 : (to - from - 1) / step + 1;
+namespace {
+
+/// y_j = x_(from + j step) along the axis, `count` of them, as an array of shape `to`.   dx: dy there, 0 elsewhere.
+Tensor cut_out(const char* operation, const Tensor& x, Index axis, Index from, Index step, Index count, const Shape& to) {
+  AxisView view = view_along(x.shape(), axis);
   Index run = step == 1 ? count * view.inner : view.inner, runs = step == 1 ? 1 : count;  // what is copied in one piece, and how often
-  // Each run of the slice and its place in x: the same walk copies forth and back.
+  // Each run of the result and its place in x: the same walk copies forth and back.
   auto for_each_run = [=](auto copy) {
     for (Index o = 0; o < view.outer; ++o)
       for (Index r = 0; r < runs; ++r) copy((o * view.size + from + r * step) * view.inner, (o * runs + r) * run, run);
   };
-  shape[axis] = count;
-  Array y = empty_array(shape);
+  Array y = empty_array(to);
   const Scalar* in = array(x).data();
   for_each_run([&](Index in_x, Index in_y, Index n) { std::copy_n(in + in_x, n, y.data() + in_y); });
-  return record("slice", std::move(y), {{x, [=](const Array& dy, const Array&) -> Array {
-                  Array dx = full_array(x.shape(), 0);
-                  for_each_run([&](Index in_x, Index in_y, Index n) { std::copy_n(dy.data() + in_y, n, dx.data() + in_x); });
+  return record(operation, std::move(y), {{x, [=](const Array& dy, const Array&) -> Array {
+                  Array dx = empty_array(x.shape());
+                  Index end = 0;  // of what is written
+                  for_each_run([&](Index in_x, Index in_y, Index n) {
+                    std::fill(dx.data() + end, dx.data() + in_x, Scalar(0));
+                    end = in_x + n;
+                    std::copy_n(dy.data() + in_y, n, dx.data() + in_x);
+                  });
+                  std::fill(dx.data() + end, dx.data() + x.size(), Scalar(0));
                   return dx;
                 }}});
+}
+
+}  // namespace
+
+Tensor slice(const Tensor& x, Index axis, Index start, Index stop, Index step) {
+  Shape shape = x.shape();
+  axis = shape.position(axis, "slice");
+  Index size = shape[axis], from = start < 0 ? start + size : start, to = stop < 0 ? stop + size : stop;
+  require(step >= 1, "slice: step ", step, ": must be at least 1");
+  require(from >= 0 && from <= to && to <= size, "slice: [", start, ", ", stop, ") of axis ", axis, " of ", shape, ": must lie within 0 to ", size);
+  shape[axis] = to == from ? 0 : (to - from - 1) / step + 1;
+  return cut_out("slice", x, axis, from, step, shape[axis], shape);
 }
 
 Tensor select(const Tensor& x, Index axis, Index index) {
   Index at = x.shape().position(axis, "select"), size = x.size(at), entry = index < 0 ? index + size : index;
   require(entry >= 0 && entry < size, "select: entry ", index, " of axis ", axis, " of ", x.shape(), ": must be from ", -size, " to ", size - 1);
-  return squeeze(slice(x, at, entry, entry + 1), at);
+  return cut_out("select", x, at, entry, 1, 1, x.shape().without(at));
 }
 
 /// y = the parts one after another.   Each part's gradient is its stretch of dy.
