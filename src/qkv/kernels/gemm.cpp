@@ -27,32 +27,40 @@ struct Product {
   bool padded;                          // B goes on behind its last column, to a full register
 };
 
+/// f(0), ..., f(n - 1), written out one by one: a loop over an array of registers would keep the array in memory.
+template <class F, Index... i>
+void each_of(std::integer_sequence<Index, i...>, F f) {
+  (f(std::integral_constant<Index, i>()), ...);
+}
+template <Index n, class F>
+void unrolled(F f) {
+  each_of(std::make_integer_sequence<Index, n>(), f);
+}
+
 /// c_ij = scale sum_k a_ik b_kj + beta c_ij for `rows` rows and `registers` of columns.
 template <Index rows, Index registers>
 void block(const Product& x, const Scalar* a, const Scalar* b, Scalar* c) {
-  Batch sum[rows][registers];
-  for (Index r = 0; r < rows; ++r)
-    for (Index v = 0; v < registers; ++v) sum[r][v] = Batch(Scalar(0));
+  Batch sum[rows][registers], b_k[registers];
+  unrolled<rows>([&](auto r) { unrolled<registers>([&](auto v) { sum[r][v] = Batch(Scalar(0)); }); });
   for (Index k = 0; k < x.k; ++k) {
-    Batch b_k[registers];
-    for (Index v = 0; v < registers; ++v) b_k[v] = Batch::load_unaligned(b + v * width);
+    unrolled<registers>([&](auto v) { b_k[v] = Batch::load_unaligned(b + v * width); });
     b += x.b_row;  // at once: GCC would otherwise load b_k again for every row
-    for (Index r = 0; r < rows; ++r) {
+    unrolled<rows>([&](auto r) {
       Batch a_rk(a[r * x.a_row + k * x.a_column]);
-      for (Index v = 0; v < registers; ++v) sum[r][v] = xsimd::fma(a_rk, b_k[v], sum[r][v]);
-    }
+      unrolled<registers>([&](auto v) { sum[r][v] = xsimd::fma(a_rk, b_k[v], sum[r][v]); });
+    });
   }
   const Batch scale(x.scale), beta(x.beta);
   const Index c_row = x.c_row;
   if (x.beta == 0)
-    for (Index r = 0; r < rows; ++r)
-      for (Index v = 0; v < registers; ++v) (sum[r][v] * scale).store_unaligned(c + r * c_row + v * width);
+    unrolled<rows>([&](auto r) { unrolled<registers>([&](auto v) { (sum[r][v] * scale).store_unaligned(c + r * c_row + v * width); }); });
   else
-    for (Index r = 0; r < rows; ++r)
-      for (Index v = 0; v < registers; ++v) {
+    unrolled<rows>([&](auto r) {
+      unrolled<registers>([&](auto v) {
         Scalar* at = c + r * c_row + v * width;
         xsimd::fma(sum[r][v], scale, beta * Batch::load_unaligned(at)).store_unaligned(at);
-      }
+      });
+    });
 }
 
 /// The last columns, fewer than a register: as a full one, on copies.
