@@ -8,17 +8,14 @@
 namespace qkv::kernels {
 namespace {
 
-constexpr Index lanes = 16;
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
 
-Scalar sum_of_few(const Scalar* __restrict x, Index n) {
-  Scalar lane[lanes] = {};
+Scalar sum_of_few(const Scalar* x, Index n) {
+  Batch lanes(Scalar(0));
   Index i = 0;
-  for (; i + lanes <= n; i += lanes)
-    for (Index j = 0; j < lanes; ++j) lane[j] += x[i + j];
-  Scalar total = 0;
+  for (; i + width <= n; i += width) lanes += Batch::load_unaligned(x + i);
+  Scalar total = xsimd::hadd(lanes);
   for (; i < n; ++i) total += x[i];
-  for (Index j = 0; j < lanes; ++j) total += lane[j];
   return total;
 }
 
@@ -31,14 +28,12 @@ Scalar sum(const Scalar* x, Index n) {
   return static_cast<Scalar>(total);
 }
 
-Scalar dot(const Scalar* __restrict x, const Scalar* __restrict y, Index n) {
-  Scalar lane[lanes] = {};
+Scalar dot(const Scalar* x, const Scalar* y, Index n) {
+  Batch lanes(Scalar(0));
   Index i = 0;
-  for (; i + lanes <= n; i += lanes)
-    for (Index j = 0; j < lanes; ++j) lane[j] += x[i + j] * y[i + j];
-  Scalar total = 0;
+  for (; i + width <= n; i += width) lanes = xsimd::fma(Batch::load_unaligned(x + i), Batch::load_unaligned(y + i), lanes);
+  Scalar total = xsimd::hadd(lanes);
   for (; i < n; ++i) total += x[i] * y[i];
-  for (Index j = 0; j < lanes; ++j) total += lane[j];
   return total;
 }
 
