@@ -16,6 +16,7 @@ namespace {
 constexpr Index row_block = 6;
 constexpr Index vectors = sizeof(Batch) == 64 ? 4 : 2;  // AVX-512 has 32 registers, others 16
 constexpr Index panel = vectors * width;                // columns of B that lie together
+constexpr Index least_rows = 4 * row_block;             // that one thread takes, or it would only load B
 constexpr Index deep = 256, wide = 8 * panel;           // of B at a time: what the second cache holds
 
 /// All of a product but its matrices.
@@ -135,8 +136,10 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
   const Index padded = (m + panel - 1) / panel * panel;
   Scratch<Scalar> panels(copy ? k * padded : 0);
   if (copy) pack(transpose_b, b, k, m, panels.data());
-  // Four pieces for each thread. Whoever computes a row, its numbers are summed in the order of k: the borders may depend on threads() here.
-  const Index rows = std::max(4 * row_block, (n / (4 * threads()) + row_block - 1) / row_block * row_block);
+  // As many pieces for one thread as for another, up to four. Whoever computes a row, its numbers are summed in the order of k: the borders may
+  // depend on threads() here.
+  const Index pieces = threads() * std::clamp<Index>(n / (least_rows * threads()), 1, 4);
+  const Index rows = std::max(least_rows, (n + pieces - 1) / pieces);
   parallel(n, k * m / 32, rows, [&](Index begin, Index end) {
     for (Index k0 = 0; k0 < k; k0 += deep)
       for (Index m0 = 0; m0 < m; m0 += wide) {
