@@ -1,3 +1,4 @@
+#include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
 #include <qkv/kernels/simd.h>
 
@@ -48,9 +49,11 @@ Scalar max(const Scalar* x, Index n) {
   return lane[0];
 }
 
-void add_rows(const Scalar* __restrict x, Index rows, Index n, Scalar* __restrict sum) {
-  for (Index r = 0; r < rows; ++r, x += n)
-    for (Index i = 0; i < n; ++i) sum[i] += x[i];
+void add_rows(const Scalar* x, Index rows, Index n, Scalar* sum) {
+  // Each thread takes some columns: every number is summed in the order of the rows, whoever does it.
+  parallel(n, rows, (n + threads() - 1) / threads(), [&](Index begin, Index end) {
+    for (Index r = 0; r < rows; ++r) add_to(x + r * n + begin, end - begin, sum + begin);
+  });
 }
 
 void add_to(const Scalar* __restrict x, Index n, Scalar* __restrict y) {

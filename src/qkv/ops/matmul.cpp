@@ -1,4 +1,5 @@
 #include <qkv/kernels/gemm.h>
+#include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
 #include <qkv/ops/map.h>
 #include <qkv/ops/matmul.h>
@@ -92,7 +93,9 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
     return record("linear", std::move(y), {{x, dx}, {weight, dweight}});
   }
   require(bias.shape() == Shape{out}, "linear: bias of shape ", bias.shape(), " with weight ", weight.shape(), ": must be ", Shape{out});
-  for (Index row = 0; row < rows; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
+  kernels::parallel(rows, out, 1, [&](Index begin, Index end) {
+    for (Index row = begin; row < end; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
+  });
   kernels::gemm(false, true, rows, out, in, x.data(), weight.data(), 1, y.data());
   return record("linear", std::move(y), {{x, dx}, {weight, dweight}, {bias, [=](const Array& dy, const Array&) -> Array {
                   Array result = full_array(bias.shape(), 0);
