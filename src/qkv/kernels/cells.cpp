@@ -4,13 +4,13 @@
 
 namespace qkv::kernels {
 
-void lstm_cell(Scalar* gates, const Scalar* c_before, Index batch, Index h, Scalar* c, Scalar* h_out) {
+void lstm_cell(Scalar* gates, const Scalar* bias, const Scalar* c_before, Index batch, Index h, Scalar* c, Scalar* h_out) {
   for (Index b = 0; b < batch; ++b, gates += 4 * h, c_before += h, c += h, h_out += h)
     for (Index j = 0; j < h; j += width) {
       Index left = h - j;
       Scalar* at = gates + j;
-      Batch i = sigmoid(load(at, left)), f = sigmoid(load(at + h, left)), g = tanh(load(at + 2 * h, left)),
-            o = sigmoid(load(at + 3 * h, left));
+      auto gate = [&](Index place) { return load(at + place * h, left) + load(bias + j + place * h, left); };
+      Batch i = sigmoid(gate(0)), f = sigmoid(gate(1)), g = tanh(gate(2)), o = sigmoid(gate(3));
       Batch cell = f * load(c_before + j, left) + i * g;
       store(i, at, left);
       store(f, at + h, left);
@@ -21,15 +21,16 @@ void lstm_cell(Scalar* gates, const Scalar* c_before, Index batch, Index h, Scal
     }
 }
 
-void lstm_cell_gradient(const Scalar* dh, const Scalar* gates, const Scalar* c_before, const Scalar* c, Index batch, Index h, Scalar* dc,
-                        Scalar* dgates) {
-  for (Index b = 0; b < batch; ++b, dh += h, gates += 4 * h, c_before += h, c += h, dc += h, dgates += 4 * h)
+void lstm_cell_gradient(const Scalar* dh_up, const Scalar* dc_up, const Scalar* dh, const Scalar* gates, const Scalar* c_before,
+                        const Scalar* c, Index batch, Index h, Scalar* dc, Scalar* dgates) {
+  for (Index b = 0; b < batch; ++b, dh_up += h, dc_up += h, dh += h, gates += 4 * h, c_before += h, c += h, dc += h, dgates += 4 * h)
     for (Index j = 0; j < h; j += width) {
       const Batch one(Scalar(1));
       Index left = h - j;
       const Scalar* at = gates + j;
       Batch i = load(at, left), f = load(at + h, left), g = load(at + 2 * h, left), o = load(at + 3 * h, left);
-      Batch t = tanh(load(c + j, left)), up = load(dh + j, left), dcell = load(dc + j, left) + up * o * (one - t * t);
+      Batch t = tanh(load(c + j, left)), up = load(dh_up + j, left) + load(dh + j, left);
+      Batch dcell = load(dc_up + j, left) + load(dc + j, left) + up * o * (one - t * t);
       store(dcell * g * i * (one - i), dgates + j, left);
       store(dcell * load(c_before + j, left) * f * (one - f), dgates + h + j, left);
       store(dcell * i * (one - g * g), dgates + 2 * h + j, left);

@@ -6,12 +6,13 @@
 
 namespace qkv::kernels {
 
-/// gates (B, 4h): pre-activations in, activations out.   c = f c_before + i g,  h_out = o tanh(c).
-void lstm_cell(Scalar* gates, const Scalar* c_before, Index batch, Index h, Scalar* c, Scalar* h_out);
-/// From the gradients dh of h_out and dc of c (which is replaced by that of c_before): dgates (B, 4h), of the pre-activations.
-/// With t = tanh(c):  dc += dh o (1 - t^2);  di = dc g i(1-i),  df = dc c_before f(1-f),  dg = dc i (1-g^2),  do = dh t o(1-o);  dc_before = dc f.
-void lstm_cell_gradient(const Scalar* dh, const Scalar* gates, const Scalar* c_before, const Scalar* c, Index batch, Index h, Scalar* dc,
-                        Scalar* dgates);
+/// gates (B, 4h): W x + U h in, to which `bias` (4h) is added; activations out.   c = f c_before + i g,  h_out = o tanh(c).
+void lstm_cell(Scalar* gates, const Scalar* bias, const Scalar* c_before, Index batch, Index h, Scalar* c, Scalar* h_out);
+/// From the gradients of h_out and c (B, h), each the sum of what comes from above, dh_up and dc_up, and from the step after, dh and dc (which is
+/// replaced by that of c_before): dgates (B, 4h), of the pre-activations. With t = tanh(c):
+/// dc += dh o (1 - t^2);  di = dc g i(1-i),  df = dc c_before f(1-f),  dg = dc i (1-g^2),  do = dh t o(1-o);  dc_before = dc f.
+void lstm_cell_gradient(const Scalar* dh_up, const Scalar* dc_up, const Scalar* dh, const Scalar* gates, const Scalar* c_before,
+                        const Scalar* c, Index batch, Index h, Scalar* dc, Scalar* dgates);
 
 /// gates (B, 3h): W x + b in, activations out; hidden (B, 3h): U h_before + b'.   n = tanh(gates_n + r hidden_n),  h_out = (1 - z) n + z h_before.
 void gru_cell(Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h, Scalar* h_out);

@@ -189,28 +189,24 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
   Scalar *h = states.data(), *c = h + all;
   run.for_rows([&](Index first, Index rows) {
     for (Index s = 0; s < run.steps; ++s) {
-      Index t = run.time(s), at = first * run.h;
-      Scalar* gates_t = gates.data() + t * 4 * step + 4 * at;
+      Index at = first * run.h, now = run.time(s) * step + at;
+      Scalar* gates_t = gates.data() + 4 * now;
       run.add_hidden(rows, state_before(run, s, h, h0) + at, U_transposed, gates_t);
-      run.add_bias(rows, bias, gates_t);
-      kernels::lstm_cell(gates_t, state_before(run, s, c, c0) + at, rows, run.h, c + t * step + at, h + t * step + at);
+      kernels::lstm_cell(gates_t, bias.data(), state_before(run, s, c, c0) + at, rows, run.h, c + now, h + now);
     }
   });
   return record("lstm", std::move(states), inputs_of({h0, c0}, x, w),
                 [=, gates = std::move(gates)](const Array& dy, const Array& y) -> std::vector<Array> {
-                  const Scalar *h_all = y.data(), *c_all = h_all + all, *dc_out = dy.data() + all;
+                  const Scalar *h_all = y.data(), *c_all = h_all + all, *dc_up = dy.data() + all;
                   Array dgates = empty_array({run.steps, run.batch, run.width()}), dh = full_array({run.batch, run.h}, 0),
                         dc = full_array({run.batch, run.h}, 0);
                   run.for_rows([&](Index first, Index rows) {
-                    Index at = first * run.h, n = rows * run.h;
+                    Index at = first * run.h;
                     for (Index s = run.steps; s-- > 0;) {
-                      Index t = run.time(s);
-                      kernels::add_to(dy.data() + t * step + at, n, dh.data() + at);
-                      kernels::add_to(dc_out + t * step + at, n, dc.data() + at);
-                      Scalar* dgates_t = dgates.data() + t * 4 * step + 4 * at;
-                      kernels::lstm_cell_gradient(dh.data() + at, gates.data() + t * 4 * step + 4 * at,
-                                                  state_before(run, s, c_all, c0) + at, c_all + t * step + at, rows, run.h, dc.data() + at,
-                                                  dgates_t);
+                      Index now = run.time(s) * step + at;
+                      Scalar* dgates_t = dgates.data() + 4 * now;
+                      kernels::lstm_cell_gradient(dy.data() + now, dc_up + now, dh.data() + at, gates.data() + 4 * now,
+                                                  state_before(run, s, c_all, c0) + at, c_all + now, rows, run.h, dc.data() + at, dgates_t);
                       run.pull_hidden(rows, dgates_t, w, 0, dh.data() + at);
                     }
                   });
