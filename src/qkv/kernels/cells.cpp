@@ -6,37 +6,35 @@ namespace qkv::kernels {
 
 void lstm_cell(Scalar* gates, const Scalar* bias, const Scalar* c_before, Index batch, Index h, Scalar* c, Scalar* h_out) {
   for (Index b = 0; b < batch; ++b, gates += 4 * h, c_before += h, c += h, h_out += h)
-    for (Index j = 0; j < h; j += width) {
-      Index left = h - j;
+    for_registers(h, [&](Index j, auto numbers) {
       Scalar* at = gates + j;
-      auto gate = [&](Index place) { return load(at + place * h, left) + load(bias + j + place * h, left); };
+      auto gate = [&](Index place) { return numbers.load(at + place * h) + numbers.load(bias + j + place * h); };
       Batch i = sigmoid(gate(0)), f = sigmoid(gate(1)), g = tanh(gate(2)), o = sigmoid(gate(3));
-      Batch cell = f * load(c_before + j, left) + i * g;
-      store(i, at, left);
-      store(f, at + h, left);
-      store(g, at + 2 * h, left);
-      store(o, at + 3 * h, left);
-      store(cell, c + j, left);
-      store(o * tanh(cell), h_out + j, left);
-    }
+      Batch cell = f * numbers.load(c_before + j) + i * g;
+      numbers.store(i, at);
+      numbers.store(f, at + h);
+      numbers.store(g, at + 2 * h);
+      numbers.store(o, at + 3 * h);
+      numbers.store(cell, c + j);
+      numbers.store(o * tanh(cell), h_out + j);
+    });
 }
 
 void lstm_cell_gradient(const Scalar* dh_up, const Scalar* dc_up, const Scalar* dh, const Scalar* gates, const Scalar* c_before,
                         const Scalar* c, Index batch, Index h, Scalar* dc, Scalar* dgates) {
   for (Index b = 0; b < batch; ++b, dh_up += h, dc_up += h, dh += h, gates += 4 * h, c_before += h, c += h, dc += h, dgates += 4 * h)
-    for (Index j = 0; j < h; j += width) {
+    for_registers(h, [&](Index j, auto numbers) {
       const Batch one(Scalar(1));
-      Index left = h - j;
       const Scalar* at = gates + j;
-      Batch i = load(at, left), f = load(at + h, left), g = load(at + 2 * h, left), o = load(at + 3 * h, left);
-      Batch t = tanh(load(c + j, left)), up = load(dh_up + j, left) + load(dh + j, left);
-      Batch dcell = load(dc_up + j, left) + load(dc + j, left) + up * o * (one - t * t);
-      store(dcell * g * i * (one - i), dgates + j, left);
-      store(dcell * load(c_before + j, left) * f * (one - f), dgates + h + j, left);
-      store(dcell * i * (one - g * g), dgates + 2 * h + j, left);
-      store(up * t * o * (one - o), dgates + 3 * h + j, left);
-      store(dcell * f, dc + j, left);
-    }
+      Batch i = numbers.load(at), f = numbers.load(at + h), g = numbers.load(at + 2 * h), o = numbers.load(at + 3 * h);
+      Batch t = tanh(numbers.load(c + j)), up = numbers.load(dh_up + j) + numbers.load(dh + j);
+      Batch dcell = numbers.load(dc_up + j) + numbers.load(dc + j) + up * o * (one - t * t);
+      numbers.store(dcell * g * i * (one - i), dgates + j);
+      numbers.store(dcell * numbers.load(c_before + j) * f * (one - f), dgates + h + j);
+      numbers.store(dcell * i * (one - g * g), dgates + 2 * h + j);
+      numbers.store(up * t * o * (one - o), dgates + 3 * h + j);
+      numbers.store(dcell * f, dc + j);
+    });
 }
 
 void gru_cell(Scalar* __restrict gates, const Scalar* __restrict hidden, const Scalar* __restrict h_before, Index batch, Index h,

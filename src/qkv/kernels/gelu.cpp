@@ -10,8 +10,10 @@ Batch probability(const Batch& x) { return Batch(Scalar(0.5)) * (Batch(Scalar(1)
 /// y = f(a, b), a vector register at a time.
 template <class F>
 void apply(const Scalar* a, const Scalar* b, Scalar* y, Index n, F f) {
-  parallel(n, 16, 1024, [&](Index begin, Index end) {
-    for (Index i = begin; i < end; i += width) store(f(load(a + i, end - i), load(b + i, end - i)), y + i, end - i);
+  parallel(n, 16, 1024, [=](Index begin, Index end) {
+    for_registers(end - begin, [=](Index i, auto numbers) {
+      numbers.store(f(numbers.load(a + begin + i), numbers.load(b + begin + i)), y + begin + i);
+    });
   });
 }
 

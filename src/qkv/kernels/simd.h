@@ -16,20 +16,33 @@ constexpr Index width = static_cast<Index>(Batch::size);
 /// n rounded up to whole registers.
 inline Index in_registers(Index n) { return (n + width - 1) / width * width; }
 
-/// The next `count` numbers, at most a register: the last ones, which do not fill it, with zeros behind them.
-inline Batch load(const Scalar* x, Index count) {
-  if (count >= width) return Batch::load_unaligned(x);
-  Scalar padded[width] = {};
-  std::copy(x, x + count, padded);
-  return Batch::load_unaligned(padded);
-}
+/// How a register's numbers are read and written: all of them,
+struct Whole {
+  Batch load(const Scalar* x) const { return Batch::load_unaligned(x); }
+  void store(const Batch& value, Scalar* x) const { value.store_unaligned(x); }
+};
+/// or only the first `count`, zeros behind them when read, and nothing touched there when written.
+struct First {
+  Index count;
+  Batch load(const Scalar* x) const {
+    Scalar padded[width] = {};
+    std::copy(x, x + count, padded);
+    return Batch::load_unaligned(padded);
+  }
+  void store(const Batch& value, Scalar* x) const {
+    Scalar padded[width];
+    value.store_unaligned(padded);
+    std::copy(padded, padded + count, x);
+  }
+};
 
-/// The same back; nothing is written behind them.
-inline void store(const Batch& value, Scalar* x, Index count) {
-  if (count >= width) return value.store_unaligned(x);
-  Scalar padded[width];
-  value.store_unaligned(padded);
-  std::copy(padded, padded + count, x);
+/// f(i, numbers) for i = 0, width, ... below n: numbers.load(x + i) and numbers.store(value, y + i) read and write the i-th and those behind it,
+/// a register or the few that are left. Two loops, for what those few need would cost all others their registers.
+template <class F>
+void for_registers(Index n, F f) {
+  Index i = 0;
+  for (; i + width <= n; i += width) f(i, Whole());
+  if (i < n) f(i, First{n - i});
 }
 
 /// The first n places of a register.

@@ -10,7 +10,7 @@ namespace {
 /// so that equal numbers give equal results wherever they stand.
 template <class F>
 void apply(const Scalar* x, Scalar* y, Index n, F f) {
-  for (Index i = 0; i < n; i += width) store(f(load(x + i, n - i)), y + i, n - i);
+  for_registers(n, [=](Index i, auto numbers) { numbers.store(f(numbers.load(x + i)), y + i); });
 }
 
 }  // namespace
