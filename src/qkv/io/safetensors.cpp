@@ -19,6 +19,7 @@ struct Safetensors::File : Counted {
   std::vector<std::string> names;
   std::unordered_map<std::string, std::size_t> positions;  // of names in header.entries
 
+  explicit File(const std::string& from);
   std::string where() const { return "load_safetensors: " + path + ": "; }
   const Entry& entry(const std::string& name) const;
   const char* numbers(const Entry& entry) const { return bytes.data() + data + entry.place[0]; }
@@ -74,22 +75,18 @@ const Entry& Safetensors::File::entry(const std::string& name) const {
   return header.entries[found->second];
 }
 
-Safetensors::Safetensors(const std::string& path) {
-  auto* file = new File;
-  file_ = Handle<const File>(file);
-  file->path = path;
-  std::string where = file->where();
-  file->bytes = read_file(path, where);
-  std::string_view text = header_of(file->bytes, where);
-  file->data = 8 + static_cast<Index>(text.size());
-  file->header = parse_header(text, where);
-  check_places(file->header.entries, file->data, static_cast<Index>(file->bytes.size()), where);
-  for (const Entry& entry : file->header.entries) {
-    file->positions[entry.name] = file->names.size();
-    file->names.push_back(entry.name);
+Safetensors::File::File(const std::string& from) : path(from), bytes(read_file(path, where())) {
+  std::string_view text = header_of(bytes, where());
+  data = 8 + static_cast<Index>(text.size());
+  header = parse_header(text, where());
+  check_places(header.entries, data, static_cast<Index>(bytes.size()), where());
+  for (const Entry& entry : header.entries) {
+    positions[entry.name] = names.size();
+    names.push_back(entry.name);
   }
 }
 
+Safetensors::Safetensors(const std::string& path) : file_(new File(path)) {}
 Safetensors::Safetensors(const Safetensors& other) = default;
 Safetensors& Safetensors::operator=(const Safetensors& other) = default;
 Safetensors::~Safetensors() = default;
