@@ -36,6 +36,7 @@ TEST_CASE("gemm: an empty sum, and nothing to do") {
   CHECK_CLOSE(c, zeros({2, 2}), 0);
   kernels::gemm(true, true, 0, 2, 3, nullptr, nullptr, 0, nullptr);
   kernels::gemm(true, true, 2, 0, 3, nullptr, nullptr, 0, nullptr);
+  kernels::small_gemm(0, 2, 3, 1, nullptr, 3, 1, {nullptr, 2}, 0, nullptr, 2);
 }
 
 TEST_CASE("gemm: beta = 0 overwrites whatever was there") {

@@ -90,11 +90,12 @@ void columns_of(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, I
   if (j < m) narrow_block<rows>(x, a, b + j, c + j, m - j);
 }
 
-/// C (n, m), up to six rows at a time, evenly: 16 rows as 6 + 5 + 5, for a last block of few rows would take as long as a full one. A panel of B
-/// stays in the first cache while all rows use it.
+/// C (n, m), up to six rows at a time, evenly: 16 rows as 6 + 5 + 5, for a block of few rows fetches as much of B as a full one. A panel of B stays
+/// in the first cache while all rows use it.
 void multiply(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index n, Index m) {
   constexpr void (*by_count[])(const Product&, const Scalar*, const Scalar*, Scalar*, Index) = {
       columns_of<1>, columns_of<2>, columns_of<3>, columns_of<4>, columns_of<5>, columns_of<6>};
+  if (n == 0) return;
   const Index blocks = (n + row_block - 1) / row_block, rows = n / blocks, larger = n % blocks;
   for (Index j = 0; j < m; j += panel, b += x.b_panel)
     for (Index i = 0, block = 0; block < blocks; ++block) {
