@@ -13,7 +13,8 @@ double sigmoid(double v) { return 1 / (1 + std::exp(-v)); }
 // The gradients of the cells are tested in tests/ops/test_gradients.cpp and test_recurrent.cpp.
 
 TEST_CASE("lstm_cell: a batch of two, gates side by side, the bias joins") {
-  Tensor gates = tensor({{0.5, 2, 4, 2}, {-1.5, -2, -2, -6}}), bias = tensor({0.5, 0, -1, 2}), before = tensor({{0.5}, {-2}}), c = zeros({2, 1}), h = zeros({2, 1});
+  Tensor gates = tensor({{0.5, 2, 4, 2}, {-1.5, -2, -2, -6}}), bias = tensor({0.5, 0, -1, 2});
+  Tensor before = tensor({{0.5}, {-2}}), c = zeros({2, 1}), h = zeros({2, 1});
   kernels::lstm_cell(gates.mutable_data(), bias.data(), before.data(), 2, 1, c.mutable_data(), h.mutable_data());
   double c0 = sigmoid(2) * 0.5 + sigmoid(1) * std::tanh(3), c1 = sigmoid(-2) * -2 + sigmoid(-1) * std::tanh(-3);
   CHECK_CLOSE(gates, tensor({{sigmoid(1), sigmoid(2), std::tanh(3), sigmoid(4)}, {sigmoid(-1), sigmoid(-2), std::tanh(-3), sigmoid(-4)}}));

@@ -12,10 +12,10 @@ using namespace qkv;
 namespace {
 
 struct Example {
-  Index gates;
+  Index gates, h = 5;
   Rng rng{3};
-  Tensor x = randn({4, 2, 3}, rng), h0 = randn({2, 5}, rng), c0 = randn({2, 5}, rng);
-  CellWeights w{randn({gates * 5, 3}, rng, 0, 0.5), randn({gates * 5, 5}, rng, 0, 0.5), randn({gates * 5}, rng), randn({gates * 5}, rng)};
+  Tensor x = randn({4, 2, 3}, rng), h0 = randn({2, h}, rng), c0 = randn({2, h}, rng);
+  CellWeights w{randn({gates * h, 3}, rng, 0, 0.5), randn({gates * h, h}, rng, 0, 0.5), randn({gates * h}, rng), randn({gates * h}, rng)};
 
   std::vector<Tensor> leaves() const { return {x, h0, c0, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh}; }
 };
@@ -86,43 +86,45 @@ TEST_CASE("gru: a step by hand") {
 }
 
 TEST_CASE("recurrences: fused and written out agree in numbers and gradients") {
-  for (bool reverse : {false, true}) {
-    CAPTURE(reverse);
-    for (Nonlinearity nonlinearity : {Nonlinearity::tanh, Nonlinearity::relu}) {
-      Example e{1};
+  for (Index width : {5, 19})  // 5 numbers fill no vector register, 19 at least one and leave some over
+    for (bool reverse : {false, true}) {
+      CAPTURE(width);
+      CAPTURE(reverse);
+      for (Nonlinearity nonlinearity : {Nonlinearity::tanh, Nonlinearity::relu}) {
+        Example e{1, width};
+        check_same(
+            e, [&] { return rnn(e.x, e.h0, e.w, nonlinearity, reverse); },
+            [&] {
+              return by_steps(e.x, e.h0, reverse, [&](const Tensor& x, const Tensor& h) {
+                Tensor a = linear(x, e.w.weight_ih, e.w.bias_ih) + linear(h, e.w.weight_hh, e.w.bias_hh);
+                return nonlinearity == Nonlinearity::tanh ? tanh(a) : relu(a);
+              });
+            });
+      }
+      Example e{4, width};
       check_same(
-          e, [&] { return rnn(e.x, e.h0, e.w, nonlinearity, reverse); },
+          e, [&] { return lstm(e.x, e.h0, e.c0, e.w, reverse); },
           [&] {
-            return by_steps(e.x, e.h0, reverse, [&](const Tensor& x, const Tensor& h) {
-              Tensor a = linear(x, e.w.weight_ih, e.w.bias_ih) + linear(h, e.w.weight_hh, e.w.bias_hh);
-              return nonlinearity == Nonlinearity::tanh ? tanh(a) : relu(a);
+            Tensor both = by_steps(e.x, stack({e.h0, e.c0}), reverse, [&](const Tensor& x, const Tensor& state) {
+              Tensor h = select(state, 0, 0), c = select(state, 0, 1);
+              std::vector<Tensor> gates = chunk(linear(x, e.w.weight_ih, e.w.bias_ih) + linear(h, e.w.weight_hh, e.w.bias_hh), 4, -1);
+              c = sigmoid(gates[1]) * c + sigmoid(gates[0]) * tanh(gates[2]);
+              return stack({sigmoid(gates[3]) * tanh(c), c});
+            });
+            return transpose(both, 0, 1);
+          });
+      Example g{3, width};
+      check_same(
+          g, [&] { return gru(g.x, g.h0, g.w, reverse); },
+          [&] {
+            return by_steps(g.x, g.h0, reverse, [&](const Tensor& x, const Tensor& h) {
+              std::vector<Tensor> in = chunk(linear(x, g.w.weight_ih, g.w.bias_ih), 3, -1),
+                                  back = chunk(linear(h, g.w.weight_hh, g.w.bias_hh), 3, -1);
+              Tensor r = sigmoid(in[0] + back[0]), z = sigmoid(in[1] + back[1]), n = tanh(in[2] + r * back[2]);
+              return (1 - z) * n + z * h;
             });
           });
     }
-    Example e{4};
-    check_same(
-        e, [&] { return lstm(e.x, e.h0, e.c0, e.w, reverse); },
-        [&] {
-          Tensor both = by_steps(e.x, stack({e.h0, e.c0}), reverse, [&](const Tensor& x, const Tensor& state) {
-            Tensor h = select(state, 0, 0), c = select(state, 0, 1);
-            std::vector<Tensor> gates = chunk(linear(x, e.w.weight_ih, e.w.bias_ih) + linear(h, e.w.weight_hh, e.w.bias_hh), 4, -1);
-            c = sigmoid(gates[1]) * c + sigmoid(gates[0]) * tanh(gates[2]);
-            return stack({sigmoid(gates[3]) * tanh(c), c});
-          });
-          return transpose(both, 0, 1);
-        });
-    Example g{3};
-    check_same(
-        g, [&] { return gru(g.x, g.h0, g.w, reverse); },
-        [&] {
-          return by_steps(g.x, g.h0, reverse, [&](const Tensor& x, const Tensor& h) {
-            std::vector<Tensor> in = chunk(linear(x, g.w.weight_ih, g.w.bias_ih), 3, -1),
-                                back = chunk(linear(h, g.w.weight_hh, g.w.bias_hh), 3, -1);
-            Tensor r = sigmoid(in[0] + back[0]), z = sigmoid(in[1] + back[1]), n = tanh(in[2] + r * back[2]);
-            return (1 - z) * n + z * h;
-          });
-        });
-  }
 }
 
 TEST_CASE("recurrences: backwards over a turned sequence is forwards") {
