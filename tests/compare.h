@@ -12,7 +12,6 @@ constexpr double rounding = sizeof(Scalar) == 8 ? 1e-12 : 1e-5;
 
 /// The largest difference between two tensors; infinite if their shapes differ or one holds a NaN where the other does not.
 inline double largest_difference(const Tensor& a, const Tensor& b) {
-  const double infinity = std::numeric_limits<double>::infinity();
   if (a.shape() != b.shape()) return infinity;
   double largest = 0;
   for (Index i = 0; i < a.size(); ++i) {

@@ -62,7 +62,7 @@ std::string gradient_error(const F& f, std::vector<Tensor> inputs) {
       largest = std::max(largest, std::abs(numeric.back()));
     }
     for (Index i = 0; i < x.size() && error.str().empty(); ++i) {
-      const double got = analytic.data()[i], want = numeric[static_cast<std::size_t>(i)];
+      const double got = analytic.data()[i], want = numeric[i];
       if (!(std::abs(got - want) <= tolerance * largest))  // so that NaN fails too
         error << "input " << n << ", index " << i << " of shape " << x.shape() << ": analytic " << got << ", numeric " << want;
     }

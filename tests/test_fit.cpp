@@ -18,7 +18,7 @@ struct Points {
   Tensor x;
   Indices side;
   Points(Index count, Rng& rng) : x(randn({count, 2}, rng)), side({count}, std::vector<Index>(static_cast<std::size_t>(count))) {
-    for (Index i = 0; i < count; ++i) side.values[static_cast<std::size_t>(i)] = x.at({i, 0}) > 2 * x.at({i, 1});
+    for (Index i = 0; i < count; ++i) side.values[i] = x.at({i, 0}) > 2 * x.at({i, 1});
   }
 };
 

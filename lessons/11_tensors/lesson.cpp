@@ -13,7 +13,7 @@ Tensor product_by_hand(const Tensor& A, const Tensor& B, show::Lesson& lesson) {
   for (Index i = 0; i < A.size(0); ++i)
     for (Index j = 0; j < B.size(1); ++j) {
       double total = 0;
-      show::Word line;
+      std::string line;
       for (Index k = 0; k < A.size(1); ++k) {
         double a = A.at({i, k}), b = B.at({k, j});
         total += a * b;
@@ -244,7 +244,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"11", "Tensors", "张量", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+const show::LessonInfo info{"11", "Tensors", "张量", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
                                 "Arrays, axes, broadcasting and products of matrices, each number by hand, up to the one line that "
                                 "attention is.",
                                 {{"reshape", "section 10 turns K with reshape where it must be transposed: the shape is right"}}};

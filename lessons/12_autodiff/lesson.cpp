@@ -41,7 +41,7 @@ Ten<double> backward(const Ten<double>& x, show::Table* table = nullptr) {
   auto arrow = [&](int from, int to, const char* formula, double local) {
     grad[to] += grad[from] * local;  // += : what a node was used for twice comes back twice
     if (table)
-      table->add_row({show::Word(names[from]) + " -> " + names[to], show::number(grad[from]), formula, show::number(local),
+      table->add_row({std::string(names[from]) + " -> " + names[to], show::number(grad[from]), formula, show::number(local),
                       show::number(grad[from] * local), show::number(grad[to])});
   };
   arrow(L, c, "c   (left factor)", x[c]);
@@ -90,9 +90,9 @@ double typical_error(double h) {
 }
 
 /// w after 0, 1, 2, ... steps downhill on (w - 3)^2, the gradient cleared before each step or not.
-List<double> descend(bool clear, int steps) {
+std::vector<double> descend(bool clear, int steps) {
   Tensor w = Tensor(0).requires_grad(true);
-  List<double> path{0};
+  std::vector<double> path{0};
   for (int step = 0; step < steps; ++step) {
     if (clear) w.zero_grad();
     ((w - 3) * (w - 3)).backward();
@@ -113,7 +113,7 @@ void the_question(show::Lesson& lesson, const Ten<double>& x) {
 
 void forward_by_hand(show::Lesson& lesson, const Ten<double>& x) {
   lesson.section("Forward", "six nodes, each from those above it");
-  Ten<show::Word> n;
+  Ten<std::string> n;
   for (int node = q; node <= L; ++node) n[node] = show::number(x[node]);
   show::Table values({"node", "formula", "numbers", "value"});
   values.add_row({"e1", "q k1", n[q] + " x " + n[k1], n[e1]});
@@ -144,7 +144,7 @@ void the_engine_does_the_same(show::Lesson& lesson, const Ten<double>& by_hand) 
   record(t);
   show::Table made({"node", "operation", "from", "value"});
   for (int node = e1; node <= L; ++node) {
-    show::Word from;
+    std::string from;
     for (const Tensor& input : t[node].inputs())
       for (int other = q; other < node; ++other)
         if (t[other].node() == input.node()) from = from + (from.empty() ? "" : ", ") + names[other];
@@ -204,7 +204,7 @@ void gradients_stay(show::Lesson& lesson) {
   lesson.say(
       "backward() adds to what is there. That is right within a graph (q above) and across parts of a batch, and wrong from step to step. "
       "Downhill from w = 0 to 3, with zero_grad() before each step and without:");
-  List<double> cleared = descend(true, 40), kept = descend(false, 40);
+  std::vector<double> cleared = descend(true, 40), kept = descend(false, 40);
   show::Table paths({"step", "cleared", "not cleared", ""});
   for (int step : {0, 1, 2, 3, 5, 8, 10, 20, 30, 40})
     paths.add_row({show::whole(step), show::number(cleared[step]), show::number(kept[step]), show::bar(kept[step], 24, 6)});
@@ -270,7 +270,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"12", "Automatic differentiation", "自动微分", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+const show::LessonInfo info{"12", "Automatic differentiation", "自动微分", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
                                 "A graph of six nodes, forward and backward by hand, by the engine, and by finite differences.",
                                 {{"no-zero-grad", "section 4 runs backward() twice and clears nothing between"}, {"in-place", "section 4 changes an input after it was used"}}};
 

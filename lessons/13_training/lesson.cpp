@@ -68,12 +68,12 @@ double right(const Model& model, const Examples& examples) {
 
 /// Trains in batches of 100, in a new random order for each epoch; adds a row to the table. With --out, Ctrl-C saves what was learned, and
 /// the same command goes on from there.
-void train(const show::Word& name, Model& model, optim::Optimizer& optimizer, const Course& course, Rng& rng, show::Table& table) {
+void train(const std::string& name, Model& model, optim::Optimizer& optimizer, const Course& course, Rng& rng, show::Table& table) {
   const Index count = course.training.x.size(0);
   double loss_of_epoch = 0;
   show::Progress progress(epochs * count / 100, name);
-  show::Word saved;
-  if (!course.out.empty()) saved = show::Word(course.out) + "/13 " + name + ".safetensors";
+  std::string saved;
+  if (!course.out.empty()) saved = std::string(course.out) + "/13 " + name + ".safetensors";
   for (io::Resumable run(saved, model, optimizer, rng); run.next(epochs);) {
     data::Batches batches(count, 100, rng);
     loss_of_epoch = 0;
@@ -99,7 +99,7 @@ double share(const Indices& labels, Index label) {
 
 /// What the linear model looks for in each class: its weights, as pictures.
 void save_weights(const nn::Linear& line, const std::vector<std::string>& names, show::Lesson& lesson) {
-  List<show::Canvas> pictures;
+  std::vector<show::Canvas> pictures;
   for (Index k = 0; k < 10; ++k) pictures.push_back(draw(show::HeatMap{reshape(select(line.weight, 0, k), {28, 28}), {}, {}, names[k]}));
   lesson.save("weights", show::grid(pictures, 5, "What the linear model looks for"));
 }
@@ -213,11 +213,11 @@ void ten_kinds_of_clothing(show::Lesson& lesson, Rng& rng) {
   data::ImageSet pictures = data::fashion_mnist(data::Part::train, quick ? 2000 : -1);
   Course course{examples_of(pictures), examples_of(data::fashion_mnist(data::Part::test, quick ? 1000 : -1)), lesson.out_dir()};
   const Indices &seen = course.training.target, &unseen = course.test.target;
-  if (pictures.generated) lesson.say("lesson 13: " + show::Word(pictures.source));
+  if (pictures.generated) lesson.say("lesson 13: " + std::string(pictures.source));
   lesson.say(show::whole(course.training.x.size(0)) + " pictures of 28 x 28 to learn from, " + show::whole(course.test.x.size(0)) +
              " new ones to be measured on, " + show::whole(epochs) + " times through all of them.");
   lesson.show("first",
-              show::HeatMap{select(pictures.images, 0, 0), {}, {}, "The first: " + show::Word(pictures.class_names[seen.values[0]])});
+              show::HeatMap{select(pictures.images, 0, 0), {}, {}, "The first: " + std::string(pictures.class_names[seen.values[0]])});
   Index majority = 0;
   for (Index label = 1; label < 10; ++label)
     if (share(seen, label) > share(seen, majority)) majority = label;
@@ -264,7 +264,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"13", "Training", "训练", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+const show::LessonInfo info{"13", "Training", "训练", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
                                 "One step of training by hand, what goes wrong in many, and models that learn to tell ten kinds of "
                                 "clothing apart.",
                                 {{"zero-start", "all weights start at 0"}}};

@@ -18,7 +18,7 @@ struct Crowd {
 
   struct Batch {
     Tensor keys, values, s;  // (batch, n, width), (batch, n), (batch)
-    List<Index> place;       // of the one that matters
+    std::vector<Index> place;       // of the one that matters
   };
   Batch draw(Index batch, Index n, Rng& rng) const {
     Batch drawn{randn({batch, n, width}, rng), randn({batch, n}, rng), zeros({batch}), {}};
@@ -49,7 +49,7 @@ struct Measured {
 void measure(const Crowd& crowd, const Tensors& listeners, Index n, Index trials, Rng& rng, Measured* result) {
   NoGrad no_graph;
   for (std::size_t l = 0; l < listeners.size(); ++l) result[l] = {0, 0, 0, 0};
-  List<double> squares(listeners.size());
+  std::vector<double> squares(listeners.size());
   Index at_once = std::max<Index>(1, 20000 / n), chunks = (trials + at_once - 1) / at_once;
   double share = 1 / static_cast<double>(at_once * chunks);
   for (Index chunk = 0; chunk < chunks; ++chunk) {
@@ -241,7 +241,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"14", "Overload", "信息过载", "《资源分配》 §1; 《认知平衡》 §1",
+const show::LessonInfo info{"14", "Overload", "信息过载", "《资源分配》 §1; 《认知平衡》 §1",
                                 "One voice matters among n: the mean of all drowns it as n grows; a learned weighting finds it by its "
                                 "mark.",
                                 {{"no-mark", "from section 4 on, nothing tells the one that matters from the others"}}};

@@ -53,12 +53,12 @@ Tensor states(const Tensor& x, const CellWeights& w, Squash squash) {
 }
 
 /// |d h_T / d x_(T-k)| for k = 0, 1, ..., as multiples of what it is at k = 0.
-List<double> reach(const Tensor& sequence, const CellWeights& w, Squash squash) {
+std::vector<double> reach(const Tensor& sequence, const CellWeights& w, Squash squash) {
   return nn::reach([&](const Tensor& x) { return select(states(x, w, squash), 0, -1); }, sequence, w.weight_hh.size(0));
 }
 
 /// The factor a step, far back: the mean one of steps 32 to 64.
-double per_step(const List<double>& reach) { return pow(reach[64] / reach[32], 1.0 / 32); }
+double per_step(const std::vector<double>& reach) { return pow(reach[64] / reach[32], 1.0 / 32); }
 
 /// The root of the mean squared slope of the squashing function over the second half of the steps.
 double typical_slope(const Tensor& sequence, const CellWeights& w, Squash squash) {
@@ -71,7 +71,7 @@ double typical_slope(const Tensor& sequence, const CellWeights& w, Squash squash
 }
 
 /// A line of the chart: y at 0, 1, 2, ... steps back.
-show::Series series(const show::Word& name, const List<double>& y) {
+show::Series series(const std::string& name, const std::vector<double>& y) {
   show::Series line{name, {}, y};
   for (double k = 0; line.x.size() < y.size(); ++k) line.x.push_back(k);
   return line;
@@ -137,7 +137,7 @@ void back_to_the_first_step(show::Lesson& lesson, const Example& example, const 
   Tensor J = nn::jacobian([&](const Tensor& s) { return select(layer(s).output, 1, -1); }, example.x, 3);  // (3, T, 2)
   lesson.show("d h_3 / d x_1", chain);
   lesson.compare("by the chain rule and by backward()", chain, select(J, 1, 0));
-  List<double> short_norms = nn::norm_at_distance(J);
+  std::vector<double> short_norms = nn::norm_at_distance(J);
   for (Index k = 0; k < 3; ++k) lesson.show("|d h_3 / d x_" + show::whole(3 - k) + "|", short_norms[k]);
 }
 
@@ -154,9 +154,9 @@ void sixty_four_steps_back(show::Lesson& lesson, Rng& rng) {
   const Squashing ways[] = {{"none", Squash::none}, {"tanh", Squash::tanh}, {"relu", Squash::relu}};
   for (double rho : {0.8, 1.0, 1.25}) {
     CellWeights cell{W4, rho * Q, zeros({hidden}), zeros({hidden})};
-    show::Word rho_text = show::number(rho, 2);
+    std::string rho_text = show::number(rho, 2);
     for (const Squashing& way : ways) {
-      List<double> g = reach(sequence, cell, way.squash);
+      std::vector<double> g = reach(sequence, cell, way.squash);
       double slope = typical_slope(sequence, cell, way.squash);
       slopes.add_row({rho_text, way.name, show::number(slope, 2), show::number(rho * slope, 2), show::number(per_step(g), 2)});
       if (way.squash != Squash::relu) chart.series.push_back(series(rho_text + " " + way.name, g));
@@ -177,7 +177,7 @@ void the_eigenvalue_decides(show::Lesson& lesson) {
       "Both eigenvalues are 0.8, but this U stretches some vectors by more than 4. By hand U^k = [[0.8^k, 4 k 0.8^(k-1)], [0, "
       "0.8^k]].");
   CellWeights sheared{eye(2), tensor({{0.8, 4}, {0, 0.8}}), zeros({2}), zeros({2})};
-  List<double> g = reach(zeros({65, 2}), sheared, Squash::none);
+  std::vector<double> g = reach(zeros({65, 2}), sheared, Squash::none);
   show::Table detour({"k", "measured", "by hand", "0.8^k"});
   for (Index k : {1, 2, 4, 8, 16, 32, 64}) {
     double power = pow(0.8, static_cast<double>(k)), corner = 4 * power / 0.8 * static_cast<double>(k);
@@ -195,7 +195,7 @@ void descend(Index last, double max_norm, const char* name, show::Table& table) 
     Tensor loss = mse_loss(select(states(impulse, {one, u, Tensor(), Tensor()}, Squash::none), 0, -1), one);
     sgd.zero_grad();
     loss.backward();
-    show::Word norm;
+    std::string norm;
     if (loss.item() < infinity) norm = show::scientific(optim::clip_grad_norm({u}, max_norm));
     if (step < 2 || step % 5 == 0) table.add_row({name, show::whole(step), show::number(u.item(), 2), show::scientific(loss.item()), norm});
     sgd.step();
@@ -231,7 +231,7 @@ void a_memory_learned(show::Lesson& lesson, Rng& rng) {
   lesson.say(
       "A value is shown and marked, d - 1 other values follow, then the marked one is asked for. 32 hidden numbers, Adam. U starts "
       "as PyTorch starts it (uniform in +-1/sqrt(32)) or orthogonal.");
-  List<double> usual = reach(zeros({65, 6}), nn::RNN(6, 32, rng).cells[0], Squash::none);
+  std::vector<double> usual = reach(zeros({65, 6}), nn::RNN(6, 32, rng).cells[0], Squash::none);
   lesson.name_columns(44);
   lesson.show("PyTorch's U without tanh, a step, measured", per_step(usual));
   lesson.show("expected of such a matrix, 1/sqrt(3)", sqrt(1.0 / 3));
@@ -281,7 +281,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"21", "Recurrent network", "循环神经网络", "《解密注意力》 §2.2",
+const show::LessonInfo info{"21", "Recurrent network", "循环神经网络", "《解密注意力》 §2.2",
                                 "A recurrent cell by hand for three steps; then how its gradient falls or grows with distance, "
                                 "predicted and measured.",
                                 {{"no-memory", "U is left out of the matrix form"}}};

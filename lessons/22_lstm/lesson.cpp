@@ -64,7 +64,7 @@ void set_forget_bias(const nn::LSTM& lstm, double bias) {
 
 /// |d h_T / d x_(T-k)| for k = 0, 1, ..., as multiples of what it is at k = 0.
 template <class Layer>
-List<double> reach(const Layer& layer, const Tensor& sequence) {
+std::vector<double> reach(const Layer& layer, const Tensor& sequence) {
   return nn::reach([&](const Tensor& x) { return select(layer(x).output, 1, -1); }, sequence, layer.hidden_size);
 }
 
@@ -175,7 +175,7 @@ struct Distances {
   show::LineChart chart{"Gradient against distance", "steps back", "gradient", {}};
 
   /// The layer's name, the factor a step that is predicted, |d h_T / d x_(T-k)|, the size of c_T.
-  void add(const char* name, const show::Word& predicted, const List<double>& g, const show::Word& size) {
+  void add(const char* name, const std::string& predicted, const std::vector<double>& g, const std::string& size) {
     table.add_row({name, predicted, show::number(pow(g[64] / g[32], 1.0 / 32), 3), show::scientific(g[16]), show::scientific(g[64]), size});
     show::Series line{name, {}, {}};
     for (Index k = 0; k <= 64; ++k) {
@@ -232,7 +232,7 @@ void what_training_then_reaches(show::Lesson& lesson) {
   lesson.name_columns(36);
   lesson.show("steps of training", training);
   lesson.show("runs, each from other random numbers", runs);
-  List<Index> distances = lesson.quick() ? List<Index>{16} : List<Index>{16, 32, 64, 128};
+  std::vector<Index> distances = lesson.quick() ? std::vector<Index>{16} : std::vector<Index>{16, 32, 64, 128};
   show::Table learned({"", "d", "mean accuracy", "above 0.9", "chance"});
   auto train = [&](const Start* start) {
     for (Index d : distances) {
@@ -272,7 +272,7 @@ void lesson_body(show::Lesson& lesson) {
       "nothing is ever cleared: c fills with all that was ever written.");
 }
 
-constexpr show::LessonInfo info{"22", "Long short-term memory", "长短期记忆网络", "《解密注意力》 §2.2",
+const show::LessonInfo info{"22", "Long short-term memory", "长短期记忆网络", "《解密注意力》 §2.2",
                                 "The gates of an LSTM by hand; the forget gate as what the gradient is multiplied by; how its bias "
                                 "moves the limit.",
                                 {{"gate-order", "by hand, the rows are read as i f o g"}, {"no-forget", "by hand, the memory does not pass the forget gate"}}};

@@ -100,7 +100,7 @@ Tensor Regression::left_out(const Tensor& h) const {
   Index n = x.size();
   Mask itself;
   itself.shape = {n, n};
-  itself.hidden = List<std::uint8_t>(n * n);
+  itself.hidden = std::vector<std::uint8_t>(n * n);
   for (Index i = 0; i < n; ++i) itself.hidden[i * n + i] = 1;
   return matmul(softmax(masked_fill(scores(x, x, h), itself, -infinity)), y);
 }
@@ -129,8 +129,8 @@ double learn_h(const Regression& r, bool may_see_itself, Index steps) {
   return exp(log_h.item());
 }
 
-List<double> list(const Tensor& x) {
-  List<double> numbers(x.size());
+std::vector<double> list(const Tensor& x) {
+  std::vector<double> numbers(x.size());
   for (Index i = 0; i < x.size(); ++i) numbers[i] = x.at({i});
   return numbers;
 }
@@ -195,7 +195,7 @@ void two_ends(show::Lesson& lesson, const Example& x) {
   show::Table ends({"h", "alpha at 6", "alpha at 9", "alpha at 14", "degrees at 11"});
   for (double h : {0.1, 1.0, 2.0, 5.0, 1000.0}) {
     Tensor a = select(soft_weights(x, h), 0, 1);
-    show::Words row{show::number(h, 1)};
+    std::vector<std::string> row{show::number(h, 1)};
     for (Index j = 0; j < 3; ++j) row.push_back(show::number(a.at({j})));
     row.push_back(show::number(matmul(a, x.values).at({0})));
     ends.add_row(row);
@@ -213,7 +213,7 @@ void a_weight_of_0_is_not_a_saving(show::Lesson& lesson, const Example& x) {
   lesson.say("0 times infinity is not 0: every value was fetched and multiplied. It takes 3 x 2 products here, at any h.");
 }
 
-void add_row(show::Table& table, std::string_view estimate, double itself, std::string_view left_out, double true_curve) {
+void add_row(show::Table& table, const std::string& estimate, double itself, const std::string& left_out, double true_curve) {
   table.add_row({estimate, show::number(itself), left_out, show::number(true_curve)});
 }
 
@@ -233,12 +233,12 @@ void kernel_regression(show::Lesson& lesson, const Regression& r, bool divided) 
   lesson.show(table);
 }
 
-void add_line(show::LineChart& chart, const char* name, const List<double>& x, const List<double>& y) {
+void add_line(show::LineChart& chart, const char* name, const std::vector<double>& x, const std::vector<double>& y) {
   chart.series.push_back({name, x, y});
 }
 
 void show_error_against_h(show::Lesson& lesson, const Regression& r) {
-  List<double> x, itself, left_out, true_curve;
+  std::vector<double> x, itself, left_out, true_curve;
   for (double h = 0.02; h < 25; h *= 1.2) {
     Errors e = r.errors(h);
     x.push_back(h);
@@ -255,7 +255,7 @@ void show_error_against_h(show::Lesson& lesson, const Regression& r) {
 }
 
 void show_curves(show::Lesson& lesson, const Regression& r) {
-  List<double> x = list(r.grid);
+  std::vector<double> x = list(r.grid);
   show::LineChart chart{"80 noisy points, and what is made of them", "x", "y", {}};
   add_line(chart, "nearest", x, list(r.nearest(r.grid)));
   add_line(chart, "h = 0.4", x, list(r.at(r.grid, 0.4)));
@@ -303,7 +303,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"23", "Weighted sum", "加权求和", "《资源分配》 §2.1; 《专注力》 §2.1; 《认知平衡》 §2.3–2.4",
+const show::LessonInfo info{"23", "Weighted sum", "加权求和", "《资源分配》 §2.1; 《专注力》 §2.1; 《认知平衡》 §2.3–2.4",
                                 "A look-up in a dictionary, made soft: weights that sum to 1, by hand, by arrays, by the library; then "
                                 "kernel regression, which is attention over given points, between the mean of all and the nearest one.",
                                 {{"no-division", "the weights are exp(e) and are not divided by their sum"}}};

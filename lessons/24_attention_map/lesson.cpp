@@ -7,7 +7,7 @@ using namespace qkv;
 
 namespace {
 
-const show::Words words{"we", "saw", "the", "red", "bird"};
+const std::vector<std::string> words{"we", "saw", "the", "red", "bird"};
 constexpr Index n = 5;
 constexpr double s = 8;  // the score of a query and the key that it is meant for; all others have 0
 
@@ -80,7 +80,7 @@ void the_question(show::Lesson& lesson, const Maps& maps) {
       "The weights of all queries, one row each, are an attention map: who (row) looks at whom (column). Here it goes backwards: five maps "
       "are wanted, and Q and K are chosen so that they must come out. A query and the key it is meant for get the score 8, all others 0.");
   lesson.name_columns(9);
-  for (const Map& map : maps.map) lesson.show(map.name, show::Word(map.meaning) + "; Q and K have width " + show::whole(map.Q.size(1)));
+  for (const Map& map : maps.map) lesson.show(map.name, std::string(map.meaning) + "; Q and K have width " + show::whole(map.Q.size(1)));
 }
 
 Tensor one_row_by_hand(show::Lesson& lesson, const Map& phrase) {
@@ -103,7 +103,7 @@ void five_maps_predicted_and_run(show::Lesson& lesson, const Maps& maps, Index a
   lesson.section("Five maps, predicted and run", "alpha = softmax(Q K^T)");
   for (const Map& map : maps.map) {
     Tensor alpha = map_of(map.Q, map.K, axis);
-    lesson.show(map.name, show::HeatMap{alpha, words, words, show::Word(map.name) + ": " + map.meaning, 0, 1});
+    lesson.show(map.name, show::HeatMap{alpha, words, words, std::string(map.name) + ": " + map.meaning, 0, 1});
     lesson.compare("predicted from the pattern, and run", predict(map.pattern), alpha);
   }
   lesson.say(
@@ -124,7 +124,7 @@ void how_many_places(show::Lesson& lesson, const Maps& maps, const Tensor& row, 
   lesson.say("Mean over the five rows, for scores of 1, 3, 8 and 80 where there is 8 above; and the number one knows from the pattern:");
   show::Table counted({"map", "score 1", "score 3", "score 8", "score 80", "pattern", "fullest column"});
   for (const Map& map : maps.map) {
-    show::Words cells{map.name};
+    std::vector<std::string> cells{map.name};
     for (double score : {1.0, 3.0, 8.0, 80.0}) cells.push_back(show::number(mean_places(map_of(map.Q, map.K, axis, score / s))));
     cells.push_back(show::number(map.places));
     cells.push_back(show::number(max(sum(map_of(map.Q, map.K, axis), 0)).item()));
@@ -206,7 +206,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"24", "Attention map", "注意力权重分布图", "《分析与预测》 §2.1",
+const show::LessonInfo info{"24", "Attention map", "注意力权重分布图", "《分析与预测》 §2.1",
                                 "Five attention maps that one can predict before running them, made by choosing Q and K; entropy as "
                                 "the number of places that a row attends to; what a map shows and what it does not.",
                                 {{"columns", "softmax runs down the columns, over the queries, instead of along the rows"}}};

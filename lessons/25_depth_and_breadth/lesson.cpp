@@ -107,7 +107,7 @@ void how_many_places(show::Lesson& lesson) {
   show::Table places({"T", "alpha_1", "alpha_2", "alpha_3", "alpha_4", "alpha_5", "H", "exp(H)", "1 / sum alpha^2"});
   for (double T : {0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 1000.0}) {
     Tensor alpha = weights(e, T);
-    show::Words row{show::number(T, 2)};
+    std::vector<std::string> row{show::number(T, 2)};
     for (Index j = 0; j < n; ++j) row.push_back(show::number(alpha.at({j})));
     double H = entropy(alpha).item();
     for (double x : {H, exp(H), participation(alpha)}) row.push_back(show::number(x));
@@ -145,7 +145,7 @@ Tensor predicted_and_measured(show::Lesson& lesson, const Tasks& tasks, Rng& rng
   lesson.say("Measured on " + show::whole(count) + " cases each:");
   show::Table errors({"T", "find", "measured", "average", "measured", "weigh", "measured"});
   for (double t : {0.02, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 50.0}) {
-    show::Words row{show::number(t, 2)};
+    std::vector<std::string> row{show::number(t, 2)};
     for (Index i = 0; i < 3; ++i) {
       Tensor a = weights(tasks.task[i].scores, t);
       row.push_back(show::number(tasks.task[i].predicted(a)));
@@ -169,7 +169,7 @@ Tensor predicted_and_measured(show::Lesson& lesson, const Tasks& tasks, Rng& rng
 }
 
 /// The predicted error at one temperature.
-show::Word cost(const Task& task, double T) { return show::number(task.predicted(weights(task.scores, T)), 3); }
+std::string cost(const Task& task, double T) { return show::number(task.predicted(weights(task.scores, T)), 3); }
 
 void learning_T(show::Lesson& lesson, const Tasks& tasks, Rng& rng) {
   lesson.section("Learning T", "Adam on squared error, T = 3 at first");
@@ -222,7 +222,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"25", "Depth and breadth", "注意力的深度与广度", "《认知平衡》, its title and §1",
+const show::LessonInfo info{"25", "Depth and breadth", "注意力的深度与广度", "《认知平衡》, its title and §1",
                                 "The temperature of a softmax from one place to all: weights, entropy, number of places; then three "
                                 "tasks, of which one wants it narrow, one wide, and one in between, predicted and measured."};
 

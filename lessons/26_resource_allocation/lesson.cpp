@@ -169,7 +169,7 @@ double best_with_one_look() {
 }
 
 /// The number that row j of ones and zeros stands for.
-show::Word which(const Tensor& one_hot, Index j = 0) { return show::whole(argmax(one_hot).values[j]); }
+std::string which(const Tensor& one_hot, Index j = 0) { return show::whole(argmax(one_hot).values[j]); }
 
 void the_question(show::Lesson& lesson, Rng& rng) {
   lesson.section("The question");
@@ -179,7 +179,7 @@ void the_question(show::Lesson& lesson, Rng& rng) {
   Batch one = draw_batch(1, rng);
   show::Table scene({"place", "colour", "word", "class", "wanted here"});
   for (Index j = 0; j < places; ++j) {
-    show::Words row{show::whole(j)};
+    std::vector<std::string> row{show::whole(j)};
     for (const Tensor* x : {&one.colour, &one.word, &one.cls}) row.push_back(which(*x, j));
     row.push_back(show::number(100 * prior[j], 0) + "%");
     scene.add_row(row);
@@ -189,8 +189,8 @@ void the_question(show::Lesson& lesson, Rng& rng) {
 }
 
 /// The numbers of a tensor, one behind the other.
-show::Word text_of(const Tensor& x, int digits, const char* between) {
-  show::Word text = show::number(*x.data(), digits);
+std::string text_of(const Tensor& x, int digits, const char* between) {
+  std::string text = show::number(*x.data(), digits);
   for (Index j = 1; j < x.size(); ++j) text += between + show::number(x.data()[j], digits);
   return text;
 }
@@ -238,7 +238,7 @@ void what_a_baseline_is_for(show::Lesson& lesson, const Three& x) {
   for (double more : {0.0, 5.0})
     for (double b : {0.0, more + usual}) {
       Tensor each = tries(x.r + (more - b), x.pi);
-      show::Words row{more == 0 ? "r" : "r + 5"};
+      std::vector<std::string> row{more == 0 ? "r" : "r + 5"};
       row.push_back(show::number(b));
       row.push_back(text_of(matmul(x.pi, each), 4, " "));
       for (const Tensor* p : {&x.pi, &x.drawn}) row.push_back(show::number(variance(*p, each)));
@@ -271,7 +271,7 @@ void a_policy_that_learns_where_to_look(show::Lesson& lesson, const Batch& test,
     Scalar fixed_found = 0;
     for (Index j = 0; j < k; ++j) fixed_found += prior[j];
     const double found[] = {static_cast<double>(k) / places, fixed_found, k == 1 ? best_with_one_look() : 1};
-    show::Words row{k < places ? show::whole(k) : "8 (soft)"};
+    std::vector<std::string> row{k < places ? show::whole(k) : "8 (soft)"};
     for (Index i = 0; i < 3; ++i) {
       row.push_back(show::number(measured[i], i < 2 ? 3 : 2));
       row.push_back(show::number(or_guess(found[i]), 3));
@@ -297,7 +297,7 @@ void the_same_baseline_in_training(show::Lesson& lesson, const Batch& test, Rng&
   const Model untrained;
   for (bool with : {false, true}) {
     double b = with ? mean(surprise(untrained, test, follow(untrained, test, 1, rng))).item() : 0;
-    show::Words row{with ? "b = mean surprise" : "b = 0"};
+    std::vector<std::string> row{with ? "b = mean surprise" : "b = 0"};
     row.push_back(show::number(scatter(untrained, b, rng)));
     for (Index few : {10, 20, 40, 80}) {
       Model model = train(1, few, Rng(lesson.seed() + 2), true, with);
@@ -327,7 +327,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"26", "Resource allocation", "资源分配", "《资源分配》 §2.2–2.3",
+const show::LessonInfo info{"26", "Resource allocation", "资源分配", "《资源分配》 §2.2–2.3",
                                 "A budget of k looks: hard attention, which chooses where to look and is trained with REINFORCE "
                                 "(强化学习), beside soft attention, which looks everywhere; its gradient checked on a case small enough to "
                                 "enumerate, with and without a baseline.",

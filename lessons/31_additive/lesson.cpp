@@ -10,7 +10,7 @@ namespace {
 
 // The example: one query of width 2, three keys of width 3, values of width 2,
 // and four hidden numbers to compare them in.
-const show::Words words{"the", "cat", "sat"};
+const std::vector<std::string> words{"the", "cat", "sat"};
 
 struct Example {
   Tensor q = tensor({0.8, -0.4});
@@ -56,8 +56,8 @@ Tensor scores_by_matrices(const Tensor& queries, const Example& x, bool with_tan
 /// is its numbers. A word is a one-hot vector, so nothing in the vectors says
 /// that chat and cat belong together.
 struct Dictionary {
-  show::Words english{"the", "cat", "dog", "sat", "ran", "big"};
-  show::Words french{"grand", "chien", "le", "courut", "chat", "assis"};
+  std::vector<std::string> english{"the", "cat", "dog", "sat", "ran", "big"};
+  std::vector<std::string> french{"grand", "chien", "le", "courut", "chat", "assis"};
   Index meaning[6] = {5, 2, 0, 4, 1, 3};  // french[i] means english[meaning[i]]
 
   struct Batch {
@@ -207,7 +207,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"31", "Additive attention", "加性注意力", "《专注力》 §3.2; 《认知平衡》 §9.2",
+const show::LessonInfo info{"31", "Additive attention", "加性注意力", "《专注力》 §3.2; 《认知平衡》 §9.2",
                                 "One query and three keys, scored by a small network: by hand, by matrices, by the library; then a "
                                 "model that learns to look things up.",
                                 {{"no-tanh", "the scores leave tanh out"}}};

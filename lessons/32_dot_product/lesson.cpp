@@ -7,7 +7,7 @@ using namespace qkv;
 
 namespace {
 
-const show::Words words{"the", "cat", "sat"};
+const std::vector<std::string> words{"the", "cat", "sat"};
 
 // The example: one query and three keys, all of width d = 4, so that sqrt(d) is 2; values of width 2.
 struct Example {
@@ -228,7 +228,7 @@ void does_it_matter(show::Lesson& lesson, bool scaled) {
   show::Table learned({"d", "plain, lr 0.1", "plain, lr 1", "scaled, lr 0.1", "scaled, lr 1"});
   show::Progress progress(12, "learning");
   for (Index d : widths) {
-    show::Words row{show::whole(d)};
+    std::vector<std::string> row{show::whole(d)};
     for (bool with : {false, scaled})
       for (double lr : {0.1, 1.0}) {
         row.push_back(show::whole(learn_dictionary(d, lr, with, lesson.quick() ? 300 : 3000, lesson.seed())));
@@ -268,7 +268,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"32", "Dot-product attention", "点积注意力", "《专注力》 §3.2; 《认知平衡》 §3.2, §9.2",
+const show::LessonInfo info{"32", "Dot-product attention", "点积注意力", "《专注力》 §3.2; 《认知平衡》 §3.2, §9.2",
                                 "One query and three keys, scored by dot products: by hand, by matrices, by the library; then what "
                                 "happens to scores, weights and gradients as vectors get wider, and what dividing by sqrt(d) does "
                                 "about it.",

@@ -21,10 +21,10 @@ Tensor times(const Tensor& W, const Tensor& x) {
 /// The four steps for one word, `t`, as on paper; prints each number, and returns z_t.
 Tensor one_word_by_hand(const data::FourWords& x, Index t, show::Lesson& lesson) {
   Index n = x.X.size(0), d = x.W_q.size(0);
-  const show::Words words = x.chinese;
+  const std::vector<std::string> words = x.chinese;
   Tensor q = times(x.W_q, select(x.X, 0, t));
   lesson.show("q_" + words[t] + " = W_q x", q);
-  List<double> s(n);
+  std::vector<double> s(n);
   double total = 0;
   for (Index j = 0; j < n; ++j) {
     Tensor k = times(x.W_k, select(x.X, 0, j));
@@ -182,7 +182,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"33", "Self-attention", "自注意力", "《资源分配》 §3.2; 《分析与预测》 §3.2, §3.3",
+const show::LessonInfo info{"33", "Self-attention", "自注意力", "《资源分配》 §3.2; 《分析与预测》 §3.2, §3.3",
                                 "Four words ask each other: the four steps by hand and by matrices; then what self-attention cannot "
                                 "see: the order of the words.",
                                 {{"shared", "one matrix makes both queries and keys"}}};

@@ -10,7 +10,7 @@ namespace {
 
 // The asking side: three English words of width 2 (the Chinese ones have width 3), and the matrix that makes queries of them.
 struct English {
-  show::Words words{"I", "eat", "apples"};
+  std::vector<std::string> words{"I", "eat", "apples"};
   Tensor Y = tensor({{-1.0, -1.0}, {0.9, 0.4}, {-0.5, 1.0}});  // (3, 2)
   Tensor W_q = tensor({{2.0, -1.0}, {1.0, 1.5}});              // (2, 2)
 };
@@ -33,12 +33,12 @@ Tensor weights_by_hand(const Tensor& Q, const Tensor& K) {
 }
 
 /// A matrix with words at its sides.
-show::Table by_words(const char* corner, const show::Words& rows, const show::Words& columns, const Tensor& x) {
-  show::Words headings{corner};
+show::Table by_words(const char* corner, const std::vector<std::string>& rows, const std::vector<std::string>& columns, const Tensor& x) {
+  std::vector<std::string> headings{corner};
   for (const std::string& column : columns) headings.push_back(column);
   show::Table table(headings);
   for (Index i = 0; i < x.size(0); ++i) {
-    show::Words cells{rows[i]};
+    std::vector<std::string> cells{rows[i]};
     for (Index j = 0; j < x.size(1); ++j) cells.push_back(show::number(x.at({i, j})));
     table.add_row(cells);
   }
@@ -200,7 +200,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"34", "Cross-attention", "交叉注意力", "《资源分配》 §3.1, §3.2",
+const show::LessonInfo info{"34", "Cross-attention", "交叉注意力", "《资源分配》 §3.1, §3.2",
                                 "Three English words ask four Chinese ones: by hand, by matrices, by the library; what must fit and "
                                 "what need not; then a look-up trained on short lists and used on long ones.",
                                 {{"summary", "no word asks: all get the same mean of the values"}}};

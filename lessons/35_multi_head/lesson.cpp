@@ -112,7 +112,7 @@ Learned learn(Index heads, Index steps, std::uint64_t seed, show::Progress& prog
 }
 
 /// "0 to 2": the rows that belong to one head, in the matrix of all parts.
-show::Word range(Index part, Index head) {
+std::string range(Index part, Index head) {
   Index start = part * E + head * d;
   return show::whole(start) + " to " + show::whole(start + d - 1);
 }
@@ -128,7 +128,7 @@ void the_question(show::Lesson& lesson, const nn::MultiheadAttention& attention)
   lesson.show("in_proj", attention.in_proj_weight.shape().text());
   show::Table rows({"head", "rows of W_q", "of W_k", "of W_v", "columns of out_proj"});
   for (Index head = 0; head < h; ++head) {
-    show::Words row{show::whole(head)};
+    std::vector<std::string> row{show::whole(head)};
     for (Index part : {0, 1, 2, 0}) row.push_back(range(part, head));  // out_proj has columns where W_q has rows
     rows.add_row(row);
   }
@@ -221,7 +221,7 @@ void what_heads_learn(show::Lesson& lesson) {
   show::Progress progress(4 * steps, "learning");
   for (Index heads : {1, 2, 4, 12}) {
     Learned learned = learn(heads, steps, lesson.seed(), progress);
-    show::Words row{show::whole(heads), show::whole(width / heads), show::whole(learned.parameters)};
+    std::vector<std::string> row{show::whole(heads), show::whole(width / heads), show::whole(learned.parameters)};
     for (double error : {learned.before, learned.first, learned.before + learned.first}) row.push_back(show::number(error, 2));
     table.add_row(row);
     if (heads == 1) maps_of_one = learned.maps;
@@ -233,7 +233,7 @@ void what_heads_learn(show::Lesson& lesson) {
   lesson.show("head_0", head_0);
   lesson.show("head_1", head_1);
   lesson.show("average", average);
-  List<show::Canvas> pictures;
+  std::vector<show::Canvas> pictures;
   for (const show::HeatMap* picture : {&head_0, &head_1, &average, &one}) pictures.push_back(draw(*picture));
   lesson.save("heads", show::grid(pictures, 2, "Who attends to whom, mean of 500 cases"));
 }
@@ -266,7 +266,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"35", "Multi-head attention", "多头注意力", "《分析与预测》 §2.1, §3.3; 《认知平衡》 §9.2",
+const show::LessonInfo info{"35", "Multi-head attention", "多头注意力", "《分析与预测》 §2.1, §3.3; 《认知平衡》 §9.2",
                                 "Two heads of width 3 equal two single attentions with the same weights; then one layer learns a task "
                                 "that needs two looks at once, with one head, two, four and twelve.",
                                 {{"no-permute", "the sequence is split among the heads, not the features"}}};

@@ -36,7 +36,7 @@ Tensor marks(const Mask& mask, double hidden, double seen) { return masked_fill(
 void show_mask(show::Lesson& lesson, const char* name, const Mask& mask) {
   Index m = mask.shape[1];
   for (Index i = 0; i < mask.shape[0]; ++i) {
-    show::Word row;
+    std::string row;
     for (Index j = 0; j < m; ++j) row = row + (mask.hidden[i * m + j] ? " #" : " .");
     lesson.show(i == 0 ? name : "", row);
   }
@@ -197,7 +197,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"36", "Masks", "掩码", "《解密注意力》 §4.2",
+const show::LessonInfo info{"36", "Masks", "掩码", "《解密注意力》 §4.2",
                                 "Padding, the future, both, and a row with nothing left to look at: what to hide, when, and what hides "
                                 "nothing.",
                                 {{"after-softmax", "weights become 0 after the softmax instead of scores becoming -inf before it"}}};

@@ -17,14 +17,11 @@ struct Example {
   Tensor W_1 = tensor({{0.8, -0.5, 0.3}, {-0.6, 0.9, 0.2}, {0.1, 0.7, -0.9}, {0.4, 0.3, 0.6}}), b_1 = tensor({0.1, -0.2, 0.0, 0.3});
   Tensor W_2 = tensor({{0.5, -0.7, 0.2, 0.4}, {-0.3, 0.6, 0.8, -0.1}, {0.9, 0.1, -0.4, 0.3}}), b_2 = tensor({0.0, 0.1, -0.1});
 
-  ~Example();
   Tensor head(const Tensor& x) const;    // (4, 2)
   Tensor attend(const Tensor& x) const;  // (4, 3)
   Tensor feed(const Tensor& x) const;
   Tensor library(bool norm_first) const;
 };
-
-Example::~Example() = default;
 
 Tensor norm(const Tensor& x) { return layer_norm(x, {3}); }
 
@@ -90,7 +87,7 @@ constexpr Wiring wirings[] = {{"neither", false, false, false},
                               {"residual, pre-norm", true, true, false}};
 
 /// What comes out of the first `count` layers, wired in one of these ways.
-Tensor through(const List<nn::TransformerEncoderLayer>& layers, Index count, const Wiring& wiring, Tensor x) {
+Tensor through(const std::vector<nn::TransformerEncoderLayer>& layers, Index count, const Wiring& wiring, Tensor x) {
   for (Index i = 0; i < count; ++i)
     for (bool attends : {true, false}) {
       const nn::TransformerEncoderLayer& layer = layers[i];
@@ -165,18 +162,18 @@ void the_layer_in_both_orders(show::Lesson& lesson, const Example& w, const Tens
 
 void many_layers(show::Lesson& lesson, Rng& rng) {
   lesson.section("Many layers", "|d y / d x|  and  |y - mean over tokens| / |y|");
-  List<nn::TransformerEncoderLayer> layers;
+  std::vector<nn::TransformerEncoderLayer> layers;
   for (Index i = 0; i < 32; ++i) layers.push_back({16, 2, 32, rng});
   const Shape tokens{1, 6, 16};
   Tensor x = randn(tokens, rng), r = randn(tokens, rng), upstream = r * (1 / length(r));
   x.requires_grad(true);
-  show::Words headings{"layers"};
+  std::vector<std::string> headings{"layers"};
   show::LineChart chart{"How much of the gradient arrives", "layers", "", {}};
-  const List<double> depths{1, 2, 4, 8, 16, 32};
+  const std::vector<double> depths{1, 2, 4, 8, 16, 32};
   for (const Wiring& wiring : wirings) headings.push_back(wiring.name), chart.series.push_back({wiring.name, depths, {}});
   show::Table gradients(headings), spreads(headings);
   for (double depth : depths) {
-    show::Words gradient{show::whole(Index(depth))}, differ = gradient;
+    std::vector<std::string> gradient{show::whole(Index(depth))}, differ = gradient;
     for (Index w = 0; w < 4; ++w) {
       Tensor y = through(layers, Index(depth), wirings[w], x);
       x.zero_grad();
@@ -250,7 +247,7 @@ void where_it_looks(show::Lesson& lesson, const Reverser& fixed, const ReversalB
   Indices most = argmax(picture.values);
   show::Table looks({"step", "writes", "looks at place", "there stands", "weight"});
   for (Index t = 0; t < 9; ++t) {
-    picture.rows.push_back("writes " + show::Word(words[eight.target.values[t]]));
+    picture.rows.push_back("writes " + std::string(words[eight.target.values[t]]));
     picture.columns.push_back(words[eight.source.values[t]]);
   }
   for (Index t = 0; t < 8; ++t) {
@@ -292,7 +289,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"38", "The Transformer", "Transformer 架构", "《分析与预测》 §2.1",
+const show::LessonInfo info{"38", "The Transformer", "Transformer 架构", "《分析与预测》 §2.1",
                                 "Residual connection, layer norm and feed-forward by hand; gradients through many layers; an encoder "
                                 "and decoder that reverses sequences.",
                                 {{"no-residual", "the layer by hand leaves x + out"}, {"no-mask", "the decoder sees the future in training"}}};

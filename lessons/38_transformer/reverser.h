@@ -18,7 +18,6 @@ struct Reverser : nn::Module {
   nn::Linear out;
 
   Reverser(bool with_positions, bool with_mask, Rng& rng);
-  ~Reverser();
   Tensor read(const Indices& marks) const;
   Tensor encode(const Indices& source) const;
   /// Scores (B, T, 12) of what follows each mark of `input`.
@@ -44,8 +43,6 @@ Reverser::Reverser(bool with_positions, bool with_mask, Rng& rng)
   adopt("embed", embed), adopt("transformer", transformer), adopt("out", out);
 }
 
-Reverser::~Reverser() = default;
-
 Tensor Reverser::read(const Indices& marks) const {
   Tensor x = embed(marks);  // (B, T, 32)
   return positions ? x + nn::sinusoidal_encoding(x.size(1), 32) : x;
@@ -65,8 +62,8 @@ Indices Reverser::write(const Indices& source) const {
   NoGrad no_grad;
   Tensor memory = encode(source);
   Index B = source.shape[0], T = source.shape[1];
-  Indices start({B, 1}, List<Index>(B, ReversalBatch::start));
-  return nn::greedy(start, T, [&](const Indices& written) { return select(decode(written, memory), 1, -1); });
+  Indices start({B, 1}, std::vector<Index>(B, ReversalBatch::start));
+  return nn::greedy_decode(start, T, [&](const Indices& written) { return select(decode(written, memory), 1, -1); });
 }
 
 /// Share of sequences of length L written without a mistake, the end included.

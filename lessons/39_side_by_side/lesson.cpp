@@ -21,7 +21,7 @@ void train_step(const Model& model, optim::Adam& adam, show::Progress& progress,
 }
 
 /// Share of right answers.
-double right(const Model& model, const Tensor& x, const Indices& target) { return accuracy(scores_of(model, x), target); }
+double right(const Model& model, const Tensor& x, const Indices& target) { return accuracy(scores_of(std::cref(model), x), target); }
 
 // ---- Task A: recall -------------------------------------------------------------------------------------------------------------
 
@@ -43,7 +43,7 @@ Recall recall(const Kind& kind, Index distance, Index steps, std::uint64_t seed,
   task.distance = distance;
   const AnyModel model = largest(kind, {task.features(), task.values, task.steps(), true}, seed);
   if (forget_bias != 0) {  // b_ih of an LSTM holds the gates i f g o: the second quarter belongs to the forget gate
-    const show::Word b_ih = "layer.bias_ih_l0";
+    const std::string b_ih = "layer.bias_ih_l0";
     Tensor bias = model->parameter(b_ih);
     Index h = bias.size() / 4;
     for (Index j = h; j < 2 * h; ++j) bias.set({j}, forget_bias);
@@ -53,7 +53,7 @@ Recall recall(const Kind& kind, Index distance, Index steps, std::uint64_t seed,
   double gradient = gradient_at_first_step(*model, data::recall(64, task, test_rng));
 
   optim::Adam adam(model->parameters(), 2e-3);
-  show::Progress progress(steps, show::Word(kind.name) + ", distance " + show::whole(distance));
+  show::Progress progress(steps, std::string(kind.name) + ", distance " + show::whole(distance));
   for (Index step = 0; step < steps; ++step) {
     data::RecallBatch batch = data::recall(64, task, rng);
     train_step(*model, adam, progress, batch.inputs, batch.target);
@@ -73,19 +73,19 @@ double now() {
 }
 
 /// A row of the table: seconds are those of an epoch.
-show::Words row_of_images(const char* name, Index parameters, double accuracy, std::string_view an_epoch = "") {
+std::vector<std::string> row_of_images(const char* name, Index parameters, double accuracy, const std::string& an_epoch = "") {
   return {name, show::whole(parameters), show::number(accuracy, 3), an_epoch};
 }
 
 /// Trains a model on images. Its accuracy on others after each epoch goes into the line; returns its row.
-show::Words images(const Kind& kind, const data::ImageSet& train, const data::ImageSet& test, Index batch, Index epochs, std::uint64_t seed,
+std::vector<std::string> images(const Kind& kind, const data::ImageSet& train, const data::ImageSet& test, Index batch, Index epochs, std::uint64_t seed,
                    show::Series& line) {
   const AnyModel model = largest(kind, {28, class_count(train), 28, false}, seed);
   Rng rng(seed);
   optim::Adam adam(model->parameters(), 3e-3);
   Index count = train.images.size(0), step = 0, steps = epochs * ((count + batch - 1) / batch);
   optim::Cosine schedule(3e-3, steps);
-  show::Progress progress(steps, show::Word(kind.name) + ", images");
+  show::Progress progress(steps, std::string(kind.name) + ", images");
   double seconds = 0;
   for (Index epoch = 1; epoch <= epochs; ++epoch) {
     double start = now();
@@ -114,17 +114,16 @@ double nearest_mean(const data::ImageSet& train, const data::ImageSet& test) {
 
 /// How far back and how long: less of both with --quick.
 struct Plan {
-  List<Index> distances;
+  std::vector<Index> distances;
   Index recall_steps, epochs;
 };
 
 /// A line in a picture for each of the five.
-using Lines = List<show::Series>;
+using Lines = std::vector<show::Series>;
 
-show::Words with_distances(std::initializer_list<std::string_view> headings, const Plan& plan) {
-  show::Words all(headings);
-  for (Index distance : plan.distances) all.push_back("d = " + show::whole(distance));
-  return all;
+std::vector<std::string> with_distances(std::vector<std::string> headings, const Plan& plan) {
+  for (Index distance : plan.distances) headings.push_back("d = " + show::whole(distance));
+  return headings;
 }
 
 void the_question(show::Lesson& lesson) {
@@ -143,11 +142,11 @@ Lines task_a_recall(show::Lesson& lesson, const Plan& plan) {
       show::whole(plan.recall_steps) +
       " steps of Adam on 64 fresh sequences each, for every distance anew; accuracy on 1,000 other sequences. "
       "The gradient is that of the loss with respect to the first step, before training: what the model could learn from.");
-  show::Words headings = with_distances({"model"}, plan);
+  std::vector<std::string> headings = with_distances({"model"}, plan);
   show::Table recalled(headings), gradients(headings);
   Lines lines;
   for (const Kind& kind : five) {
-    show::Words accuracies{kind.name}, norms{kind.name};
+    std::vector<std::string> accuracies{kind.name}, norms{kind.name};
     show::Series line{kind.name, {}, {}};
     for (Index distance : plan.distances) {
       Recall result = recall(kind, distance, plan.recall_steps, lesson.seed());
@@ -187,7 +186,7 @@ Lines task_b_clothes(show::Lesson& lesson, Index epochs, const Lines& recall, sh
   lesson.section("Task B: clothes, row by row", "28 steps of 28 pixels, 10 classes");
   data::ImageSet train = data::fashion_mnist(data::Part::train, lesson.quick() ? 2000 : -1),
                  test = data::fashion_mnist(data::Part::test, lesson.quick() ? 1000 : -1);
-  show::Word source = train.source;
+  std::string source = train.source;
   lesson.say(train.generated ? "lesson 39: " + source : "Real data: " + source + ".");
   lesson.say(show::whole(train.images.size(0)) + " images to learn from, " + show::whole(test.images.size(0)) +
              " to be measured on; epochs: " + show::whole(epochs) +
@@ -199,7 +198,7 @@ Lines task_b_clothes(show::Lesson& lesson, Index epochs, const Lines& recall, sh
   Lines lines;
   for (const Kind& kind : five) {
     show::Series line{kind.name, {}, {}};
-    show::Words row = images(kind, train, test, lesson.quick() ? 25 : 100, epochs, lesson.seed(), line);
+    std::vector<std::string> row = images(kind, train, test, lesson.quick() ? 25 : 100, epochs, lesson.seed(), line);
     pictures.add_row(row);
     for (double accuracy : recall[lines.size()].y) row.push_back(show::number(accuracy, 3));
     all.add_row(row);
@@ -217,10 +216,10 @@ void side_by_side(show::Lesson& lesson, const Lines& recall, const Lines& images
   recall_chart.log_x = true;
   recall_chart.y_high = 1;
   if (!lesson.quick()) image_chart.y_low = 0.7, image_chart.y_high = 0.9;
-  List<show::Canvas> pictures;
+  std::vector<show::Canvas> pictures;
   for (const show::LineChart* chart : {&recall_chart, &image_chart}) pictures.push_back(draw(*chart));
   pictures.push_back(draw(all));
-  const show::Word title = "Five ways to read a sequence";
+  const std::string title = "Five ways to read a sequence";
   lesson.save("side_by_side", show::grid(pictures, 2, title));
 }
 
@@ -246,7 +245,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{
+const show::LessonInfo info{
     "39", "Side by side", "五种机制并排比较", "《解密注意力》 §2.2, §6; 《认知平衡》 §9.2",
     "RNN, LSTM, additive, dot-product and multi-head attention: one budget, one memory task and one set of real "
     "images, one table and one picture."};

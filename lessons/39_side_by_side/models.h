@@ -15,14 +15,9 @@ struct Task {
   bool ask_last;
 };
 
-/// What a Handle can point at.
-struct Part : nn::Module {
-  mutable long handles = 0;
-  virtual ~Part() = default;
-};
-
 /// One of the five: its weights, and what it makes of sequences.
-struct Model : Part {
+struct Model : nn::Module {
+  virtual ~Model() = default;
   /// x (B, T, features) -> a score for each class (B, classes).
   virtual Tensor operator()(const Tensor& x) const = 0;
 };
@@ -42,7 +37,8 @@ struct Recurrent : Model {
 constexpr Index d = 48;  // width of the three attention models
 
 /// What queries (B, Tq, d) make of steps (B, T, d) -> (B, Tq, d): all in which the three attention models differ.
-struct Attend : Part {
+struct Attend : nn::Module {
+  virtual ~Attend() = default;
   virtual Tensor operator()(const Tensor& queries, const Tensor& steps) const = 0;
 };
 
@@ -66,14 +62,14 @@ struct Heads : Attend {
 /// What the three share: one layer with learned positions, norm(queries + attend(queries, steps)) and norm(y + feed_forward(y)).
 struct Attention : Model {
   Task task;
-  Handle<Attend> attend;
+  std::unique_ptr<Attend> attend;
   nn::Linear in, wide, narrow, out;
   nn::LearnedPosition positions;
   nn::LayerNorm norm1, norm2;
 
-  Attention(Attend* made, const Task& t, Index h, Rng& rng)
+  Attention(std::unique_ptr<Attend> made, const Task& t, Index h, Rng& rng)
       : task(t),
-        attend(made),
+        attend(std::move(made)),
         in(task.features, d, rng),
         wide(d, h, rng),
         narrow(h, d, rng),
@@ -94,14 +90,16 @@ struct Attention : Model {
   }
 };
 
-using AnyModel = Handle<Model>;
+using AnyModel = std::unique_ptr<Model>;
 
-AnyModel rnn(const Task& task, Index h, Rng& rng) { return AnyModel(new Recurrent<nn::RNN>(task, h, rng)); }
-AnyModel lstm(const Task& task, Index h, Rng& rng) { return AnyModel(new Recurrent<nn::LSTM>(task, h, rng)); }
-AnyModel around(Attend* attend, const Task& task, Index h, Rng& rng) { return AnyModel(new Attention(attend, task, h, rng)); }
-AnyModel additive(const Task& task, Index h, Rng& rng) { return around(new Additive(rng), task, h, rng); }
-AnyModel dot_product(const Task& task, Index h, Rng& rng) { return around(new Heads(1, rng), task, h, rng); }
-AnyModel multi_head(const Task& task, Index h, Rng& rng) { return around(new Heads(4, rng), task, h, rng); }
+AnyModel rnn(const Task& task, Index h, Rng& rng) { return std::make_unique<Recurrent<nn::RNN>>(task, h, rng); }
+AnyModel lstm(const Task& task, Index h, Rng& rng) { return std::make_unique<Recurrent<nn::LSTM>>(task, h, rng); }
+AnyModel around(std::unique_ptr<Attend> attend, const Task& task, Index h, Rng& rng) {
+  return std::make_unique<Attention>(std::move(attend), task, h, rng);
+}
+AnyModel additive(const Task& task, Index h, Rng& rng) { return around(std::make_unique<Additive>(rng), task, h, rng); }
+AnyModel dot_product(const Task& task, Index h, Rng& rng) { return around(std::make_unique<Heads>(1, rng), task, h, rng); }
+AnyModel multi_head(const Task& task, Index h, Rng& rng) { return around(std::make_unique<Heads>(4, rng), task, h, rng); }
 
 struct Kind {
   const char* name;

@@ -55,13 +55,13 @@ Tensor output_by_hand(const Tensor& alpha, const Tensor& V) {
 }
 
 /// A 4 x 4 matrix with the words at its sides, and its row sums if they mean something.
-show::Table by_words(const show::Words& words, const Tensor& x, bool sums) {
-  show::Words headings{"row looks at"};
+show::Table by_words(const std::vector<std::string>& words, const Tensor& x, bool sums) {
+  std::vector<std::string> headings{"row looks at"};
   for (const std::string& word : words) headings.push_back(word);
   if (sums) headings.push_back("sum");
   show::Table table(headings);
   for (Index i = 0; i < x.size(0); ++i) {
-    show::Words cells{words[i]};
+    std::vector<std::string> cells{words[i]};
     for (Index j = 0; j < x.size(1); ++j) cells.push_back(show::number(x.at({i, j})));
     if (sums) cells.push_back(show::number(sum(select(x, 0, i)).item()));
     table.add_row(cells);
@@ -104,7 +104,7 @@ void queries_keys_values(show::Lesson& lesson, const data::FourWords& x, const T
   lesson.compare("V by the loop and by matrices", project_by_hand(x.X, x.W_v), V);
 }
 
-void a_score_for_every_pair(show::Lesson& lesson, const show::Words& words, const Tensor& Q, const Tensor& K, const Tensor& S) {
+void a_score_for_every_pair(show::Lesson& lesson, const std::vector<std::string>& words, const Tensor& Q, const Tensor& K, const Tensor& S) {
   lesson.section("A score for every pair", "S = Q K^T / sqrt(d_k),  d_k = 2");
   lesson.show(by_words(words, S, false));
   lesson.compare("by the loop and by matrices", scores_by_hand(Q, K), S);
@@ -117,7 +117,7 @@ void scores_become_weights(show::Lesson& lesson, const data::FourWords& x, const
   lesson.show("weights", show::HeatMap{alpha, x.pinyin, x.pinyin, "Row looks at column"});
 }
 
-void the_weighted_sum(show::Lesson& lesson, const show::Words& words, const Tensor& Q, const Tensor& K, const Tensor& V,
+void the_weighted_sum(show::Lesson& lesson, const std::vector<std::string>& words, const Tensor& Q, const Tensor& K, const Tensor& V,
                       const Tensor& alpha, const Tensor& Z) {
   lesson.section("The weighted sum", "z_i = sum_j alpha_ij v_j");
   lesson.name_columns(22);
@@ -138,7 +138,7 @@ void a_case_whose_answer_is_known(show::Lesson& lesson, const Tensor& X, const T
   lesson.show("mean of V", mean(V, 0));
 }
 
-void which_number_is_a_high_weight(show::Lesson& lesson, const show::Words& words, const Tensor& Q, const Tensor& K, const Tensor& V,
+void which_number_is_a_high_weight(show::Lesson& lesson, const std::vector<std::string>& words, const Tensor& Q, const Tensor& K, const Tensor& V,
                                    const Tensor& alpha, const Tensor& Z) {
   lesson.section("\"苹果 has a high weight\": which number is that?");
   lesson.say(
@@ -157,7 +157,7 @@ void which_number_is_a_high_weight(show::Lesson& lesson, const show::Words& word
       "not have:");
   lesson.name_columns(34);
   for (Index j : {2, 3})
-    lesson.show(show::Word("mean distance of v_") + words[j] + " to others' z", mean_length_of_others(j, select(V, 0, j) - Z));
+    lesson.show(std::string("mean distance of v_") + words[j] + " to others' z", mean_length_of_others(j, select(V, 0, j) - Z));
 }
 
 void words_in_rows_or_columns(show::Lesson& lesson, const data::FourWords& x, const Tensor& Q, const Tensor& K, const Tensor& V) {
@@ -168,7 +168,7 @@ void words_in_rows_or_columns(show::Lesson& lesson, const data::FourWords& x, co
   lesson.say("With words as columns it does; but then Q K^T is no table of words:");
   Tensor Xc = transpose(x.X), Qc = matmul(x.W_q, Xc), Kc = matmul(x.W_k, Xc), Vc = matmul(x.W_v, Xc);
   Tensor mixing = softmax(matmul(Qc, transpose(Kc)) / sqrt(2.0)), mixed = matmul(mixing, Vc);
-  lesson.show("X, then Q = W_q X", show::Word(Xc.shape().text()) + ", " + Qc.shape().text());
+  lesson.show("X, then Q = W_q X", std::string(Xc.shape().text()) + ", " + Qc.shape().text());
   lesson.show("softmax(Q K^T / ...)", mixing);
   lesson.show("times V", mixed);
   lesson.show("its shape", mixed.shape().text());
@@ -190,7 +190,7 @@ void what_to_notice(show::Lesson& lesson) {
 
 void lesson_body(show::Lesson& lesson) {
   const data::FourWords x = data::four_words();
-  const show::Words words = x.chinese;
+  const std::vector<std::string> words = x.chinese;
   the_question(lesson, x);
   Tensor Q = linear(x.X, x.W_q), K = linear(x.X, x.W_k), V = linear(x.X, x.W_v);
   queries_keys_values(lesson, x, Q, K, V);
@@ -206,7 +206,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"41", "Four words", "我 喜欢 吃 苹果", "《资源分配》 §4.3",
+const show::LessonInfo info{"41", "Four words", "我 喜欢 吃 苹果", "《资源分配》 §4.3",
                                 "Self-attention over four Chinese words, every number by hand: Q, K, V, scores, weights, output; and "
                                 "what a high weight does not say.",
                                 {{"columns", "softmax runs down the columns: a word's weights no longer sum to 1"}}};

@@ -8,8 +8,8 @@ using namespace qkv;
 namespace {
 
 // The inputs: six words of width 3, "the" twice with the same numbers. The outputs: two, each with a vector to compare the words with.
-const show::Words words{"The", "cat", "sat", "on", "the", "mat"};
-const show::Words outputs{"who", "where"};
+const std::vector<std::string> words{"The", "cat", "sat", "on", "the", "mat"};
+const std::vector<std::string> outputs{"who", "where"};
 
 struct Example {
   Tensor X = tensor({{0.1, 0.0, 0.2}, {1.2, 0.3, -0.4}, {0.6, 1.1, 0.2}, {-0.3, 0.4, 0.9}, {0.1, 0.0, 0.2}, {-0.2, 0.1, 1.3}});
@@ -189,7 +189,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"42", "The cat sat on the mat", "注意力权重与加权求和", "《专注力》 §4.1–4.3",
+const show::LessonInfo info{"42", "The cat sat on the mat", "注意力权重与加权求和", "《专注力》 §4.1–4.3",
                                 "alpha_ij and z_j for six words and two outputs, and the index over which a softmax must run.",
                                 {{"wrong-index", "sections 3 and 4 use the formula as the article prints it"}}};
 

@@ -9,8 +9,8 @@ using namespace qkv;
 namespace {
 
 // The two sentences, nine words each, and the eight words of each language: english_words[i] means french_words[i].
-const show::Words english{"The", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog"};
-const show::Words french{"Le", "renard", "brun", "rapide", "saute", "par-dessus", "le", "chien", "paresseux"};
+const std::vector<std::string> english{"The", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog"};
+const std::vector<std::string> french{"Le", "renard", "brun", "rapide", "saute", "par-dessus", "le", "chien", "paresseux"};
 const Indices english_sentence{0, 1, 2, 3, 4, 5, 0, 6, 7}, french_sentence{0, 3, 2, 1, 4, 5, 0, 7, 6};
 constexpr Index vocabulary = 8;
 
@@ -19,7 +19,7 @@ Tensor attention_by_hand(const Tensor& Q, const Tensor& K, const Tensor& V) {
   Index n = Q.size(0), m = K.size(0), d_k = Q.size(1), d_v = V.size(1);
   Tensor output = zeros({n, d_v});
   for (Index i = 0; i < n; ++i) {
-    List<double> weight(m);
+    std::vector<double> weight(m);
     double total = 0;
     for (Index j = 0; j < m; ++j) {
       double dot = 0;
@@ -40,9 +40,9 @@ struct Pairs {
   Indices english, french;
 };
 Pairs draw(Index count, Rng& rng) {
-  List<Index> six_words, four_words;
+  std::vector<Index> six_words, four_words;
   for (Index n = 0; n < count; ++n) {
-    List<Index> words = rng.permutation(vocabulary), order = rng.permutation(6);
+    std::vector<Index> words = rng.permutation(vocabulary), order = rng.permutation(6);
     for (Index j = 0; j < 6; ++j) six_words.push_back(words[j]);
     for (Index i = 0; i < 4; ++i) four_words.push_back(words[order[i]]);
   }
@@ -188,7 +188,7 @@ void who_goes_with_whom(show::Lesson& lesson, const Head& asks, Rng& cross_rng) 
   Index steps = lesson.quick() ? 1000 : 3000;
   double aligned_before = aligned(asks, test), by_cross = train(asks, true, test, steps, cross_rng);
   double by_self = train(alone, false, test, steps, self_rng);
-  show::Word a_sixth = show::number(1.0 / 6, 3);
+  std::string a_sixth = show::number(1.0 / 6, 3);
   show::Table result({"on 1,000 new pairs", "French word right", "largest weight at its translation"});
   result.add_row({"chance", show::number(1.0 / 8, 3), a_sixth});
   result.add_row({"one of the six words shown", a_sixth, ""});
@@ -230,7 +230,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"43", "The quick brown fox", "自注意力与交叉注意力的形状", "《分析与预测》 §4.1–4.3",
+const show::LessonInfo info{"43", "The quick brown fox", "自注意力与交叉注意力的形状", "《分析与预测》 §4.1–4.3",
                                 "The shape of every array from English to French, which of them run, and cross-attention that learns "
                                 "who goes with whom."};
 

@@ -56,7 +56,7 @@ void the_case(show::Lesson& lesson) {
     int digits;
   } given[] = {{"X", X, 0}, {"Q", Q, 1}, {"K", K, 0}, {"V", V, 0}};
   for (const auto& array : given) {
-    show::Word text;
+    std::string text;
     for (Index i = 0; i < array.numbers.size(); ++i) text = text + (i ? "  " : "") + show::number(array.numbers.at({i}), array.digits);
     counts.add_row({array.name, text, show::whole(array.numbers.size()), "5"});
   }
@@ -90,7 +90,7 @@ void what_one_and_a_half_would_need(show::Lesson& lesson) {
   show::Table ways({"positions", "a_1", "a_2", "a_3", "a_4", "a_5", "Y"});
   for (const auto& way : cases) {
     const Tensor& weights = way.found.weights;
-    show::Words row{way.name};
+    std::vector<std::string> row{way.name};
     for (Index j = 0; j < 5; ++j) row.push_back(j < weights.size(1) ? show::number(weights.at({0, j}), 2) : "");
     row.push_back(show::number(way.found.output.item()));
     ways.add_row(row);
@@ -163,7 +163,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"44", "A sequence of numbers", "数列的例子", "《认知平衡》 §4.1–4.3",
+const show::LessonInfo info{"44", "A sequence of numbers", "数列的例子", "《认知平衡》 §4.1–4.3",
                                 "X = (1, 2, 3, 4, 5) with two queries, two keys and two values: what the article's numbers would need, "
                                 "and a sound version.",
                                 {{"diagonal", "section 5 compares each position with itself alone"}}};

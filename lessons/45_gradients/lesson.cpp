@@ -63,8 +63,8 @@ Tensor once(const Tensor& s) { return softmax(s); }
 Tensor twice(const Tensor& s) { return softmax(softmax(s)); }
 
 /// A line of a table: a name and the numbers of x, to six places.
-show::Words row(const char* name, const Tensor& x) {
-  show::Words cells{name};
+std::vector<std::string> row(const char* name, const Tensor& x) {
+  std::vector<std::string> cells{name};
   for (Index i = 0; i < x.size(); ++i) cells.push_back(show::number(x.data()[i], 6));
   return cells;
 }
@@ -156,7 +156,7 @@ void held_to_the_engine_and_to_trying(show::Lesson& lesson, const Gradients& by_
                    {"dK", x.K, by_hand.dK, engine.dK, library.dK},
                    {"dV", x.V, by_hand.dV, engine.dV, library.dV}};
   for (const auto& g : gradients) {
-    show::Word name = g.name;
+    std::string name = g.name;
     lesson.compare(name + " by hand and by the engine", g.by_hand, g.engine, 1e-10);
     lesson.compare(name + " by hand and by the library's attention", g.by_hand, g.library, 1e-10);
     Tensor slopes = reshape(central_differences(g.input, L), g.by_hand.shape());
@@ -206,7 +206,7 @@ void what_that_means_for_learning(show::Lesson& lesson) {
   show::Table table({"steps", "once: a_1", "twice: a_1", "once: s_1 - s_2", "twice: s_1 - s_2"});
   Tensor s_once = zeros({5}).requires_grad(true), s_twice = zeros({5}).requires_grad(true);
   optim::SGD sgd({s_once, s_twice}, 1);
-  List<double> steps, weight_once, weight_twice;
+  std::vector<double> steps, weight_once, weight_twice;
   for (Index step = 0; step <= 300; ++step) {
     Tensor a_once = select(once(s_once), 0, 0), a_twice = select(twice(s_twice), 0, 0);
     steps.push_back(static_cast<double>(step));
@@ -248,7 +248,7 @@ void lesson_body(show::Lesson& lesson) {
       "what attention can say, and training cannot lift the cap.");
 }
 
-constexpr show::LessonInfo info{"45", "Gradients of attention", "注意力的梯度", "《资源分配》, 《专注力》, 《认知平衡》 §4.2; 《认知平衡》 §3.2",
+const show::LessonInfo info{"45", "Gradients of attention", "注意力的梯度", "《资源分配》, 《专注力》, 《认知平衡》 §4.2; 《认知平衡》 §3.2",
                                 "The gradients of softmax and of attention, derived, by hand, by the engine and by trying; and what a "
                                 "softmax of a softmax does.",
                                 {{"no-scale", "section 4 forgets 1 / sqrt(d) on the way back"}, {"no-sum", "section 4 forgets what a weight takes from the others"}}};

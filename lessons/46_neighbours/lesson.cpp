@@ -45,7 +45,7 @@ struct Batch {
 Batch draw(Index count, Task task, Index distance, Rng& rng) {
   Batch batch{zeros({count, n, d}), zeros({count, 1})};
   for (Index c = 0; c < count; ++c) {
-    List<Index> key = rng.permutation(items);
+    std::vector<Index> key = rng.permutation(items);
     Index marked = rng.below(items - distance), wanted = task == Task::next ? marked + distance : rng.below(items);
     for (Index i = 0; i < items; ++i) {
       double number = rng.normal();
@@ -160,7 +160,7 @@ void add_all_weights(show::Lesson& lesson, const Example& x) {
   lesson.say("A sum of weights is a number, not the vector that the article announces:");
   lesson.name_columns(20);
   lesson.show("sum", sum(w).item());
-  lesson.show("shape", show::Word(sum(w).shape().text()) + ", where a weight for each element would be (5)");
+  lesson.show("shape", std::string(sum(w).shape().text()) + ", where a weight for each element would be (5)");
   lesson.say("Put side by side instead, they are a vector, of four; and step 3 multiplies it with five elements:");
   lesson.show_error("w times X", [&] { unsqueeze(w, 1) * x.X; });
   lesson.say("With an element of zeros before the first, everyone has a left neighbour, and there are five:");
@@ -259,7 +259,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"46", "Neighbours", "相邻元素的权重", "《解密注意力》 §3.2–3.3",
+const show::LessonInfo info{"46", "Neighbours", "相邻元素的权重", "《解密注意力》 §3.2–3.3",
                                 "Weights from a small network over neighbours, step by step as the article has it, beside the formula "
                                 "that it gives for them.",
                                 {{"two-away", "in the task next the answer stands two places behind the mark"}}};

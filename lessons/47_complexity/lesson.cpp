@@ -127,7 +127,7 @@ double memory_of_attention(Index n, bool need_weights, bool both_ways, Rng& rng)
 }
 
 /// What is counted or measured at each n: a curve for each name.
-using Growth = List<show::Series>;
+using Growth = std::vector<show::Series>;
 Growth growth_of(std::initializer_list<const char*> names) {
   Growth curves;
   for (const char* name : names) curves.push_back({name, {}, {}});
@@ -148,20 +148,20 @@ void add(Growth& curves, Index n, std::initializer_list<Index> counts) {
   }
 }
 
-show::Word whole(double count) { return show::whole(lround(count)); }
-show::Word ms(double seconds) { return show::number(seconds * 1000, 3) + " ms"; }
-show::Word kib(double bytes) { return whole(bytes / 1024); }
+std::string whole(double count) { return show::whole(lround(count)); }
+std::string ms(double seconds) { return show::number(seconds * 1000, 3) + " ms"; }
+std::string kib(double bytes) { return whole(bytes / 1024); }
 
 /// A row for each n, a column for each curve, and last the slope of the straight line that fits best where both axes are logarithmic.
-void show_growth(show::Lesson& lesson, const Growth& growth, show::Word (*text)(double), int digits) {
-  show::Words headings{"n"}, exponents{"exponent"};
+void show_growth(show::Lesson& lesson, const Growth& growth, std::string (*text)(double), int digits) {
+  std::vector<std::string> headings{"n"}, exponents{"exponent"};
   for (const show::Series& curve : growth) {
     headings.push_back(curve.name);
     exponents.push_back(show::number(data::fit_power_law(curve.x, curve.y).exponent, digits));
   }
   show::Table table(headings);
   for (std::size_t i = 0; i < growth[0].x.size(); ++i) {
-    show::Words row{whole(growth[0].x[i])};
+    std::vector<std::string> row{whole(growth[0].x[i])};
     for (const show::Series& curve : growth) row.push_back(text(curve.y[i]));
     table.add_row(row);
   }
@@ -323,7 +323,7 @@ void lesson_body(show::Lesson& lesson) {
       "time is too much, one gives up either what is far away or the softmax.");
 }
 
-constexpr show::LessonInfo info{"47", "What attention costs", "计算复杂度", "《资源分配》 §3.3; 《分析与预测》 §3.3, §9",
+const show::LessonInfo info{"47", "What attention costs", "计算复杂度", "《资源分配》 §3.3; 《分析与预测》 §3.3, §9",
                                 "Multiply-adds, time and memory of self-attention against the length of the sequence: counted, "
                                 "measured, and the exponent fitted.",
                                 {{"masked", "local attention computes all pairs and hides what is far away"}}};

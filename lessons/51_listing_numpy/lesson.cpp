@@ -21,7 +21,7 @@ Tensor listing_output(const Tensor& weights, const Tensor& values, bool transpos
 }
 
 /// "(1, 4)"
-show::Word pair(double first, double second, int digits) {
+std::string pair(double first, double second, int digits) {
   return "(" + show::number(first, digits) + ", " + show::number(second, digits) + ")";
 }
 
@@ -60,8 +60,8 @@ void show_output(show::Lesson& lesson, const char* name, const Tensor& output) {
 }
 
 /// A row of weights as one cell of a table.
-show::Word cells(const Tensor& row) {
-  show::Word text;
+std::string cells(const Tensor& row) {
+  std::string text;
   for (Index j = 0; j < row.size(); ++j) text = text + (j ? "  " : "") + show::number(row.at({j}));
   return text;
 }
@@ -89,9 +89,9 @@ void eight_ways_to_read_three_arrays(show::Lesson& lesson) {
   for (int way = 0; way < 8; ++way) {
     bool turned[] = {(way & 4) != 0, (way & 2) != 0, (way & 1) != 0};
     Tensor q = turned[0] ? transpose(Q) : Q, k = turned[1] ? transpose(K) : K, v = turned[2] ? transpose(V) : V;
-    show::Word outcome;
+    std::string outcome;
     try {
-      outcome = show::Word("output ") + matmul(softmax(matmul(q, transpose(k))), v).shape().text();
+      outcome = std::string("output ") + matmul(softmax(matmul(q, transpose(k))), v).shape().text();
     } catch (const Error& error) {
       outcome = error.what();
     }
@@ -197,7 +197,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"51", "A listing in NumPy", "注意力机制的 Python 实现", "《解密注意力》 §4.1",
+const show::LessonInfo info{"51", "A listing in NumPy", "注意力机制的 Python 实现", "《解密注意力》 §4.1",
                                 "Attention in four lines of NumPy: why they cannot run as printed, the one repair, and every number "
                                 "that comes out of it.",
                                 {{"transposed", "section 4 ends as the listing does, with weights.T @ V"}}};

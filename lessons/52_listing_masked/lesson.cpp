@@ -52,8 +52,8 @@ Tensor weights_by_hand(const Tensor& scores, const Mask& mask) {
 }
 
 /// A row as one cell of a table.
-show::Word cells(const Tensor& row, int digits = 4) {
-  show::Word text;
+std::string cells(const Tensor& row, int digits = 4) {
+  std::string text;
   for (Index j = 0; j < row.size(); ++j) text = text + (j ? "  " : "") + show::number(row.data()[j], digits);
   return text;
 }
@@ -107,7 +107,7 @@ void the_smaller_of_score_and_mask(show::Lesson& lesson, const Tensor& scores, c
     Tensor plain = minimum(first, reading.mask), moved = minimum(first - 30, reading.mask);
     readings.add_row({reading.name, cells(plain, 0), cells(softmax(plain)), cells(moved, 0), cells(softmax(moved))});
   }
-  show::Word answer = cells(select(wanted, 0, 0));
+  std::string answer = cells(select(wanted, 0, 0));
   readings.add_row({"wanted", "", answer, "", answer});
   lesson.show(readings);
   lesson.say(
@@ -226,7 +226,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"52", "A listing with a mask", "掩码与注意力的 TensorFlow 实现", "《解密注意力》 §4.2",
+const show::LessonInfo info{"52", "A listing with a mask", "掩码与注意力的 TensorFlow 实现", "《解密注意力》 §4.2",
                                 "The listing in TensorFlow: its shapes, its axis, and minimum(scores, mask) under every reading of the "
                                 "mask; then what hides a key.",
                                 {{"minimum", "section 5 hides by minimum(scores, mask) with a mask of 0 and -inf"}}};

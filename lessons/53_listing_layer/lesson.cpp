@@ -6,8 +6,8 @@
 namespace {
 
 /// A row of a name and its numbers.
-void add_row(show::Table& table, std::string_view name, std::initializer_list<double> numbers, int digits) {
-  show::Words cells{name};
+void add_row(show::Table& table, const std::string& name, const std::vector<double>& numbers, int digits) {
+  std::vector<std::string> cells{name};
   for (double number : numbers) cells.push_back(show::number(number, digits));
   table.add_row(cells);
 }
@@ -100,7 +100,7 @@ Tensor context_by_hand(show::Lesson& lesson, const Example& x) {
   for (Index j = 0; j < 3; ++j) {
     double alpha = exp(e[j]) / total;
     for (Index d = 0; d < 2; ++d) context[d] += alpha * x.inputs.at({0, j, d});
-    add_row(table, words[j], {e[j], exp(e[j]), alpha}, 4);
+    add_row(table, std::string(words[j]), {e[j], exp(e[j]), alpha}, 4);
   }
   lesson.show(table);
   return tensor({{context[0], context[1]}});
@@ -109,7 +109,7 @@ Tensor context_by_hand(show::Lesson& lesson, const Example& x) {
 /// The repaired layer by matrices: a text (1, T, 2), of which so many words are seen -> its context (1, 2).
 Tensor repaired(const Example& x, const Tensor& text, Index seen) {
   Tensor scores = squeeze(x.scores(text), 2);  // (1, T)
-  Tensor weights = softmax(masked_fill(scores, padding_mask(List<Index>{seen}, text.size(1)), -infinity));
+  Tensor weights = softmax(masked_fill(scores, padding_mask(std::vector<Index>{seen}, text.size(1)), -infinity));
   return matmul(weights, select(text, 0, 0));
 }
 
@@ -123,7 +123,7 @@ void the_repair(show::Lesson& lesson, const Example& x) {
 
 void real_text(show::Lesson& lesson, const data::PackageText& text) {
   lesson.section("Real text", "Embedding(10000, 128), AttentionLayer(64), Dense(10)");
-  const show::Word source = text.source;
+  const std::string source = text.source;
   lesson.say(
       "One-line descriptions of Debian's packages: which section does each belong to? All packages of one source stand on the same side. "
       "The texts: " +
@@ -147,7 +147,7 @@ void real_text(show::Lesson& lesson, const data::PackageText& text) {
 
 /// The share of test texts that are right after each epoch.
 struct Curves {
-  List<double> bag, attention;
+  std::vector<double> bag, attention;
 };
 
 /// What gradient reaches the parameters of both models, and where training takes them.
@@ -160,7 +160,7 @@ Curves what_can_learn(show::Lesson& lesson, const TextModel& bag, const TextMode
   for (std::size_t i = 0; i < printed.size(); ++i) {
     const auto& [name, learned] = bag.named_parameters()[i];
     const Tensor& start = attention.named_parameters()[i].second;  // the same numbers, and not yet trained
-    table.add_row({show::Word(name) + " " + learned.shape().text(), length(printed[i]), length(learned - start), length(repaired[i])});
+    table.add_row({std::string(name) + " " + learned.shape().text(), length(printed[i]), length(learned - start), length(repaired[i])});
   }
   right.attention = train(attention, text, epochs, lesson.seed());
   lesson.show(table);
@@ -178,19 +178,19 @@ void trained(show::Lesson& lesson, const TextModel& bag, const data::PackageText
   show::Table curve({"right, of the test texts", "patched = bag of words", "attention, repaired"});
   double largest = mean(one_hot(text.test.labels, 10), 0).at({0});  // the share of the largest section
   add_row(curve, "chance", {0.1, 0.1}, 3);
-  add_row(curve, "always " + show::Word(text.class_names[0]), {largest, largest}, 3);
+  add_row(curve, "always " + std::string(text.class_names[0]), {largest, largest}, 3);
   for (std::size_t epoch = 0; epoch < right.bag.size(); ++epoch)
     add_row(curve, "epoch " + show::whole(static_cast<Index>(epoch) + 1), {right.bag[epoch], right.attention[epoch]}, 3);
   lesson.show(curve);
 }
 
 /// Three texts, and the weight of each of their words.  alpha (N, T).
-void show_weights(show::Lesson& lesson, const TextModel& attention, const data::TextSet& test, const List<std::string>& sections,
+void show_weights(show::Lesson& lesson, const TextModel& attention, const data::TextSet& test, const std::vector<std::string>& sections,
                   const Tensor& alpha) {
   Indices said = argmax(scores_of(attention, test.tokens), 1);
   for (Index part : {0, 2, 3}) {
     Index n = part * alpha.size(0) / 4, t = 0;
-    const show::Word guess = sections[said.values[n]], is = sections[test.labels.values[n]];
+    const std::string guess = sections[said.values[n]], is = sections[test.labels.values[n]];
     show::Table table({"said: " + guess + ", is: " + is, "alpha", ""});
     for (const std::string& word : data::words_of(test.texts[n])) {
       if (t == 16) break;
@@ -210,12 +210,12 @@ void what_it_looks_at(show::Lesson& lesson, const TextModel& attention, const da
     for (const data::WordWeight& w : weights)
       if (w.word == word) frequent.add_row({text.vocabulary.word(word), show::whole(w.count), show::number(w.times_fair, 2)});
   lesson.show(frequent);
-  show::Word most = text.vocabulary.word(weights[0].word);
-  for (Index i = 1; i < 12; ++i) most = most + ", " + show::Word(text.vocabulary.word(weights[i].word));
+  std::string most = text.vocabulary.word(weights[0].word);
+  for (Index i = 1; i < 12; ++i) most = most + ", " + std::string(text.vocabulary.word(weights[i].word));
   if (!lesson.quick()) lesson.show("most", most);
   lesson.say("A fair share is 1/n in a text of n words.");
 
-  Indices two_texts = text.vocabulary.encode(show::Words{"Perl code from Python", "Python code from Perl"}, 16);
+  Indices two_texts = text.vocabulary.encode(std::vector<std::string>{"Perl code from Python", "Python code from Perl"}, 16);
   Tensor scores = scores_of(attention, two_texts);
   lesson.compare("'Perl code from Python' and 'Python code from Perl'", select(scores, 0, 0), select(scores, 0, 1));
   lesson.say("A weighted sum knows no order: only weights that look at neighbours, or positions, can tell the two apart (lesson 55).");
@@ -274,7 +274,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"53", "A listing of a layer", "注意力层的代码", "《专注力》 §5.2",
+const show::LessonInfo info{"53", "A listing of a layer", "注意力层的代码", "《专注力》 §5.2",
                                 "The article's AttentionLayer: why it cannot run and, patched, cannot learn; then repaired and trained "
                                 "on descriptions of Debian's packages.",
                                 {{"no-mask", "padding is attended to"}}};

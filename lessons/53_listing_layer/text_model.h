@@ -20,7 +20,6 @@ struct TextModel : nn::Module {
   bool repaired;
 
   TextModel(Index vocabulary, std::uint64_t seed, bool repaired_);
-  ~TextModel();
   /// tokens (B, T) -> weights (B, T) and the text as one vector (B, 128).
   Attended attend(const Indices& tokens) const;
   /// tokens (B, T) -> a score for each class (B, 10).
@@ -44,8 +43,6 @@ TextModel::TextModel(Index vocabulary, std::uint64_t seed, bool repaired_)
   adopt("dense", dense);
 }
 
-TextModel::~TextModel() = default;
-
 Attended TextModel::attend(const Indices& tokens) const {
   Tensor x = drop(embedding(tokens));  // (B, T, 128)
   Tensor e = v(tanh(W1(x) + W2(x)));   // (B, T, 1)
@@ -65,8 +62,8 @@ double accuracy_on(const TextModel& model, const Indices& tokens, const Indices&
 }
 
 /// Trains with Adam, and returns the accuracy on the test texts after each epoch.
-List<double> train(const TextModel& model, const data::PackageText& text, Index epochs, std::uint64_t seed) {
-  List<double> accuracies;
+std::vector<double> train(const TextModel& model, const data::PackageText& text, Index epochs, std::uint64_t seed) {
+  std::vector<double> accuracies;
   Rng order(seed);
   fit(model, text.train.tokens, text.train.labels, {epochs, 64, 0.002}, order,
       [&](double) { accuracies.push_back(accuracy_on(model, text.test.tokens, text.test.labels)); });
@@ -74,14 +71,14 @@ List<double> train(const TextModel& model, const data::PackageText& text, Index 
 }
 
 /// The length of a gradient, or of the way from one parameter to another; an exact 0 is written 0.
-show::Word length(const Tensor& x) {
+std::string length(const Tensor& x) {
   double square = sum(x * x).item();
-  return square == 0 ? show::Word("0") : show::scientific(sqrt(square));
+  return square == 0 ? std::string("0") : show::scientific(sqrt(square));
 }
 
 /// The first 64 rows.
 Indices first_64(const Indices& x) {
-  List<Index> which(64);
+  std::vector<Index> which(64);
   for (Index i = 0; i < 64; ++i) which[i] = i;
   return data::rows(x, which);
 }

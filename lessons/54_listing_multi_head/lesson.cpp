@@ -60,7 +60,7 @@ Tensor by_hand(const SelfAttention& layer, const Tensor& inputs) {
   };
   for (Index head = 0; head < layer.num_heads; ++head)
     for (Index i = 0; i < T; ++i) {
-      List<double> e(T);
+      std::vector<double> e(T);
       double sum = 0;
       for (Index j = 0; j < T; ++j) {
         for (Index c = head * dk; c < (head + 1) * dk; ++c) e[j] += project(layer.Wq, i, c) * project(layer.Wk, j, c);
@@ -222,7 +222,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"54", "A listing of several heads", "多头自注意力的代码", "《分析与预测》 §5.2",
+const show::LessonInfo info{"54", "A listing of several heads", "多头自注意力的代码", "《分析与预测》 §5.2",
                                 "The article's SelfAttention(d_model, num_heads) step by step, beside nn::MultiheadAttention with the "
                                 "same weights, and what it lacks.",
                                 {{"no-transpose", "split_heads reshapes at once"}}};

@@ -67,7 +67,7 @@ Indices shuffled(Indices tokens, Rng& rng) {
   for (Index n = 0; n < tokens.shape[0]; ++n) {
     Index words = 0;
     while (words < T && tokens.values[n * T + words] != data::Vocabulary::padding) ++words;
-    List<Index> text, order = rng.permutation(words);
+    std::vector<Index> text, order = rng.permutation(words);
     for (Index t = 0; t < words; ++t) text.push_back(tokens.values[n * T + order[t]]);
     for (Index t = 0; t < words; ++t) tokens.values[n * T + t] = text[t];
   }

@@ -56,7 +56,7 @@ void filled_in(show::Lesson& lesson) {
                {"x + attention(x)", found.output.shape(), model.attention.parameter_count()},
                {"mean over the words, dense", scores.shape(), model.dense.parameter_count()}};
   show::Table shapes({"step", "shape", "learned"});
-  for (const auto& step : steps) shapes.add_row({step.step, step.shape.text(), step.learned ? show::whole(step.learned) : show::Word()});
+  for (const auto& step : steps) shapes.add_row({step.step, step.shape.text(), step.learned ? show::whole(step.learned) : std::string()});
   lesson.show(shapes);
   lesson.name_columns(36);
   lesson.show("head 0, text 0: queries x keys", select(select(found.weights, 0, 0), 0, 0));
@@ -66,7 +66,7 @@ void filled_in(show::Lesson& lesson) {
 }
 
 /// `scores`, for the texts and for the same texts with their words shuffled, against what is right.
-void add_row(show::Table& table, const show::Word& name, Index parameters, const Tensor& scores, const Tensor& when_mixed,
+void add_row(show::Table& table, const std::string& name, Index parameters, const Tensor& scores, const Tensor& when_mixed,
              const Indices& labels) {
   double f1 = data::macro_f1(data::confusion_matrix(argmax(scores), labels, 10));
   table.add_row({name, show::whole(parameters), show::number(accuracy(scores, labels), 3), show::number(f1, 3),
@@ -77,14 +77,14 @@ void trained_on_text(show::Lesson& lesson, const AttentionModel& model, const At
                      Rng& rng) {
   lesson.section("Trained on text", "the texts of lesson 53");
   const data::TextSet& test = text.test;
-  show::Word source = text.source;
+  std::string source = text.source;
   lesson.say("Which of ten sections does a package's description belong to? " + show::whole(text.train.labels.shape[0]) +
              " to learn from, " + show::whole(test.labels.shape[0]) + " to be measured on. The texts: " + source +
              (lesson.quick() ? ". (Without --quick: those that apt-cache lists.)" : "."));
   show::Table table({"model", "parameters", "accuracy", "macro F1", "words shuffled"});
   Indices mixed = shuffled(test.tokens, rng);
   Tensor always = zeros({test.labels.shape[0], 10}) + one_hot(Indices{0}, 10);  // the same for every text
-  add_row(table, show::Word("always ") + text.class_names[0], 0, always, always, test.labels);
+  add_row(table, std::string("always ") + text.class_names[0], 0, always, always, test.labels);
   Index epochs = lesson.quick() ? 6 : 4;
   for (const AttentionModel* m : {&bag, &model}) {
     Rng order(lesson.seed());
@@ -96,7 +96,7 @@ void trained_on_text(show::Lesson& lesson, const AttentionModel& model, const At
 }
 
 /// F1 of the first class, from the confusion matrix (is, was said to be).
-void f1_by_hand(show::Lesson& lesson, const show::Word& name, const Tensor& confusion) {
+void f1_by_hand(show::Lesson& lesson, const std::string& name, const Tensor& confusion) {
   double tp = confusion.at({0, 0}), fp = sum(select(confusion, 1, 0)).item() - tp, fn = sum(select(confusion, 0, 0)).item() - tp;
   lesson.name_columns(44);
   lesson.show(name + " by hand: tp, fp, fn", show::whole(lround(tp)) + ", " + show::whole(lround(fp)) + ", " + show::whole(lround(fn)));
@@ -124,29 +124,29 @@ void accuracy_and_f1(show::Lesson& lesson, const AttentionModel& model, const da
 
 void what_each_head_attends_to(show::Lesson& lesson, const AttentionModel& model, const data::PackageText& text) {
   lesson.section("What each head attends to", "weight received, as a multiple of 1/n");
-  List<Index> some;
+  std::vector<Index> some;
   Index texts = text.test.labels.shape[0];
   for (Index n = 0; n < texts; n += 1 + texts / 2000) some.push_back(n);
   Indices tokens = data::rows(text.test.tokens, some);
   Tensors looks = received(model, tokens);
-  show::Words columns{"the most frequent words"}, rows[12];
+  std::vector<std::string> columns{"the most frequent words"}, rows[12];
   for (Index i = 0; i < 12; ++i) rows[i].push_back(text.vocabulary.word(2 + i));
   for (Index head = 0; head < 8; ++head) {
-    show::Word name = "head " + show::whole(head);
+    std::string name = "head " + show::whole(head);
     columns.push_back(name);
     std::vector<data::WordWeight> weights = data::word_weights(looks[head], tokens, 10);
     for (Index i = 0; i < 12; ++i) {
-      show::Word cell;
+      std::string cell;
       for (const data::WordWeight& w : weights)
         if (w.word == 2 + i) cell = show::number(w.times_fair, 1);
       rows[i].push_back(cell);
     }
-    show::Word most = text.vocabulary.word(weights[0].word);
+    std::string most = text.vocabulary.word(weights[0].word);
     for (Index i = 1; i < 8; ++i) most = most + ", " + text.vocabulary.word(weights[i].word);
     if (!lesson.quick()) lesson.show(name, most);
   }
   show::Table frequent(columns);
-  for (const show::Words& row : rows) frequent.add_row(row);
+  for (const std::vector<std::string>& row : rows) frequent.add_row(row);
   lesson.show(frequent);
 }
 
@@ -175,7 +175,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"55", "A listing of a model", "自注意力模型的代码", "《资源分配》 §5.2, §5.4",
+const show::LessonInfo info{"55", "A listing of a model", "自注意力模型的代码", "《资源分配》 §5.2, §5.4",
                                 "The article's AttentionModel(num_heads=8): what the listing leaves out, filled in and trained; "
                                 "accuracy, F1 and what the heads look at.",
                                 {{"no-positions", "the model does not know the order of words"}}};

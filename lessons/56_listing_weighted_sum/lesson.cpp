@@ -53,8 +53,8 @@ double look_by_hand(double query, show::Lesson& lesson) {
 }
 
 /// A row as one cell of a table.
-show::Word cells(const Tensor& row) {
-  show::Word text;
+std::string cells(const Tensor& row) {
+  std::string text;
   for (Index j = 0; j < row.size(); ++j) text = text + (j ? "  " : "") + show::number(row.at({j}));
   return text;
 }
@@ -144,7 +144,7 @@ void how_the_result_follows_the_query(show::Lesson& lesson) {
       "From the smallest number over the mean to the largest: the query turns a soft minimum into a soft maximum. Its slope is the "
       "variance of x under the weights, which is never negative: a larger query never gives less.");
   show::Table slopes({"query", "y", "slope, by the engine", "variance", "positions attended"});
-  List<double> queries, results;
+  std::vector<double> queries, results;
   for (int i = -30; i <= 30; ++i) {
     queries.push_back(0.1 * i);
     results.push_back(look(0.1 * i).result.item());
@@ -180,7 +180,7 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-constexpr show::LessonInfo info{"56", "A listing of a weighted sum", "加权求和的代码", "《认知平衡》 §5.2–5.4",
+const show::LessonInfo info{"56", "A listing of a weighted sum", "加权求和的代码", "《认知平衡》 §5.2–5.4",
                                 "Five numbers, a query and a key: what the listing really prints and why, and what it takes to weigh "
                                 "five numbers.",
                                 {{"one-number", "section 4 makes its weights from the single number q . k, as the listing does"}}};

@@ -19,7 +19,7 @@ Index row_count(const Tensor& x) { return x.size(0); }
 Index row_count(const Indices& x) { return x.shape[0]; }
 
 template <class Rows>
-Tensor scores_in_batches(FunctionRef<Tensor(const Rows&)> model, const Rows& x, Index batch) {
+Tensor scores_in_batches(const std::function<Tensor(const Rows&)>& model, const Rows& x, Index batch) {
   require(row_count(x) >= 1 && batch >= 1, "scores_of: ", row_count(x), " rows, ", batch, " at a time: must be at least 1");
   NoGrad no_graph;
   EvalMode no_dropout;
@@ -29,8 +29,8 @@ Tensor scores_in_batches(FunctionRef<Tensor(const Rows&)> model, const Rows& x, 
 }
 
 template <class Rows>
-void fit_rows(const Tensors& parameters, FunctionRef<Tensor(const Rows&)> model, const Rows& x, const Indices& target,
-              const FitOptions& options, Rng& rng, FunctionRef<void(double)> report) {
+void fit_rows(const Tensors& parameters, const std::function<Tensor(const Rows&)>& model, const Rows& x, const Indices& target,
+              const FitOptions& options, Rng& rng, const std::function<void(double)>& report) {
   const Index rows = row_count(x);
   require(rows >= 1 && target.shape == Shape{rows}, "fit: ", rows, " rows, target ", target.shape,
           ": must be at least 1, and a target for each");
@@ -62,19 +62,19 @@ std::ostream& operator<<(std::ostream& out, const FitOptions& options) {
   return out << options.epochs << " epochs of batches of " << options.batch << ", lr " << options.lr << " at first";
 }
 
-Tensor scores_of(FunctionRef<Tensor(const Tensor&)> model, const Tensor& x, Index batch) { return scores_in_batches(model, x, batch); }
-Tensor scores_of(FunctionRef<Tensor(const Indices&)> model, const Indices& x, Index batch) { return scores_in_batches(model, x, batch); }
+Tensor scores_of(const std::function<Tensor(const Tensor&)>& model, const Tensor& x, Index batch) { return scores_in_batches(model, x, batch); }
+Tensor scores_of(const std::function<Tensor(const Indices&)>& model, const Indices& x, Index batch) { return scores_in_batches(model, x, batch); }
 
-void fit(const Tensors& parameters, FunctionRef<Tensor(const Tensor&)> model, const Tensor& x, const Indices& target,
-         const FitOptions& options, Rng& rng, FunctionRef<void(double)> report) {
+void fit(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const Tensor& x, const Indices& target,
+         const FitOptions& options, Rng& rng, const std::function<void(double)>& report) {
   fit_rows(parameters, model, x, target, options, rng, report);
 }
-void fit(const Tensors& parameters, FunctionRef<Tensor(const Indices&)> model, const Indices& x, const Indices& target,
-         const FitOptions& options, Rng& rng, FunctionRef<void(double)> report) {
+void fit(const Tensors& parameters, const std::function<Tensor(const Indices&)>& model, const Indices& x, const Indices& target,
+         const FitOptions& options, Rng& rng, const std::function<void(double)>& report) {
   fit_rows(parameters, model, x, target, options, rng, report);
 }
 
-double fit_recall(const Tensors& parameters, FunctionRef<Tensor(const Tensor&)> model, const data::RecallTask& task, Index steps,
+double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const data::RecallTask& task, Index steps,
                   Rng& rng) {
   require(steps >= 0, "fit_recall: ", steps, " steps: must not be negative");
   optim::Adam adam(parameters, 0.003);

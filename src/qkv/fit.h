@@ -1,7 +1,8 @@
 #pragma once
 #include <qkv/data/recall.h>
-#include <qkv/tensor/function_ref.h>
 #include <qkv/tensor/tensor.h>
+
+#include <functional>
 
 // The loop that trains a classifier, for programs whose subject is something else. A model is whatever maps rows (B, ...), numbers or
 // words, to logits (B, classes) and knows its parameters(). Lesson 13 goes through such a loop line by line.
@@ -15,30 +16,30 @@ struct FitOptions {
 std::ostream& operator<<(std::ostream& out, const FitOptions& options);
 
 /// model(x), so many rows at a time, without a graph and with dropout off: x (N, ...) -> (N, classes).  Throw Error if N is 0.
-Tensor scores_of(FunctionRef<Tensor(const Tensor&)> model, const Tensor& x, Index batch = 500);
-Tensor scores_of(FunctionRef<Tensor(const Indices&)> model, const Indices& x, Index batch = 500);
+Tensor scores_of(const std::function<Tensor(const Tensor&)>& model, const Tensor& x, Index batch = 500);
+Tensor scores_of(const std::function<Tensor(const Indices&)>& model, const Indices& x, Index batch = 500);
 
 /// Trains the parameters of a model with Adam on cross-entropy, x (N, ...), target (N), in an order drawn from rng, and shows progress.
 /// After each epoch it calls report(mean loss).  Throw Error as their parts do: no rows, rows and targets that do not fit, a target that is
 /// no class.
-void fit(const Tensors& parameters, FunctionRef<Tensor(const Tensor&)> model, const Tensor& x, const Indices& target,
-         const FitOptions& options, Rng& rng, FunctionRef<void(double)> report);
-void fit(const Tensors& parameters, FunctionRef<Tensor(const Indices&)> model, const Indices& x, const Indices& target,
-         const FitOptions& options, Rng& rng, FunctionRef<void(double)> report);
+void fit(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const Tensor& x, const Indices& target,
+         const FitOptions& options, Rng& rng, const std::function<void(double)>& report);
+void fit(const Tensors& parameters, const std::function<Tensor(const Indices&)>& model, const Indices& x, const Indices& target,
+         const FitOptions& options, Rng& rng, const std::function<void(double)>& report);
 
 /// The same for a model that knows its parameters.
 template <class Model, class Rows, class Report>
 void fit(const Model& model, const Rows& x, const Indices& target, const FitOptions& options, Rng& rng, const Report& report) {
-  fit(model.parameters(), model, x, target, options, rng, report);
+  fit(model.parameters(), std::cref(model), x, target, options, rng, report);
 }
 
 /// Trains a model of sequences, (B, T, features) -> (B, values), to recall: Adam on 32 fresh sequences a step, gradients clipped to norm 1.
 /// Returns the accuracy on 1,000 other sequences.
-double fit_recall(const Tensors& parameters, FunctionRef<Tensor(const Tensor&)> model, const data::RecallTask& task, Index steps, Rng& rng);
+double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const data::RecallTask& task, Index steps, Rng& rng);
 
 template <class Model>
 double fit_recall(const Model& model, const data::RecallTask& task, Index steps, Rng& rng) {
-  return fit_recall(model.parameters(), model, task, steps, rng);
+  return fit_recall(model.parameters(), std::cref(model), task, steps, rng);
 }
 
 }  // namespace qkv

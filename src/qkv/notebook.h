@@ -14,7 +14,7 @@
 #pragma cling load("libqkv")
 #endif
 
-#include <qkv/print.h>
+#include <qkv/ostream.h>
 #include <qkv/qkv.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/format.h>

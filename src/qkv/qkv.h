@@ -18,12 +18,12 @@
 #include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/attention.h>
-#include <qkv/nn/greedy.h>
+#include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>
 #include <qkv/nn/linear.h>
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
-#include <qkv/nn/reach.h>
+#include <qkv/nn/jacobian.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
 #include <qkv/nn/sequence_classifier.h>
@@ -46,4 +46,3 @@
 #include <qkv/optim/schedule.h>
 #include <qkv/optim/sgd.h>
 #include <qkv/tensor/error.h>
-#include <qkv/tensor/math.h>

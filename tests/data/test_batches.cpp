@@ -61,7 +61,7 @@ TEST_CASE("rows: tensors and indices, rows taken twice, none at all") {
   Tensor x = tensor({{1, 2}, {3, 4}, {5, 6}});
   Tensor some = data::rows(x, {2, 0, 2});
   CHECK(some.shape() == Shape{3, 2});
-  for (Index i = 0; i < 6; ++i) CHECK(some.data()[i] == std::vector<Scalar>{5, 6, 1, 2, 5, 6}[static_cast<std::size_t>(i)]);
+  for (Index i = 0; i < 6; ++i) CHECK(some.data()[i] == std::vector<Scalar>{5, 6, 1, 2, 5, 6}[i]);
   CHECK(data::rows(x, {}).shape() == Shape{0, 2});
   Indices labels({3}, {7, 8, 9});
   CHECK(data::rows(labels, {1, 1}).values == std::vector<Index>{8, 8});

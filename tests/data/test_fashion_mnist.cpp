@@ -46,7 +46,7 @@ TEST_CASE("fashion_mnist: the real pictures, where they are installed") {
   CHECK(train.labels.shape == Shape{60000});
   CHECK(train.class_names.size() == 10);
   for (Index label = 0; label < 10; ++label) CHECK(count(train.labels, label) == 6000);
-  CHECK(train.class_names[static_cast<std::size_t>(train.labels.values[0])] == "Ankle boot");
+  CHECK(train.class_names[train.labels.values[0]] == "Ankle boot");
   const Scalar *first = train.images.data(), *last = first + train.images.size();
   CHECK(*std::min_element(first, last) == 0);
   CHECK(*std::max_element(first, last) == 1);
@@ -102,7 +102,7 @@ TEST_CASE("drawn_shapes: a class is recognised by the mean picture that it is ne
   std::vector<double> means(10 * 784);
   for (Index i = 0; i < 1000; ++i)
     for (Index p = 0; p < 784; ++p)
-      means[static_cast<std::size_t>(train.labels.values[static_cast<std::size_t>(i)] * 784 + p)] +=
+      means[train.labels.values[i] * 784 + p] +=
           static_cast<double>(train.images.data()[i * 784 + p]) / 100;
   Index right = 0;
   for (Index i = 0; i < 200; ++i) {
@@ -111,12 +111,12 @@ TEST_CASE("drawn_shapes: a class is recognised by the mean picture that it is ne
     for (Index label = 0; label < 10; ++label) {
       double distance = 0;
       for (Index p = 0; p < 784; ++p) {
-        double difference = means[static_cast<std::size_t>(label * 784 + p)] - static_cast<double>(test.images.data()[i * 784 + p]);
+        double difference = means[label * 784 + p] - static_cast<double>(test.images.data()[i * 784 + p]);
         distance += difference * difference;
       }
       if (distance < least) least = distance, best = label;
     }
-    right += best == test.labels.values[static_cast<std::size_t>(i)];
+    right += best == test.labels.values[i];
   }
   CHECK(right > 60);   // chance: 20
   CHECK(right < 190);  // there is something left to learn

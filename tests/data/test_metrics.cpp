@@ -1,6 +1,6 @@
 #include <io/scratch.h>
 #include <qkv/data/metrics.h>
-#include <qkv/print.h>
+#include <qkv/ostream.h>
 
 #include <doctest/doctest.h>
 #include <sstream>

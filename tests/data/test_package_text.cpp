@@ -87,7 +87,7 @@ TEST_CASE("package_text: the largest sections, a source on one side, words of th
     REQUIRE((in_test || in_train));
     if (in_test && in_train) in_test = test_sources.count(package.source) > 0;  // equal texts: a source stays where it is
     Index label = in_test ? text.test.labels.values[test++] : text.train.labels.values[train++];
-    CHECK(text.class_names[static_cast<std::size_t>(label)] == package.section);
+    CHECK(text.class_names[label] == package.section);
     (in_test ? test_sources : train_sources).insert(package.source);
   }
   for (const std::string& source : test_sources) CHECK(train_sources.count(source) == 0);

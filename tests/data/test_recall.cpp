@@ -25,12 +25,12 @@ void check_rules(const RecallTask& task, Index batch, Index marked, Index steps)
         Scalar number = made.inputs.at({b, t, v});
         CHECK((number == 0 || number == 1));
         shown += number == 1;
-        if (number == 1) ++seen[static_cast<std::size_t>(v)];
+        if (number == 1) ++seen[v];
       }
       CHECK(shown == (t < steps - 1));
       CHECK(made.inputs.at({b, t, task.values}) == (t == marked));
       CHECK(made.inputs.at({b, t, task.values + 1}) == (t == steps - 1));
-      if (t == marked) CHECK(made.inputs.at({b, t, made.target.values[static_cast<std::size_t>(b)]}) == 1);
+      if (t == marked) CHECK(made.inputs.at({b, t, made.target.values[b]}) == 1);
     }
   for (Index often : seen) CHECK(often > 0);
 }

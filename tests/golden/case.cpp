@@ -21,7 +21,7 @@ constexpr bool is_double = sizeof(qkv::Scalar) == 8;
 
 std::string position(Index i, const qkv::Shape& shape) {
   std::vector<Index> at(static_cast<std::size_t>(shape.rank()));
-  for (Index axis = shape.rank() - 1; axis >= 0; i /= shape[axis--]) at[static_cast<std::size_t>(axis)] = i % shape[axis];
+  for (Index axis = shape.rank() - 1; axis >= 0; i /= shape[axis--]) at[axis] = i % shape[axis];
   return qkv::Shape(at).text();
 }
 

@@ -3,7 +3,6 @@
 
 #include <qkv/data/recall.h>
 #include <qkv/io/checkpoint.h>
-#include <qkv/io/metadata.h>
 #include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/linear.h>

@@ -1,5 +1,4 @@
 #include <io/scratch.h>
-#include <qkv/io/metadata.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/module.h>
 
@@ -270,7 +269,7 @@ TEST_CASE("safetensors: any byte of a file changed at random gives an Error or a
   Index refused = 0;
   for (int i = 0; i < 500; ++i) {
     std::string damaged = whole;
-    damaged[static_cast<std::size_t>(rng.below(static_cast<Index>(whole.size())))] = static_cast<char>(rng.below(256));
+    damaged[rng.below(static_cast<Index>(whole.size()))] = static_cast<char>(rng.below(256));
     folder.put("f", damaged);
     refused += error_of([&] { io::load_safetensors(path); }) != "(no error)";
   }

@@ -52,13 +52,13 @@ TEST_CASE("AdditiveAttention: the formula by loops") {
       for (Index j = 0; j < Tk; ++j) {
         double score = 0;
         for (Index n = 0; n < h; ++n) score += attention.v.at({n}) * std::tanh(q.at({b, i, n}) + k.at({b, j, n}));
-        e.push_back(mask.hidden[static_cast<std::size_t>(b * Tk + j)] ? 0 : std::exp(score));
+        e.push_back(mask.hidden[b * Tk + j] ? 0 : std::exp(score));
         total += e.back();
       }
-      for (Index j = 0; j < Tk; ++j) weights.set({b, i, j}, e[static_cast<std::size_t>(j)] / total);
+      for (Index j = 0; j < Tk; ++j) weights.set({b, i, j}, e[j] / total);
       for (Index n = 0; n < dv; ++n) {
         double mix = 0;
-        for (Index j = 0; j < Tk; ++j) mix += e[static_cast<std::size_t>(j)] / total * value.at({b, j, n});
+        for (Index j = 0; j < Tk; ++j) mix += e[j] / total * value.at({b, j, n});
         output.set({b, i, n}, mix);
       }
     }
@@ -238,7 +238,7 @@ TEST_CASE("MultiheadAttention: masks combine; a query that sees nothing gives ou
   masks.attn = causal_mask(3, 3);
   Attended seen = attention(x, masks);
   const Mask hidden = Mask({{{0, 1, 1}, {0, 1, 1}, {0, 1, 0}}, {{1, 1, 1}, {1, 0, 1}, {1, 0, 0}}});
-  for (Index i = 0; i < seen.weights.size(); ++i) CHECK((seen.weights.data()[i] == 0) == (hidden.hidden[static_cast<std::size_t>(i)] == 1));
+  for (Index i = 0; i < seen.weights.size(); ++i) CHECK((seen.weights.data()[i] == 0) == (hidden.hidden[i] == 1));
   CHECK(largest_difference(reshape(slice(slice(seen.output, 0, 1, 2), 1, 0, 1), {6}), attention.out_proj.bias) == 0);
 
   Mask each_batch = hidden.reshaped({2, 1, 3, 3});

@@ -23,7 +23,7 @@ States cell_by_steps(const nn::Recurrent& net, const Tensor& x, nn::LSTMState st
     if (gates == 1) state.h = nn::rnn_step(x_t, state.h, weights, net.options.nonlinearity);
     if (gates == 3) state.h = nn::gru_step(x_t, state.h, weights);
     if (gates == 4) state = nn::lstm_step(x_t, state, weights);
-    states[static_cast<std::size_t>(t)] = state.h;
+    states[t] = state.h;
   }
   return {stack(states), state.h, state.c};
 }
@@ -36,7 +36,7 @@ States by_steps(const nn::Recurrent& net, const Tensor& x, const Tensor& h_0, co
     std::vector<Tensor> sides;
     for (Index direction = 0; direction < net.directions(); ++direction) {
       const Index cell = layer * net.directions() + direction;
-      States side = cell_by_steps(net, input, {select(h_0, 0, cell), select(c_0, 0, cell)}, net.cells[static_cast<std::size_t>(cell)],
+      States side = cell_by_steps(net, input, {select(h_0, 0, cell), select(c_0, 0, cell)}, net.cells[cell],
                                   direction == 1);
       sides.push_back(side.output);
       h_n.push_back(side.h_n);

@@ -27,7 +27,7 @@ Tensor by_steps(const Tensor& x, Tensor state, bool reverse, Step step) {
   for (Index s = 0; s < x.size(0); ++s) {
     Index t = reverse ? x.size(0) - 1 - s : s;
     state = step(select(x, 0, t), state);
-    states[static_cast<std::size_t>(t)] = state;
+    states[t] = state;
   }
   return stack(states);
 }

@@ -36,7 +36,7 @@ TEST_CASE("permute and transpose") {
   for (std::vector<Index> order : std::vector<std::vector<Index>>{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}) {
     Tensor y = permute(box, order);
     std::vector<Index> back(3);
-    for (Index i = 0; i < 3; ++i) back[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])] = i;
+    for (Index i = 0; i < 3; ++i) back[order[i]] = i;
     bool same = true;
     for (Index i = 0; i < 2; ++i)
       for (Index j = 0; j < 3; ++j)

@@ -130,7 +130,7 @@ TEST_CASE("laws: what rearranges can be undone, and loses nothing") {
     shape.push_back(pick(rng, 1, 3) * 2);
     Tensor x = randn(shape, rng);
     std::vector<Index> order = rng.permutation(shape.rank()), back(order.size());
-    for (std::size_t i = 0; i < order.size(); ++i) back[static_cast<std::size_t>(order[i])] = static_cast<Index>(i);
+    for (std::size_t i = 0; i < order.size(); ++i) back[order[i]] = static_cast<Index>(i);
     REQUIRE(same(permute(permute(x, order), back), x));
     REQUIRE(same(reshape(reshape(x, {-1}), shape), x));
     Index axis = rng.below(shape.rank()), cut = pick(rng, 0, shape[axis]);

@@ -50,8 +50,8 @@ TEST_CASE("laws: attention sees a set of keys, and each query by itself") {
     Mask mask = p.options.mask;
     for (Index b = 0; b < p.B; ++b)
       for (Index j = 0; j < p.keys; ++j)
-        p.options.mask.hidden[static_cast<std::size_t>(b * p.keys + j)] =
-            mask.hidden[static_cast<std::size_t>(b * p.keys + order[static_cast<std::size_t>(j)])];
+        p.options.mask.hidden[b * p.keys + j] =
+            mask.hidden[b * p.keys + order[j]];
     p.k = reordered(p.k, order);
     p.v = reordered(p.v, order);
     REQUIRE(close(p.output(), y));
@@ -134,7 +134,7 @@ TEST_CASE("laws: a fused recurrence is its steps, forwards and back") {
         if (kind == 0) state.h = nn::rnn_step(now, state.h, w);
         if (kind == 1) state = nn::lstm_step(now, state, w);
         if (kind == 2) state.h = nn::gru_step(now, state.h, w);
-        all[static_cast<std::size_t>(t)] = state.h;
+        all[t] = state.h;
       }
       return stack(all, 0);
     };

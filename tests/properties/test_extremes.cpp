@@ -18,7 +18,6 @@ using namespace qkv;
 
 namespace {
 
-const double infinity = std::numeric_limits<double>::infinity();
 
 bool has_nan(const Tensor& x) {
   return std::any_of(x.data(), x.data() + x.size(), [](Scalar number) { return std::isnan(number); });
@@ -28,7 +27,7 @@ bool has_nan(const Tensor& x) {
 Tensor extreme(const Shape& shape, const std::vector<double>& numbers, Rng& rng) {
   Tensor x = zeros(shape);
   for (Index i = 0; i < x.size(); ++i)
-    x.mutable_data()[i] = static_cast<Scalar>(numbers[static_cast<std::size_t>(rng.below(static_cast<Index>(numbers.size())))]);
+    x.mutable_data()[i] = static_cast<Scalar>(numbers[rng.below(static_cast<Index>(numbers.size()))]);
   return x;
 }
 

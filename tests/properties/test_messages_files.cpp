@@ -4,7 +4,6 @@
 #include <qkv/data/idx.h>
 #include <qkv/data/images.h>
 #include <qkv/io/checkpoint.h>
-#include <qkv/io/metadata.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>

@@ -2,11 +2,11 @@
 
 #include <qkv/fit.h>
 #include <qkv/nn/attention.h>
-#include <qkv/nn/greedy.h>
+#include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
-#include <qkv/nn/reach.h>
+#include <qkv/nn/jacobian.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
 #include <qkv/nn/sequence_classifier.h>
@@ -243,15 +243,15 @@ TEST_CASE("messages: SequenceClassifier") {
 
 TEST_CASE("messages: greedy") {
   check_messages({
-      {[] { nn::appended({{1, 2}, {3, 4}}, {5}); }, "appended: (2, 2) and (1,): must be (B, T) and (B)"},
-      {[] { nn::appended({1, 2}, {3, 4}); }, "appended: (2,) and (2,): must be (B, T) and (B)"},
-      {[] { nn::appended(Indices(), {3}); }, "appended: () and (1,): must be (B, T) and (B)"},
-      {[] { nn::greedy({{1}, {2}}, -1, [](const Indices&) { return zeros({2, 5}); }); }, "greedy: -1 steps: must not be negative"},
-      {[] { nn::greedy({{1}, {2}}, 1, [](const Indices&) { return zeros({3, 5}); }); },
-       "appended: (2, 1) and (3,): must be (B, T) and (B)"},
-      {[] { nn::greedy({{1}, {2}}, 1, [](const Indices&) { return zeros({2, 0}); }); }, "argmax: axis 1 of (2, 0) is empty"},
-      {[] { nn::greedy({1, 2}, 1, [](const Indices&) { return zeros({2, 5}); }); }, "appended: (2,) and (2,): must be (B, T) and (B)"},
-      {[] { nn::greedy({{1}, {2}}, 1, [](const Indices&) { return Tensor(); }); },
+      {[] { nn::append_column({{1, 2}, {3, 4}}, {5}); }, "append_column: (2, 2) and (1,): must be (B, T) and (B)"},
+      {[] { nn::append_column({1, 2}, {3, 4}); }, "append_column: (2,) and (2,): must be (B, T) and (B)"},
+      {[] { nn::append_column(Indices(), {3}); }, "append_column: () and (1,): must be (B, T) and (B)"},
+      {[] { nn::greedy_decode({{1}, {2}}, -1, [](const Indices&) { return zeros({2, 5}); }); }, "greedy_decode: -1 steps: must not be negative"},
+      {[] { nn::greedy_decode({{1}, {2}}, 1, [](const Indices&) { return zeros({3, 5}); }); },
+       "append_column: (2, 1) and (3,): must be (B, T) and (B)"},
+      {[] { nn::greedy_decode({{1}, {2}}, 1, [](const Indices&) { return zeros({2, 0}); }); }, "argmax: axis 1 of (2, 0) is empty"},
+      {[] { nn::greedy_decode({1, 2}, 1, [](const Indices&) { return zeros({2, 5}); }); }, "append_column: (2,) and (2,): must be (B, T) and (B)"},
+      {[] { nn::greedy_decode({{1}, {2}}, 1, [](const Indices&) { return Tensor(); }); },
        "tensor: this handle is empty: it was never given a value"},
   });
 }

@@ -17,7 +17,7 @@ using namespace qkv;
 
 namespace {
 
-show::HeatMap map(const Tensor& values, double low, double high, const show::Words& rows = {}) {
+show::HeatMap map(const Tensor& values, double low, double high, const std::vector<std::string>& rows = {}) {
   show::HeatMap result;
   result.values = values;
   result.low = low;
@@ -26,7 +26,7 @@ show::HeatMap map(const Tensor& values, double low, double high, const show::Wor
   return result;
 }
 
-show::HeatMap labelled(const show::Words& rows, const show::Words& columns) {
+show::HeatMap labelled(const std::vector<std::string>& rows, const std::vector<std::string>& columns) {
   show::HeatMap result;
   result.values = zeros({2, 3});
   result.rows = rows;
@@ -82,7 +82,7 @@ constexpr std::size_t minus_one = static_cast<std::size_t>(-1);
 
 TEST_CASE("messages: Table") {
   check_messages({
-      {[] { show::Table(show::Words()); }, "Table: no headings: needs at least one column"},
+      {[] { show::Table(std::vector<std::string>()); }, "Table: no headings: needs at least one column"},
       {[] { show::Table({"a", "b"}).add_row({"1"}); }, "Table: a row of 1 cells under 2 headings"},
       {[] { show::Table({"a"}).add_row({"1", "2"}); }, "Table: a row of 2 cells under 1 headings"},
       {[] { show::Table({"a"}).column(1); }, "Table: column 1 of 1: there is none"},
@@ -197,13 +197,6 @@ TEST_CASE("messages: Progress") {
       {[] { show::progress_line("training", 1, -10, 1, ""); }, "progress_line: 1 of -10 in 1 s: must not be negative"},
       {[] { show::progress_line("training", 1, 10, -1, ""); }, "progress_line: 1 of 10 in -1 s: must not be negative"},
       {[] { show::progress_line("training", 1, 10, not_a_number, ""); }, "progress_line: 1 of 10 in nan s: must not be negative"},
-  });
-}
-
-TEST_CASE("messages: Breaks") {
-  check_messages({
-      {[] { show::Breaks({{"1", ""}, {"2", ""}, {"3", ""}, {"4", ""}, {"5", ""}}); }, "Breaks: 5 given: a lesson has at most 4"},
-      {[] { show::Breaks({{}, {}, {}, {}, {}, {}}); }, "Breaks: 6 given: a lesson has at most 4"},
   });
 }
 

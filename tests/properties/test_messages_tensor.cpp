@@ -305,14 +305,6 @@ TEST_CASE("messages: set_threads") {
   });
 }
 
-TEST_CASE("messages: lists") {
-  check_messages({
-      {[] { List<double>(-1); }, "List: -1 items: must not be negative"},
-      {[] { List<Index>(-1, 7); }, "List: -1 items: must not be negative"},
-      {[] { Tensors(-huge); }, "List: -1152921504606846976 items: must not be negative"},
-  });
-}
-
 TEST_CASE("messages: xtensor arrays") {
   check_messages({
       {[] { empty_array({2, -1}); }, "empty_array: shape (2, -1): sizes must not be negative"},

@@ -2,7 +2,6 @@
 
 #include <io/scratch.h>
 #include <io/strict.h>
-#include <qkv/io/metadata.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/transformer.h>

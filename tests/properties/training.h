@@ -36,8 +36,8 @@ struct EverydayTraining {
     Indices target(Shape{batch}, std::vector<Index>(static_cast<std::size_t>(batch)));
     for (Index i = 0; i < batch * length; ++i) {
       Index word = rng.below(11);
-      text.values[static_cast<std::size_t>(i)] = word;
-      Index& sum = target.values[static_cast<std::size_t>(i / length)];
+      text.values[i] = word;
+      Index& sum = target.values[i / length];
       sum = (sum + word) % 3;
     }
     nn::MultiheadMasks masks;

@@ -9,7 +9,6 @@ using namespace qkv::show;
 using Lines = std::vector<std::string>;
 
 namespace {
-const double infinity = std::numeric_limits<double>::infinity();
 }
 
 TEST_CASE("number: fixed point, no -0, words for what is not finite") {

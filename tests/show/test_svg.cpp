@@ -1,5 +1,5 @@
 #include <doctest/doctest.h>
-#include <qkv/print.h>
+#include <qkv/ostream.h>
 #include <qkv/show/display.h>
 #include <qkv/show/svg.h>
 

@@ -1,7 +1,6 @@
 #pragma once
 #include <doctest/doctest.h>
 #include <qkv/tensor/error.h>
-#include <qkv/tensor/math.h>
 #include <qkv/tensor/tensor.h>
 
 #include <cmath>

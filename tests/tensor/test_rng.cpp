@@ -55,9 +55,9 @@ TEST_CASE("Rng: uniform and normal have the moments they should") {
 TEST_CASE("Rng: below and permutation are fair") {
   Rng rng(2);
   std::vector<int> counts(7), first(5);
-  for (int i = 0; i < 70000; ++i) ++counts[static_cast<std::size_t>(rng.below(7))];
+  for (int i = 0; i < 70000; ++i) ++counts[rng.below(7)];
   for (int count : counts) CHECK(count == doctest::Approx(10000).epsilon(0.05));
-  for (int i = 0; i < 20000; ++i) ++first[static_cast<std::size_t>(rng.permutation(5)[0])];
+  for (int i = 0; i < 20000; ++i) ++first[rng.permutation(5)[0]];
   for (int count : first) CHECK(count == doctest::Approx(4000).epsilon(0.08));
   // Nearly half of all draws are too many for this n: they must be drawn again.
   Index n = (Index{1} << 62) + (Index{1} << 61);
@@ -69,7 +69,7 @@ TEST_CASE("Rng: below and permutation are fair") {
   CHECK(rng.permutation(0).empty());
   std::vector<Index> order = rng.permutation(1000);
   std::sort(order.begin(), order.end());
-  for (Index i = 0; i < 1000; ++i) CHECK(order[static_cast<std::size_t>(i)] == i);
+  for (Index i = 0; i < 1000; ++i) CHECK(order[i] == i);
 }
 
 TEST_CASE("Rng: the state, kept as text, continues where it was") {

@@ -1,6 +1,5 @@
 #include <qkv/data/batches.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 #include <cmath>
@@ -55,7 +54,7 @@ void Batches::cut(const std::vector<Index>& order, Index size, Last last) {
 
 const std::vector<Index>& Batches::operator[](Index i) const {
   require(i >= 0 && i < size(), "Batches: batch ", i, " of ", size(), ": there is none");
-  return batches_[static_cast<std::size_t>(i)];
+  return batches_[i];
 }
 
 Tensor rows(const Tensor& x, const std::vector<Index>& which) {
@@ -65,7 +64,7 @@ Tensor rows(const Tensor& x, const std::vector<Index>& which) {
 }
 
 Indices rows(const Indices& x, const std::vector<Index>& which) {
-  require_whole("rows", x);
+  x.check("rows");
   Indices result;
   result.shape = rows_shape(x.shape, which);
   result.values.resize(static_cast<std::size_t>(result.shape.count()));

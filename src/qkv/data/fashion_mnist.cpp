@@ -55,7 +55,7 @@ ImageSet fashion_mnist(Part part, Index limit) {
   ImageSet set;
   set.images = zeros({count, 28, 28});
   Scalar* to = set.images.mutable_data();
-  for (Index i = 0; i < set.images.size(); ++i) to[i] = static_cast<Scalar>(images.values[static_cast<std::size_t>(i)]) / 255;
+  for (Index i = 0; i < set.images.size(); ++i) to[i] = static_cast<Scalar>(images.values[i]) / 255;
   set.labels = Indices({count}, std::vector<Index>(labels.values.begin(), labels.values.begin() + count));
   set.class_names.assign(std::begin(class_names), std::end(class_names));
   set.source = "fashion-mnist: " + with_commas(count) + " images of " + folder();

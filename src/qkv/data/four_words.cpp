@@ -5,8 +5,6 @@
 
 namespace qkv::data {
 
-FourWords::~FourWords() = default;
-
 FourWords four_words() {
   FourWords words;
   words.chinese = {"我", "喜欢", "吃", "苹果"};

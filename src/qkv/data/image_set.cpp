@@ -4,8 +4,6 @@
 
 namespace qkv::data {
 
-ImageSet::~ImageSet() = default;
-
 std::ostream& operator<<(std::ostream& out, const ImageSet& set) {
   Shape shape = set.images.defined() ? set.images.shape() : Shape{0};
   return out << "ImageSet" << shape << ", " << set.class_names.size() << " classes, from " << set.source;

@@ -39,7 +39,7 @@ const Texts actions{"parsing",   "converting", "compressing", "sorting", "drawin
 const Texts libraries{"the @ library", "a fast library for #", "a library for ~ #"};
 const Texts syllables{"ba", "cor", "di", "fen", "go", "lu", "mar", "nix", "or", "pel", "qua", "ri", "sto", "tan", "vex", "zu"};
 
-const char* any(const Texts& texts, Rng& rng) { return texts[static_cast<std::size_t>(rng.below(static_cast<Index>(texts.size())))]; }
+const char* any(const Texts& texts, Rng& rng) { return texts[rng.below(static_cast<Index>(texts.size()))]; }
 
 /// The pattern with each sign replaced.
 std::string fill(const std::string& pattern, const std::string& name, Rng& rng) {

@@ -1,6 +1,5 @@
 #include <qkv/data/metrics.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/whole.h>
 
 #include <cmath>
 
@@ -18,7 +17,7 @@ Tensor confusion_matrix(const Indices& predicted, const Indices& target, Index c
   require(classes >= 1, "confusion_matrix: ", classes, " classes: must be at least 1");
   require(predicted.shape.rank() == 1 && predicted.shape == target.shape, "confusion_matrix: predicted ", predicted.shape, ", target ",
           target.shape, ": both must be (N)");
-  for (const Indices* each : {&predicted, &target}) require_whole("confusion_matrix", *each);
+  for (const Indices* each : {&predicted, &target}) each->check("confusion_matrix");
   Tensor result = zeros({classes, classes});
   Scalar* counts = result.mutable_data();
   for (std::size_t i = 0; i < target.values.size(); ++i) {

@@ -74,8 +74,6 @@ std::vector<Package> read_packages(const std::string& list) {
   return packages;
 }
 
-PackageText::~PackageText() = default;
-
 PackageText package_text(const std::vector<Package>& packages, const PackageTextOptions& options) {
   require_sizes(options);
   PackageText result;
@@ -84,7 +82,7 @@ PackageText package_text(const std::vector<Package>& packages, const PackageText
           sections.size(), " sections: must be from 1 to ", sections.size());
   std::map<std::string, Index> label;
   for (Index c = 0; c < options.classes; ++c) {
-    result.class_names.push_back(sections[static_cast<std::size_t>(c)].first);
+    result.class_names.push_back(sections[c].first);
     label[result.class_names.back()] = c;
   }
   for (const Package& package : packages) {

@@ -23,11 +23,10 @@ struct PackageTextOptions {
 struct PackageText {
   TextSet train, test;
   Vocabulary vocabulary;
-  List<std::string> class_names;  ///< the largest first
+  std::vector<std::string> class_names;  ///< the largest first
   std::string source;             ///< where the texts come from, in words to be printed
   bool generated = false;         ///< made up by the program
 
-  ~PackageText();
 };
 
 /// Packages built from one source often describe themselves in the same words (library, development files, documentation), so all of a

@@ -1,13 +1,10 @@
 #include <qkv/data/reversal.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 #include <ostream>
 
 namespace qkv::data {
-
-ReversalBatch::~ReversalBatch() = default;
 
 ReversalBatch reversal(Index batch, Index length, bool held_out, Rng& rng) {
   require(batch >= 0, "reversal: batch ", batch, ": must not be negative");
@@ -34,10 +31,10 @@ ReversalBatch reversal(Index batch, Index length, bool held_out, Rng& rng) {
 std::string marks_in_words(const Indices& marks, Index row) {
   require(marks.shape.rank() == 2 && row >= 0 && row < marks.shape[0], "marks_in_words: row ", row, " of ", marks.shape,
           ": must be a row of (B, T)");
-  require_whole("marks_in_words", marks);
+  marks.check("marks_in_words");
   std::string text;
   for (Index t = 0; t < marks.shape[1]; ++t) {
-    const Index mark = marks.values[static_cast<std::size_t>(row * marks.shape[1] + t)];
+    const Index mark = marks.values[row * marks.shape[1] + t];
     require(mark >= 0 && mark < ReversalBatch::marks, "marks_in_words: ", mark, ": marks are 0 to ", ReversalBatch::marks - 1);
     text += t == 0 ? "" : " ";
     text += mark == ReversalBatch::end ? "end" : mark == ReversalBatch::start ? "start" : std::to_string(mark);

@@ -1,6 +1,5 @@
 #include <qkv/data/text.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 #include <cmath>
@@ -53,7 +52,7 @@ Index Vocabulary::number(const std::string& wanted) const {
 
 const std::string& Vocabulary::word(Index number) const {
   require(number >= 0 && number < size(), "Vocabulary: word ", number, ": must be from 0 to ", size() - 1);
-  return words_[static_cast<std::size_t>(number)];
+  return words_[number];
 }
 
 Indices Vocabulary::encode(const std::vector<std::string>& texts, Index length) const {
@@ -70,7 +69,7 @@ Indices Vocabulary::encode(const std::vector<std::string>& texts, Index length) 
 }
 
 Mask padding_of(const Indices& tokens) {
-  require_whole("padding_of", tokens);
+  tokens.check("padding_of");
   Mask mask;
   mask.shape = tokens.shape;
   for (Index token : tokens.values) mask.hidden.push_back(token == Vocabulary::padding);
@@ -80,7 +79,7 @@ Mask padding_of(const Indices& tokens) {
 std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Index least) {
   require(tokens.shape.rank() == 2 && weights.shape() == tokens.shape, "word_weights: weights ", weights.shape(), " for tokens ",
           tokens.shape, ": both must be (N, T)");
-  require_whole("word_weights", tokens);
+  tokens.check("word_weights");
   Index length = tokens.shape[1];
   std::map<Index, WordWeight> found;
   for (Index n = 0; n < tokens.shape[0]; ++n) {

@@ -26,13 +26,13 @@ class Vocabulary {
   Indices encode(const std::vector<std::string>& texts, Index length) const;
 
  private:
-  List<std::string> words_ = {"", "?"};
-  List<Index> by_alphabet_;  // numbers from 2 on, in the order of their words
+  std::vector<std::string> words_ = {"", "?"};
+  std::vector<Index> by_alphabet_;  // numbers from 2 on, in the order of their words
 };
 
 /// Texts with what they are about.
 struct TextSet {
-  List<std::string> texts;
+  std::vector<std::string> texts;
   Indices tokens;  ///< (N, T) by Vocabulary::encode
   Indices labels;  ///< (N)
 };

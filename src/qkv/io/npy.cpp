@@ -138,10 +138,10 @@ std::string to_reading_order(const std::string& bytes, const Shape& shape, Index
   std::vector<Index> position(static_cast<std::size_t>(shape.rank()));
   for (Index to = 0; to < shape.count(); ++to) {
     Index from = 0;
-    for (Index axis = shape.rank(); axis-- > 0;) from = from * shape[axis] + position[static_cast<std::size_t>(axis)];
+    for (Index axis = shape.rank(); axis-- > 0;) from = from * shape[axis] + position[axis];
     std::memcpy(result.data() + to * item, bytes.data() + from * item, static_cast<std::size_t>(item));
     for (Index axis = shape.rank(); axis-- > 0;) {  // to the next position
-      Index& here = position[static_cast<std::size_t>(axis)];
+      Index& here = position[axis];
       if (++here < shape[axis]) break;
       here = 0;
     }

@@ -2,7 +2,6 @@
 #include <qkv/io/safetensors.h>
 #include <qkv/io/safetensors_header.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/counted.h>
 
 #include <algorithm>
 #include <cstring>
@@ -11,7 +10,7 @@
 
 namespace qkv::io {
 
-struct Safetensors::File : Counted {
+struct Safetensors::File {
   std::string path;
   std::string bytes;
   Index data = 0;  // where the numbers begin
@@ -86,10 +85,7 @@ Safetensors::File::File(const std::string& from) : path(from), bytes(read_file(p
   }
 }
 
-Safetensors::Safetensors(const std::string& path) : file_(new File(path)) {}
-Safetensors::Safetensors(const Safetensors& other) = default;
-Safetensors& Safetensors::operator=(const Safetensors& other) = default;
-Safetensors::~Safetensors() = default;
+Safetensors::Safetensors(const std::string& path) : file_(std::make_shared<File>(path)) {}
 
 const std::string& Safetensors::path() const { return file_->path; }
 const std::vector<std::string>& Safetensors::names() const { return file_->names; }
@@ -123,7 +119,6 @@ Named load_safetensors(const std::string& path) {
   return tensors;
 }
 
-void save_safetensors(const std::string& path, const Named& tensors) { save_safetensors(path, tensors, {}); }
 void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata) {
   std::string where = "save_safetensors: " + path + ": ";
   std::vector<Entry> entries;

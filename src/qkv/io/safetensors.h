@@ -1,7 +1,8 @@
 #pragma once
-#include <qkv/tensor/handle.h>
 #include <qkv/tensor/tensor.h>
 
+#include <map>
+#include <memory>
 #include <utility>
 
 // The safetensors format, which PyTorch models are exchanged in: https://github.com/huggingface/safetensors. A file is the length of a
@@ -11,7 +12,8 @@ namespace qkv::io {
 
 /// Tensors with names, in an order: the type of nn::Module::named_parameters(), and what nn::Module::load() takes.
 using Named = std::vector<std::pair<std::string, Tensor>>;
-struct Metadata;  // notes: what was trained, how long, on what (io/metadata.h)
+/// The notes of a file by name: what was trained, how long, on what.
+using Metadata = std::map<std::string, std::string>;
 
 /// An open file: its contents, to be read one by one. Copies share them.
 ///
@@ -22,9 +24,6 @@ class Safetensors {
   /// Reads and checks the whole file.  Throws Error if it cannot be read or is damaged in any way: sizes that do not fit, tensors outside
   /// the file, overlapping or leaving gaps, names or keys given twice, unknown keys or number types.
   explicit Safetensors(const std::string& path);
-  Safetensors(const Safetensors& other);
-  Safetensors& operator=(const Safetensors& other);
-  ~Safetensors();
 
   const std::string& path() const;
   /// In the order of the header.
@@ -46,7 +45,7 @@ class Safetensors {
 
  private:
   struct File;
-  Handle<const File> file_;
+  std::shared_ptr<const File> file_;
 };
 
 /// Every tensor of floats in a file, in its order. Tensors of whole numbers are left out: Safetensors::indices reads them.
@@ -56,8 +55,7 @@ Named load_safetensors(const std::string& path);
 /// Writes the tensors (F32, or F64 in the double build) and notes. A file of that name is replaced at the very end, when the new one is
 /// whole and on disk.  Throws Error, leaving nothing behind, at a name given twice, an undefined tensor, text that is not UTF-8, or if
 /// writing fails.
-void save_safetensors(const std::string& path, const Named& tensors);
-void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata);
+void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata = {});
 
 /// Path, and how many tensors and numbers.
 std::ostream& operator<<(std::ostream& out, const Safetensors& file);

@@ -1,5 +1,4 @@
 #pragma once
-#include <qkv/io/metadata.h>
 #include <qkv/io/numbers.h>
 #include <qkv/io/safetensors.h>
 

@@ -40,7 +40,7 @@ void set_threads(int count) {
   arena().initialize(count);
 }
 
-void run_pieces(Index count, Index size, Piece piece) {
+void run_pieces(Index count, Index size, const Piece& piece) {
   if (threads() == 1) {  // the same stretches, one after another
     for (Index begin = 0; begin < count; begin += size) piece(begin, std::min(begin + size, count));
     return;

@@ -1,6 +1,7 @@
 #pragma once
-#include <qkv/tensor/function_ref.h>
 #include <qkv/tensor/scalar.h>
+
+#include <functional>
 
 // Work divided among threads, in pieces whose borders do not depend on how many threads there are: neither do the results.
 
@@ -12,11 +13,11 @@ int threads();
 void set_threads(int count);
 
 /// A piece of work: the numbers [begin, end).
-using Piece = FunctionRef<void(Index, Index)>;
+using Piece = std::function<void(Index, Index)>;
 
 /// Runs piece(begin, end) over [0, count) in stretches of `size`, the last perhaps shorter, on several threads if there is more than one stretch.
 /// An exception in a piece reaches the caller.
-void run_pieces(Index count, Index size, Piece piece);
+void run_pieces(Index count, Index size, const Piece& piece);
 
 /// The same for a lambda. `cost` is the work of one of the `count` items, in numbers touched: what takes less than a thread's waking is not
 /// divided. A stretch has at least `smallest` items.

@@ -7,9 +7,6 @@
 
 namespace qkv::nn {
 
-const MultiheadMasks MultiheadMasks::none;
-MultiheadMasks::~MultiheadMasks() = default;
-
 namespace {
 
 /// Before any part is built: embed_dim itself, if it can be split into heads.
@@ -73,8 +70,6 @@ Mask combined(const MultiheadMasks& masks, const Shape& scores) {
 
 }  // namespace
 
-AdditiveAttention::~AdditiveAttention() = default;
-
 AdditiveAttention::AdditiveAttention(Index query_dim, Index key_dim, Index hidden, Rng& rng, bool bias)
     : W1(wide(query_dim, key_dim, hidden), hidden, rng, bias), W2(key_dim, hidden, rng, bias) {
   v = add_parameter("v", fan_in_uniform({hidden}, hidden, rng));
@@ -102,8 +97,6 @@ Attended AdditiveAttention::operator()(const Tensor& query, const Tensor& key, c
   Tensor k = W2(key);    // (B, Tk, h)
   return additive_attention(q, k, v, value, hides_keys ? mask.reshaped({keys[0], 1, keys[1]}) : mask);
 }
-
-MultiheadAttention::~MultiheadAttention() = default;
 
 MultiheadAttention::MultiheadAttention(Index width, Index heads, Rng& rng, const MultiheadAttentionOptions& chosen)
     : embed_dim(divisible(width, heads)), num_heads(heads), options(chosen), out_proj(width, width, rng, chosen.bias) {

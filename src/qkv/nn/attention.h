@@ -15,8 +15,7 @@ struct AdditiveAttention : Module {
   Tensor v;
 
   AdditiveAttention(Index query_dim, Index key_dim, Index hidden, Rng& rng, bool bias = false);
-  ~AdditiveAttention();
-  Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const Mask& mask = Mask::none) const;
+  Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const Mask& mask = {}) const;
 };
 
 struct MultiheadAttentionOptions {
@@ -31,8 +30,6 @@ struct MultiheadMasks {
   bool need_weights = true;    ///< false: weights stay undefined
   bool average_weights = true; ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
 
-  ~MultiheadMasks();
-  static const MultiheadMasks none;
 };
 
 /// h attentions side by side, each on its own projections of width embed_dim / num_heads.
@@ -50,10 +47,9 @@ struct MultiheadAttention : Module {
   Linear out_proj;
 
   MultiheadAttention(Index embed_dim, Index num_heads, Rng& rng, const MultiheadAttentionOptions& options = {});
-  ~MultiheadAttention();
-  Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks = MultiheadMasks::none) const;
+  Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks = {}) const;
   /// Self-attention: query, key and value are the same.
-  Attended operator()(const Tensor& x, const MultiheadMasks& masks = MultiheadMasks::none) const { return (*this)(x, x, x, masks); }
+  Attended operator()(const Tensor& x, const MultiheadMasks& masks = {}) const { return (*this)(x, x, x, masks); }
 };
 
 }  // namespace qkv::nn

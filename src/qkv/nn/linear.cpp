@@ -6,8 +6,6 @@
 
 namespace qkv::nn {
 
-Linear::~Linear() = default;
-
 Linear::Linear(Index in_features, Index out_features, Rng& rng, bool with_bias) {
   require(in_features > 0 && out_features > 0, "Linear: ", in_features, " features in, ", out_features, " out: must be at least 1");
   weight = add_parameter("weight", fan_in_uniform({out_features, in_features}, in_features, rng));
@@ -15,8 +13,6 @@ Linear::Linear(Index in_features, Index out_features, Rng& rng, bool with_bias) 
 }
 
 Tensor Linear::operator()(const Tensor& x) const { return linear(x, weight, bias); }
-
-Embedding::~Embedding() = default;
 
 Embedding::Embedding(Index num_embeddings, Index embedding_dim, Rng& rng) {
   require(num_embeddings > 0 && embedding_dim > 0, "Embedding: num_embeddings ", num_embeddings, ", embedding_dim ", embedding_dim,

@@ -8,7 +8,6 @@ struct Linear : Module {
   Tensor weight, bias;  ///< bias is undefined if the layer has none
 
   Linear(Index in_features, Index out_features, Rng& rng, bool with_bias = true);
-  ~Linear();
   Tensor operator()(const Tensor& x) const;
 };
 
@@ -17,7 +16,6 @@ struct Embedding : Module {
   Tensor weight;  ///< (num_embeddings, embedding_dim)
 
   Embedding(Index num_embeddings, Index embedding_dim, Rng& rng);
-  ~Embedding();
   Tensor operator()(const Indices& indices) const;
 };
 

@@ -32,10 +32,6 @@ std::vector<std::string> mismatches(const Module::Named& parameters, const Modul
 
 }  // namespace
 
-Module::Module(const Module& other) = default;
-Module& Module::operator=(const Module& other) = default;
-Module::~Module() = default;
-
 Tensors Module::parameters() const {
   Tensors result;
   for (const auto& named : parameters_) result.push_back(named.second);

@@ -13,9 +13,6 @@ class Module {
   using Named = std::vector<std::pair<std::string, Tensor>>;
 
   Module() = default;
-  Module(const Module& other);  // these three out of line, so that a program of many layers compiles quickly
-  Module& operator=(const Module& other);
-  ~Module();
 
   /// In the order and under the names that PyTorch gives them: "weight_ih_l0", "self_attn.out_proj.weight".
   const Named& named_parameters() const { return parameters_; }

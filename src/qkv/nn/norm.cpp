@@ -6,8 +6,6 @@
 
 namespace qkv::nn {
 
-LayerNorm::~LayerNorm() = default;
-
 LayerNorm::LayerNorm(const Shape& shape, double epsilon, bool affine) : normalized_shape(shape), eps(epsilon) {
   require(shape.rank() > 0 && shape.count() > 0, "LayerNorm: normalized_shape ", shape, ": must have axes, and none of them empty");
   require(epsilon >= 0 && std::isfinite(epsilon), "LayerNorm: eps ", epsilon, ": must be a finite number, not negative");

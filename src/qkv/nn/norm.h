@@ -10,7 +10,6 @@ struct LayerNorm : Module {
   Tensor weight, bias;
 
   explicit LayerNorm(const Shape& normalized_shape, double eps = 1e-5, bool affine = true);
-  ~LayerNorm();
   explicit LayerNorm(Index features) : LayerNorm(Shape{features}) {}
   Tensor operator()(const Tensor& x) const;
 };

@@ -28,8 +28,6 @@ Tensor sinusoidal_encoding(Index length, Index dim, double base, Index offset) {
   return result;
 }
 
-LearnedPosition::~LearnedPosition() = default;
-
 LearnedPosition::LearnedPosition(Index max_length, Index dim, Rng& rng) {
   require(max_length > 0 && dim > 0, "LearnedPosition: max_length ", max_length, ", dim ", dim, ": must be at least 1");
   weight = add_parameter("weight", randn({max_length, dim}, rng, 0, 0.02));

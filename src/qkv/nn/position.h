@@ -13,7 +13,6 @@ struct LearnedPosition : Module {
   Tensor weight;
 
   LearnedPosition(Index max_length, Index dim, Rng& rng);
-  ~LearnedPosition();
   Tensor operator()(const Tensor& x) const;
 };
 

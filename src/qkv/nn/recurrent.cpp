@@ -42,7 +42,7 @@ RNNOutput run_with_h(const char* name, const Recurrent& net, const Tensor& x, co
   const Tensor start = initial_state(name, "h_0", net, x, h_0);
   Tensors h_n;
   Tensor output = through_layers(net, x, [&](const Tensor& input, Index cell, bool reverse) {
-    Tensor h = op(input, select(start, 0, cell), net.cells[static_cast<std::size_t>(cell)], reverse);  // (T, B, h)
+    Tensor h = op(input, select(start, 0, cell), net.cells[cell], reverse);  // (T, B, h)
     h_n.push_back(final_state(h, reverse));
     return h;
   });
@@ -51,9 +51,6 @@ RNNOutput run_with_h(const char* name, const Recurrent& net, const Tensor& x, co
 
 }  // namespace
 
-Recurrent::Recurrent(const Recurrent& other) = default;
-Recurrent& Recurrent::operator=(const Recurrent& other) = default;
-Recurrent::~Recurrent() = default;
 Recurrent::Recurrent(const char* name, Index gates, Index in, Index hidden, Rng& rng, const RecurrentOptions& chosen)
     : input_size(in), hidden_size(hidden), options(chosen) {
   require(in > 0 && hidden > 0, name, ": input_size ", in, ", hidden_size ", hidden, ": must be at least 1");
@@ -90,7 +87,7 @@ LSTMOutput LSTM::operator()(const Tensor& x, const Tensor& h_0, const Tensor& c_
   const Tensor h_start = initial_state("LSTM", "h_0", *this, x, h_0), c_start = initial_state("LSTM", "c_0", *this, x, c_0);
   Tensors h_n, c_n;
   Tensor output = through_layers(*this, x, [&](const Tensor& input, Index cell, bool reverse) {
-    const CellWeights& weights = cells[static_cast<std::size_t>(cell)];
+    const CellWeights& weights = cells[cell];
     Tensor states = lstm(input, select(h_start, 0, cell), select(c_start, 0, cell), weights, reverse);  // (2, T, B, h)
     Tensor last = select(states, 1, reverse ? 0 : -1);                                                   // (2, B, h)
     h_n.push_back(select(last, 0, 0));

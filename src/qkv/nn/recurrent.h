@@ -19,9 +19,6 @@ struct Recurrent : Module {
   RecurrentOptions options;
   std::vector<CellWeights> cells;  ///< index = layer * directions + direction
 
-  Recurrent(const Recurrent& other);
-  Recurrent& operator=(const Recurrent& other);
-  ~Recurrent();
   Index directions() const { return options.bidirectional ? 2 : 1; }
 
  protected:
@@ -41,21 +38,21 @@ struct LSTMOutput {
 struct RNN : Recurrent {
   RNN(Index input_size, Index hidden_size, Rng& rng, const RecurrentOptions& options = {});
   /// h_0 (layers * directions, B, h); undefined = zeros.
-  RNNOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor::none) const;
+  RNNOutput operator()(const Tensor& x, const Tensor& h_0 = {}) const;
 };
 
 /// Long short-term memory: i, f, g, o = gates of (x_t, h_{t-1}); c_t = f c_{t-1} + i g; h_t = o tanh(c_t).
 /// Hochreiter and Schmidhuber 1997; Gers et al. 2000.
 struct LSTM : Recurrent {
   LSTM(Index input_size, Index hidden_size, Rng& rng, const RecurrentOptions& options = {});
-  LSTMOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor::none, const Tensor& c_0 = Tensor::none) const;
+  LSTMOutput operator()(const Tensor& x, const Tensor& h_0 = {}, const Tensor& c_0 = {}) const;
 };
 
 /// Gated recurrent unit: n = tanh(W_n x + b + r (U_n h + b')), h_t = (1 - z) n + z h_{t-1}.
 /// Cho et al. 2014 (PyTorch's form: reset after the product).
 struct GRU : Recurrent {
   GRU(Index input_size, Index hidden_size, Rng& rng, const RecurrentOptions& options = {});
-  RNNOutput operator()(const Tensor& x, const Tensor& h_0 = Tensor::none) const;
+  RNNOutput operator()(const Tensor& x, const Tensor& h_0 = {}) const;
 };
 
 }  // namespace qkv::nn

@@ -3,12 +3,8 @@
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/list_members.h>
 
 namespace qkv::nn {
-
-const TransformerMasks TransformerMasks::none;
-TransformerMasks::~TransformerMasks() = default;
 
 namespace {
 
@@ -31,8 +27,6 @@ MultiheadMasks without_weights(MultiheadMasks masks) {
 }
 
 }  // namespace
-
-TransformerEncoderLayer::~TransformerEncoderLayer() = default;
 
 TransformerEncoderLayer::TransformerEncoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng,
                                                  const TransformerOptions& chosen)
@@ -60,8 +54,6 @@ Tensor TransformerEncoderLayer::operator()(const Tensor& x, const MultiheadMasks
   Tensor h = norm1(x + attend(x));
   return norm2(h + feed(h));
 }
-
-TransformerDecoderLayer::~TransformerDecoderLayer() = default;
 
 TransformerDecoderLayer::TransformerDecoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng,
                                                  const TransformerOptions& chosen)
@@ -104,8 +96,6 @@ Tensor TransformerDecoderLayer::operator()(const Tensor& x, const Tensor& memory
   h = norm2(h + cross(h));
   return norm3(h + feed(h));
 }
-
-Transformer::~Transformer() = default;
 
 Transformer::Transformer(Index d_model, Index nhead, Index num_encoder_layers, Index num_decoder_layers, Index dim_feedforward, Rng& rng,
                          const TransformerOptions& options)
@@ -150,5 +140,3 @@ Tensor Transformer::operator()(const Tensor& src, const Tensor& tgt, const Trans
 
 }  // namespace qkv::nn
 
-template struct qkv::List<qkv::nn::TransformerEncoderLayer>;
-template struct qkv::List<qkv::nn::TransformerDecoderLayer>;

@@ -24,8 +24,7 @@ struct TransformerEncoderLayer : Module {
   Dropout dropout;
 
   TransformerEncoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng, const TransformerOptions& options = {});
-  ~TransformerEncoderLayer();
-  Tensor operator()(const Tensor& x, const MultiheadMasks& masks = MultiheadMasks::none) const;
+  Tensor operator()(const Tensor& x, const MultiheadMasks& masks = {}) const;
 };
 
 /// Self-attention, cross-attention to the encoder's output (`memory`), feed-forward.  PyTorch's nn.TransformerDecoderLayer.
@@ -37,37 +36,33 @@ struct TransformerDecoderLayer : Module {
   Dropout dropout;
 
   TransformerDecoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng, const TransformerOptions& options = {});
-  ~TransformerDecoderLayer();
   /// x (B, T, d_model), memory (B, S, d_model) -> (B, T, d_model). `masks` belong to x, `memory_masks` to the cross-attention.
   /// If `cross_weights` is given, the cross-attention's weights (B, heads, T, S) are put there.
-  Tensor operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks = MultiheadMasks::none,
-                    const MultiheadMasks& memory_masks = MultiheadMasks::none, Tensor* cross_weights = nullptr) const;
+  Tensor operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks = {},
+                    const MultiheadMasks& memory_masks = {}, Tensor* cross_weights = nullptr) const;
 };
 
 struct TransformerMasks {
   Mask src_key_padding, tgt, tgt_key_padding, memory_key_padding;
 
-  ~TransformerMasks();
-  static const TransformerMasks none;
 };
 
 /// The whole: encoder layers and a norm, decoder layers and a norm.  PyTorch's nn.Transformer, without embeddings.
 /// Parameters: encoder.layers.0.self_attn..., encoder.norm, decoder.layers.0..., decoder.norm; all matrices start Xavier-uniform.
 struct Transformer : Module {
-  List<TransformerEncoderLayer> encoder_layers;
-  List<TransformerDecoderLayer> decoder_layers;
+  std::vector<TransformerEncoderLayer> encoder_layers;
+  std::vector<TransformerDecoderLayer> decoder_layers;
   LayerNorm encoder_norm, decoder_norm;
 
   Transformer(Index d_model, Index nhead, Index num_encoder_layers, Index num_decoder_layers, Index dim_feedforward, Rng& rng,
               const TransformerOptions& options = {});
-  ~Transformer();
   /// src (B, S, d_model) -> memory (B, S, d_model).
-  Tensor encode(const Tensor& src, const Mask& src_key_padding = Mask::none) const;
+  Tensor encode(const Tensor& src, const Mask& src_key_padding = {}) const;
   /// tgt (B, T, d_model), memory (B, S, d_model) -> (B, T, d_model).
   /// If `cross_weights` is given, the last layer's weights (B, heads, T, S) are put there.
-  Tensor decode(const Tensor& tgt, const Tensor& memory, const TransformerMasks& masks = TransformerMasks::none,
+  Tensor decode(const Tensor& tgt, const Tensor& memory, const TransformerMasks& masks = {},
                 Tensor* cross_weights = nullptr) const;
-  Tensor operator()(const Tensor& src, const Tensor& tgt, const TransformerMasks& masks = TransformerMasks::none) const;
+  Tensor operator()(const Tensor& src, const Tensor& tgt, const TransformerMasks& masks = {}) const;
 };
 
 }  // namespace qkv::nn

@@ -1,7 +1,7 @@
 #include <qkv/kernels/gelu.h>
 #include <qkv/kernels/vector_math.h>
 #include <qkv/ops/activation.h>
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/tensor/graph.h>
 
 #include <cmath>

@@ -1,5 +1,5 @@
 #include <qkv/ops/arithmetic.h>
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/tensor/graph.h>
 
 #include <cmath>

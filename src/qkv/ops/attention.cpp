@@ -9,16 +9,10 @@
 #include <qkv/ops/softmax.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
-#include <qkv/tensor/math.h>
 
 #include <cmath>
 
 namespace qkv {
-
-const AttentionOptions AttentionOptions::standard;
-
-Attended::~Attended() = default;
-AttentionOptions::~AttentionOptions() = default;
 
 namespace {
 

@@ -9,7 +9,6 @@ struct Attended {
   Tensor output;   ///< (..., queries, dv)
   Tensor weights;  ///< (..., queries, keys): rows sum to 1, or to 0 where everything is hidden
 
-  ~Attended();
 };
 
 struct AttentionOptions {
@@ -19,20 +18,18 @@ struct AttentionOptions {
   bool causal = false;       ///< also hide every key behind the query: j > i
   bool need_weights = true;  ///< false: the fused operation, whose memory grows with T and not T^2; the same output
 
-  ~AttentionOptions();
-  static const AttentionOptions standard;
 };
 
 /// softmax(Q K^T / sqrt(d)) V, Vaswani et al. 2017, eq. 1.
 /// q (..., queries, d), k (..., keys, d), v (..., keys, dv). A row with nothing to attend to gets weights, output and gradient 0.
 /// Throws Error if the shapes do not fit.  A bias needs the weights, so with it the composed form runs, whatever need_weights says.
-Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options = AttentionOptions::standard);
+Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options = {});
 
 /// The same for all heads at once, on rows that hold the heads side by side, as projections make them: q (B, queries, heads d), k (B, keys, heads d),
 /// v (B, keys, heads dv) -> (B, queries, heads dv). Always fused: no heads are cut out, no weights made. options.bias must be undefined.
-Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Index heads, const AttentionOptions& options = AttentionOptions::standard);
+Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Index heads, const AttentionOptions& options = {});
 /// Self-attention on one product of all three: qkv (B, T, 3 heads d), queries first, then keys, then values.
-Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptions& options = AttentionOptions::standard);
+Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptions& options = {});
 
 /// Scores of additive attention on projected inputs: e_ij = v . tanh(q_i + k_j).  q (B, queries, h), k (B, keys, h), v (h) -> (B, queries, keys).
 /// The tanh of all pairs, h times as large as the scores, is never stored.
@@ -40,6 +37,6 @@ Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v);
 
 /// Additive attention on projected inputs: e_ij = v . tanh(q_i + k_j), alpha = softmax_j(e), output = alpha values.  Bahdanau et al. 2015, eq. 6.
 /// q (B, queries, h), k (B, keys, h), v (h), values (B, keys, dv); mask broadcast to (B, queries, keys).
-Attended additive_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& values, const Mask& mask = Mask::none);
+Attended additive_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& values, const Mask& mask = {});
 
 }  // namespace qkv

@@ -3,8 +3,7 @@
 #include <qkv/ops/fused_attention.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
-#include <qkv/tensor/walk.h>
-#include <qkv/tensor/whole.h>
+#include <qkv/tensor/strides.h>
 
 #include <cmath>
 
@@ -101,7 +100,7 @@ void require_fused(const char* operation, const AttentionOptions& options, const
 
 void require_mask(const char* operation, const Mask& mask, const Shape& scores) {
   if (mask.empty()) return;
-  require_whole(operation, mask);
+  mask.check(operation);
   bool fits = mask.shape.rank() <= scores.rank();
   for (Index axis = 1; axis <= mask.shape.rank() && fits; ++axis) fits = mask.shape[-axis] == 1 || mask.shape[-axis] == scores[-axis];
   require(fits, operation, ": mask ", mask.shape, " for scores ", scores, ": must broadcast to (..., queries, keys)");

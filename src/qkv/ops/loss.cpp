@@ -2,11 +2,10 @@
 #include <qkv/kernels/vector_math.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/loss.h>
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
-#include <qkv/tensor/whole.h>
 
 #include <cmath>
 
@@ -17,7 +16,7 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
   Shape shape = logits.shape();
   require(shape.rank() == 2 || shape.rank() == 3, "cross_entropy: logits ", shape, ": must be (N, C) or (N, C, T)");
   require(target.shape == shape.without(1), "cross_entropy: target ", target.shape, " for logits ", shape, ": must be ", shape.without(1));
-  require_whole("cross_entropy", target);
+  target.check("cross_entropy");
   require(options.label_smoothing >= 0 && options.label_smoothing <= 1, "cross_entropy: label_smoothing ", options.label_smoothing, ": must be from 0 to 1");
   AxisView view = view_along(shape, 1);
   Index classes = view.size, counted = 0;
@@ -38,12 +37,12 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
   auto for_each_target = [=](auto use) {  // use(which target, place of its class 0)
     for (Index o = 0; o < view.outer; ++o)
       for (Index i = 0; i < view.inner; ++i)
-        if (target.values[static_cast<std::size_t>(o * view.inner + i)] != options.ignore_index) use(o * view.inner + i, o * classes * view.inner + i);
+        if (target.values[o * view.inner + i] != options.ignore_index) use(o * view.inner + i, o * classes * view.inner + i);
   };
   double total = 0;
   for_each_target([&](Index t, Index first) {
     const Scalar* row = log_p.data() + first;
-    Scalar surprise = e < 1 ? -(1 - e) * row[target.values[static_cast<std::size_t>(t)] * view.inner] : 0;  // never 0 times -inf
+    Scalar surprise = e < 1 ? -(1 - e) * row[target.values[t] * view.inner] : 0;  // never 0 times -inf
     if (e > 0)
       for (Index c = 0; c < classes; ++c) surprise -= spread * row[c * view.inner];
     if (each)
@@ -61,7 +60,7 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
                       Index at = first + c * view.inner;
                       dx.data()[at] = up * (p.data()[at] - spread);
                     }
-                    dx.data()[first + target.values[static_cast<std::size_t>(t)] * view.inner] -= up * (1 - e);
+                    dx.data()[first + target.values[t] * view.inner] -= up * (1 - e);
                   });
                   return dx;
                 }}});
@@ -78,7 +77,7 @@ double accuracy(const Tensor& logits, const Indices& target) {
   require(logits.rank() >= 1 && target.shape == logits.shape().without(logits.rank() - 1), "accuracy: logits ", logits.shape(), ", target ",
           target.shape, ": must be (..., C) and (...)");
   require(logits.size() > 0, "accuracy: logits ", logits.shape(), ", target ", target.shape, ": must have a row and a class");
-  require_whole("accuracy", target);
+  target.check("accuracy");
   Indices chosen = argmax(logits);
   Index right = 0;
   for (std::size_t i = 0; i < target.values.size(); ++i) right += chosen.values[i] == target.values[i];

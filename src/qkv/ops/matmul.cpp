@@ -1,7 +1,7 @@
 #include <qkv/kernels/gemm.h>
 #include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/shape.h>
 #include <qkv/tensor/check.h>
@@ -20,7 +20,7 @@ Array product(const Array& a, bool transpose_a, const Array& b, bool transpose_b
   Shape shape = broadcast_shape(a_lead, b_lead, "matmul");
   Index stacked = shape.count();
   bool same_lead = a_lead == b_lead;
-  Walk<2> walk(shape, {broadcast_strides(a_lead, shape), broadcast_strides(b_lead, shape)});
+  StridedRows<2> rows(shape, {broadcast_strides(a_lead, shape), broadcast_strides(b_lead, shape)});
   shape.push_back(n);
   shape.push_back(m);
   Array c = empty_array(shape);
@@ -34,8 +34,8 @@ Array product(const Array& a, bool transpose_a, const Array& b, bool transpose_b
   if (same_lead)
     for (Index i = 0; i < stacked; ++i) multiply(i, i, i);
   else
-    walk.for_each_row([&](Index start, const std::array<Index, 2>& at) {
-      for (Index i = 0; i < walk.row_length(); ++i) multiply(start + i, at[0] + i * walk.row_stride(0), at[1] + i * walk.row_stride(1));
+    rows.for_each_row([&](Index start, const std::array<Index, 2>& at) {
+      for (Index i = 0; i < rows.row_length(); ++i) multiply(start + i, at[0] + i * rows.row_stride(0), at[1] + i * rows.row_stride(1));
     });
   return c;
 }

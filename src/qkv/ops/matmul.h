@@ -8,6 +8,6 @@ namespace qkv {
 Tensor matmul(const Tensor& x, const Tensor& y);
 
 /// y = x W^T + b:  x (..., in), weight (out, in), bias (out) or undefined -> (..., out).  Throws Error if the sizes do not fit.
-Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = Tensor::none);
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = {});
 
 }  // namespace qkv

@@ -1,6 +1,6 @@
 #include <qkv/kernels/norm.h>
 #include <qkv/kernels/parallel.h>
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/ops/norm.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>

@@ -1,10 +1,10 @@
-#include <qkv/kernels/cells.h>
+#include <qkv/kernels/recurrent_cells.h>
 #include <qkv/kernels/gemm.h>
 #include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
 #include <qkv/kernels/transpose.h>
 #include <qkv/kernels/vector_math.h>
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/ops/recurrent.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
@@ -180,7 +180,7 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
   });
 }
 
-/// i, f, g, o = gates of W x_t + b + U h_(t-1);  c_t = f c_(t-1) + i g;  h_t = o tanh(c_t).   The gradients of a step: kernels/cells.h.
+/// i, f, g, o = gates of W x_t + b + U h_(t-1);  c_t = f c_(t-1) + i g;  h_t = o tanh(c_t).   The gradients of a step: kernels/recurrent_cells.h.
 Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeights& w, bool reverse) {
   Run run = check_run("lstm", 4, x, {h0, c0}, w, reverse);
   Index step = run.batch * run.h, all = run.steps * step;
@@ -216,7 +216,7 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
                 });
 }
 
-/// r, z = gates of W x_t + b + U h_(t-1) + b';  n = tanh(W_n x_t + b_n + r (U_n h_(t-1) + b'_n));  h_t = (1 - z) n + z h_(t-1).   Gradients: kernels/cells.h.
+/// r, z = gates of W x_t + b + U h_(t-1) + b';  n = tanh(W_n x_t + b_n + r (U_n h_(t-1) + b'_n));  h_t = (1 - z) n + z h_(t-1).   Gradients: kernels/recurrent_cells.h.
 Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, bool reverse) {
   Run run = check_run("gru", 3, x, {h0}, w, reverse);
   Index step = run.batch * run.h;

@@ -1,5 +1,5 @@
 #include <qkv/ops/arithmetic.h>
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
@@ -24,7 +24,7 @@ Reduced reduce(const char* operation, const Shape& shape, const Axes& axes) {
   }
   Reduced result;
   for (Index axis = 0; axis < shape.rank(); ++axis) {
-    bool reduced = gone[static_cast<std::size_t>(axis)];
+    bool reduced = gone[axis];
     result.kept.push_back(reduced ? 1 : shape[axis]);
     if (reduced)
       result.count *= shape[axis];
@@ -63,10 +63,10 @@ Tensor max(const Tensor& x, const Axes& axes, bool keepdim) {
   std::vector<Index> found(static_cast<std::size_t>(shape.kept.count()), -1);
   Array largest = empty_array(keepdim ? shape.kept : shape.dropped);
   const Scalar* numbers = array(x).data();
-  Walk<1> walk(x.shape(), {broadcast_strides(shape.kept, x.shape())});
-  walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    for (Index i = 0; i < walk.row_length(); ++i) {
-      std::size_t place = static_cast<std::size_t>(at[0] + i * walk.row_stride(0));
+  StridedRows<1> rows(x.shape(), {broadcast_strides(shape.kept, x.shape())});
+  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
+    for (Index i = 0; i < rows.row_length(); ++i) {
+      std::size_t place = static_cast<std::size_t>(at[0] + i * rows.row_stride(0));
       bool larger = found[place] < 0 || numbers[start + i] > numbers[found[place]];
       bool first_nan = numbers[start + i] != numbers[start + i] && found[place] >= 0 && numbers[found[place]] == numbers[found[place]];
       if (larger || first_nan) found[place] = start + i;

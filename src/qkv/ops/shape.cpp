@@ -1,8 +1,7 @@
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/ops/shape.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
-#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 
@@ -37,12 +36,12 @@ Array permuted(const Array& x, const std::vector<Index>& order) {
   Strides stored = contiguous_strides(from), strides{};
   for (std::size_t i = 0; i < order.size(); ++i) {
     to.push_back(from[order[i]]);
-    strides[i] = stored[static_cast<std::size_t>(order[i])];
+    strides[i] = stored[order[i]];
   }
   Array y = empty_array(to);
-  Walk<1> walk(to, {strides});
-  Index n = walk.row_length(), step = walk.row_stride(0);
-  walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
+  StridedRows<1> rows(to, {strides});
+  Index n = rows.row_length(), step = rows.row_stride(0);
+  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
     const Scalar* __restrict in = x.data() + at[0];
     Scalar* __restrict out = y.data() + start;
     if (step == 1)
@@ -72,8 +71,8 @@ Tensor permute(const Tensor& x, const std::vector<Index>& order) {
 Tensor transpose(const Tensor& x, Index first, Index second) {
   std::vector<Index> order;
   for (Index axis = 0; axis < x.rank(); ++axis) order.push_back(axis);
-  std::swap(order[static_cast<std::size_t>(x.shape().position(first, "transpose"))],
-            order[static_cast<std::size_t>(x.shape().position(second, "transpose"))]);
+  std::swap(order[x.shape().position(first, "transpose")],
+            order[x.shape().position(second, "transpose")]);
   return permute(x, order);
 }
 
@@ -195,7 +194,7 @@ Tensors chunk(const Tensor& x, Index count, Index axis) {
 /// y_i = weight[index_i].   dweight[index_i] += dy_i.
 Tensor embedding(const Indices& indices, const Tensor& weight) {
   require(weight.rank() == 2, "embedding: weight of shape ", weight.shape(), ": must be (rows, width)");
-  require_whole("embedding", indices);
+  indices.check("embedding");
   Index rows = weight.size(0), width = weight.size(1);
   for (Index index : indices.values)
     require(index >= 0 && index < rows, "embedding: index ", index, " in a table of ", rows, " rows: must be from 0 to ", rows - 1);
@@ -218,21 +217,21 @@ Tensor embedding(const Indices& indices, const Tensor& weight) {
 Tensor gather(const Tensor& x, Index axis, const Indices& indices) {
   Shape shape = x.shape();
   axis = shape.position(axis, "gather");
-  require_whole("gather", indices);
+  indices.check("gather");
   require(indices.shape.rank() == shape.rank(), "gather: indices ", indices.shape, " for ", shape, ": must have as many axes");
   for (Index i = 0; i < shape.rank(); ++i)
     require(i == axis || indices.shape[i] <= shape[i], "gather: indices ", indices.shape, " for ", shape, ": axis ", i, " is longer");
   // Where in x each result comes from: its own position, with the index in place of the axis' coordinate.
   Strides strides = contiguous_strides(shape);
-  Index along = strides[static_cast<std::size_t>(axis)];
-  strides[static_cast<std::size_t>(axis)] = 0;
+  Index along = strides[axis];
+  strides[axis] = 0;
   std::vector<Index> from(indices.values.size());
-  Walk<1> walk(indices.shape, {strides});
-  walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    for (Index i = 0; i < walk.row_length(); ++i) {
-      Index index = indices.values[static_cast<std::size_t>(start + i)];
+  StridedRows<1> rows(indices.shape, {strides});
+  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
+    for (Index i = 0; i < rows.row_length(); ++i) {
+      Index index = indices.values[start + i];
       require(index >= 0 && index < shape[axis], "gather: index ", index, " along axis ", axis, " of ", shape, ": must be from 0 to ", shape[axis] - 1);
-      from[static_cast<std::size_t>(start + i)] = at[0] + i * walk.row_stride(0) + index * along;
+      from[start + i] = at[0] + i * rows.row_stride(0) + index * along;
     }
   });
   Array y = empty_array(indices.shape);
@@ -250,12 +249,12 @@ namespace {
 Array filled(const Array& x, const Mask& mask, Scalar value) {
   Array y = x;
   Shape shape = shape_of(x);
-  Walk<1> walk(shape, {broadcast_strides(mask.shape, shape)});
-  walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
+  StridedRows<1> rows(shape, {broadcast_strides(mask.shape, shape)});
+  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
     const std::uint8_t* hidden = mask.hidden.data() + at[0];
     Scalar* out = y.data() + start;
-    Index step = walk.row_stride(0);
-    for (Index i = 0; i < walk.row_length(); ++i)
+    Index step = rows.row_stride(0);
+    for (Index i = 0; i < rows.row_length(); ++i)
       if (hidden[i * step]) out[i] = value;
   });
   return y;
@@ -266,7 +265,7 @@ Array filled(const Array& x, const Mask& mask, Scalar value) {
 /// y = value where hidden, x elsewhere.   dx = 0 where hidden, dy elsewhere.
 Tensor masked_fill(const Tensor& x, const Mask& mask, double value) {
   if (mask.empty()) return x;
-  require_whole("masked_fill", mask);
+  mask.check("masked_fill");
   Shape shape = broadcast_shape(x.shape(), mask.shape, "masked_fill");
   require(shape == x.shape(), "masked_fill: mask ", mask.shape, " for ", x.shape(), ": the mask is broadcast to the tensor, not the other way round");
   return record("masked_fill", filled(array(x), mask, static_cast<Scalar>(value)),

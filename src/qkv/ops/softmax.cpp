@@ -1,5 +1,5 @@
 #include <qkv/kernels/softmax.h>
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/ops/softmax.h>
 #include <qkv/tensor/graph.h>
 

@@ -26,8 +26,6 @@ void move(const Rates& r, Index n, Scalar* __restrict p, const Scalar* __restric
 
 }  // namespace
 
-Adam::~Adam() = default;
-
 Adam::Adam(const char* name, const Tensors& parameters, double learning_rate, const AdamOptions& options, Decay decay)
     : Optimizer(name, parameters, learning_rate), options_(options), decay_(decay) {
   require_fraction("beta1", options.beta1);

@@ -20,7 +20,6 @@ struct AdamWOptions : AdamOptions {
 class Adam : public Optimizer {
  public:
   explicit Adam(const Tensors& parameters, double lr = 1e-3, const AdamOptions& options = {});
-  ~Adam() override;
 
  protected:
   enum class Decay { in_gradient, decoupled };

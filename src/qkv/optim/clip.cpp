@@ -24,10 +24,10 @@ double sum_of_squares(const Scalar* x, Index n) {
 /// The same by several threads, in stretches whose sums are added in order.
 double sum_of_squares(const Tensor& x) {
   constexpr Index stretch = 8192;
-  List<double> sums((x.size() + stretch - 1) / stretch);
+  std::vector<double> sums((x.size() + stretch - 1) / stretch);
   kernels::parallel(static_cast<Index>(sums.size()), stretch, 1, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i)
-      sums[static_cast<std::size_t>(i)] = sum_of_squares(x.data() + i * stretch, std::min(stretch, x.size() - i * stretch));
+      sums[i] = sum_of_squares(x.data() + i * stretch, std::min(stretch, x.size() - i * stretch));
   });
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }

@@ -2,7 +2,6 @@
 #include <qkv/show/font.h>
 #include <qkv/show/svg.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/list_members.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -125,7 +124,7 @@ void Canvas::text(int x, int y, const std::string& text, Colour colour, Align al
   int left = align == Align::left ? x : align == Align::centre ? x - mask.width / 2 : x - mask.width;
   for (int pass = 0; pass < (bold ? 2 : 1); ++pass)
     for (int j = 0; j < mask.height; ++j)
-      for (int i = 0; i < mask.width; ++i) blend(left + i + pass, y + j, mask.cover[static_cast<std::size_t>(j * mask.width + i)], colour);
+      for (int i = 0; i < mask.width; ++i) blend(left + i + pass, y + j, mask.cover[j * mask.width + i], colour);
 }
 
 void Canvas::text_upwards(int x, int y, const std::string& text, Colour colour) {
@@ -134,7 +133,7 @@ void Canvas::text_upwards(int x, int y, const std::string& text, Colour colour) 
   y = std::clamp(y, -farthest, farthest);
   Letters mask = letters(text);
   for (int j = 0; j < mask.height; ++j)
-    for (int i = 0; i < mask.width; ++i) blend(x + j, y - 1 - i, mask.cover[static_cast<std::size_t>(j * mask.width + i)], colour);
+    for (int i = 0; i < mask.width; ++i) blend(x + j, y - 1 - i, mask.cover[j * mask.width + i], colour);
 }
 
 int Canvas::text_width(const std::string& text) { return letters(text).width; }
@@ -170,7 +169,7 @@ void Canvas::save_png(const std::string& path) const {
   fail("save_png: ", path, ": cannot be written: ", reason);
 }
 
-Canvas grid(const List<Canvas>& pictures, int columns, const std::string& title) {
+Canvas grid(const std::vector<Canvas>& pictures, int columns, const std::string& title) {
   require(!pictures.empty() && columns >= 1, "grid: ", pictures.size(), " pictures in ", columns, " columns: needs at least one of each");
   constexpr int gap = 16;
   int title_height = title.empty() ? 0 : Canvas::text_height + gap;
@@ -191,5 +190,3 @@ Canvas grid(const List<Canvas>& pictures, int columns, const std::string& title)
 }
 
 }  // namespace qkv::show
-
-template struct qkv::List<qkv::show::Canvas>;

@@ -1,9 +1,9 @@
 #pragma once
-#include <qkv/tensor/list.h>
 
 #include <cstdint>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 namespace qkv::show {
 
@@ -62,13 +62,13 @@ class Canvas {
   void blend(int x, int y, double cover, Colour colour);
 
   int width_, height_;
-  List<std::uint8_t> pixels_;  // red, green, blue; row after row
+  std::vector<std::uint8_t> pixels_;  // red, green, blue; row after row
   std::string svg_;            // every stroke so far
 };
 
 /// Pictures in rows of `columns`, each in a cell as large as the largest of its row and column, under a common title.
 ///     grid({draw(map_of_head_1), draw(map_of_head_2)}, 2, "What two heads look at").save_png("heads.png");
 /// Throws Error without pictures or columns.
-Canvas grid(const List<Canvas>& pictures, int columns, const std::string& title = "");
+Canvas grid(const std::vector<Canvas>& pictures, int columns, const std::string& title = "");
 
 }  // namespace qkv::show

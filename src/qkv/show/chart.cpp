@@ -3,16 +3,12 @@
 #include <qkv/show/colour.h>
 #include <qkv/show/text.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/list_members.h>
 
 #include <algorithm>
 #include <cmath>
 #include <ostream>
 
 namespace qkv::show {
-
-Series::~Series() = default;
-LineChart::~LineChart() = default;
 
 namespace {
 
@@ -51,7 +47,7 @@ struct Plot {
 };
 
 /// The numbers of all series along one axis, in rising order, each once.
-std::vector<double> numbers(const LineChart& chart, List<double> Series::*axis, bool logarithmic) {
+std::vector<double> numbers(const LineChart& chart, std::vector<double> Series::*axis, bool logarithmic) {
   std::vector<double> all;
   for (const Series& series : chart.series)
     for (double value : series.*axis) {
@@ -183,13 +179,13 @@ std::ostream& operator<<(std::ostream& out, const LineChart& chart) {
   std::vector<std::string> beside(Area::rows);
   std::size_t margin = 0;
   for (std::size_t i = 0; i < plot.y.ticks.size(); ++i) {
-    beside[static_cast<std::size_t>(std::lround((1 - plot.y.fraction(plot.y.ticks[i])) * (Area::rows - 1)))] = plot.y.labels[i];
+    beside[std::lround((1 - plot.y.fraction(plot.y.ticks[i])) * (Area::rows - 1))] = plot.y.labels[i];
     margin = std::max(margin, plot.y.labels[i].size());
   }
   if (!chart.title.empty()) out << chart.title << '\n';
   if (!chart.y_label.empty()) out << chart.y_label << '\n';
   for (int row = 0; row < Area::rows; ++row) {
-    const std::string& label = beside[static_cast<std::size_t>(row)];
+    const std::string& label = beside[row];
     std::string line = right(label, margin) + (label.empty() ? " │" : " ┤") + area.row(row, palette);
     out << line.erase(line.find_last_not_of(' ') + 1) << '\n';
   }
@@ -250,5 +246,3 @@ Canvas draw(const LineChart& chart) {
 }
 
 }  // namespace qkv::show
-
-template struct qkv::List<qkv::show::Series>;

@@ -1,16 +1,13 @@
 #pragma once
 #include <qkv/show/canvas.h>
-#include <qkv/show/word.h>
-#include <qkv/tensor/list.h>
 
 namespace qkv::show {
 
 /// One line: a name and its points, from left to right. A y that is not finite leaves a gap.
 struct Series {
-  Word name;
-  List<double> x, y;
+  std::string name;
+  std::vector<double> x, y;
 
-  ~Series();
 };
 
 /// Lines over x: how a number changes with distance, with time, with temperature.
@@ -19,13 +16,12 @@ struct Series {
 ///     std::cout << chart;                     // dots and marks, with colours in a terminal
 ///     draw(chart).save_png("distance.png");
 struct LineChart {
-  Word title, x_label, y_label;
-  List<Series> series;
+  std::string title, x_label, y_label;
+  std::vector<Series> series;
   bool log_x = false, log_y = false;  ///< equal factors, not equal differences, stand equally far apart; needs numbers above 0
   /// The numbers at the ends of the y axis; if equal: taken from the points. A point beyond is drawn at the edge.
   double y_low = 0, y_high = 0;
 
-  ~LineChart();
 };
 
 /// 72 columns wide, 18 lines high.  Throws Error without series, where a series has not as many x as y or none, 0 or less on a log axis,

@@ -1,4 +1,4 @@
-#include <qkv/print.h>
+#include <qkv/ostream.h>
 #include <qkv/show/display.h>
 #include <qkv/show/svg.h>
 

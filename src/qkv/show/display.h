@@ -20,8 +20,8 @@ namespace qkv::show {
 
 /// What a page shows, and what stands in its place where there are no pictures.
 struct Shown {
-  Word mime;  ///< image/svg+xml or text/html
-  Word picture, text;
+  std::string mime;  ///< image/svg+xml or text/html
+  std::string picture, text;
 };
 
 /// Its text.
@@ -39,8 +39,8 @@ void put(const Shown& what);
 #ifdef QKV_XCPP_DISPLAY
 inline nlohmann::json bundle(const Shown& what) {
   nlohmann::json result;
-  result[static_cast<const std::string&>(what.mime)] = static_cast<const std::string&>(what.picture);
-  result["text/plain"] = static_cast<const std::string&>(what.text);
+  result[what.mime] = what.picture;
+  result["text/plain"] = what.text;
   return result;
 }
 inline nlohmann::json mime_bundle_repr(const HeatMap& map) { return bundle(shown(map)); }

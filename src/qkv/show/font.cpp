@@ -29,7 +29,7 @@ std::string ascii(const std::string& text) {
 Letters doubled(const Letters& small) {
   Letters large{2 * small.width, 2 * small.height, {}};
   auto at = [&](int x, int y) {
-    return x < 0 || y < 0 || x >= small.width || y >= small.height ? 0.0 : small.cover[static_cast<std::size_t>(y * small.width + x)];
+    return x < 0 || y < 0 || x >= small.width || y >= small.height ? 0.0 : small.cover[y * small.width + x];
   };
   for (int y = 0; y < large.height; ++y)
     for (int x = 0; x < large.width; ++x) {
@@ -46,7 +46,7 @@ Letters halved(const Letters& large) {
   Letters small{large.width / 2, large.height / 2, {}};
   for (int y = 0; y < small.height; ++y)
     for (int x = 0; x < small.width; ++x) {
-      const double* upper = &large.cover[static_cast<std::size_t>(2 * y * large.width + 2 * x)];
+      const double* upper = &large.cover[2 * y * large.width + 2 * x];
       const double* lower = upper + large.width;
       small.cover.push_back((upper[0] + upper[1] + lower[0] + lower[1]) / 4);
     }
@@ -66,10 +66,10 @@ Letters letters(const std::string& text) {
   std::vector<Corner> corners(known.size() * 4 * 32);
   int strokes = stb_easy_font_print(0, 0, known.data(), nullptr, corners.data(), static_cast<int>(corners.size() * sizeof(Corner)));
   for (int stroke = 0; stroke < strokes; ++stroke) {
-    const Corner &first = corners[static_cast<std::size_t>(4 * stroke)], &last = corners[static_cast<std::size_t>(4 * stroke + 2)];
+    const Corner &first = corners[4 * stroke], &last = corners[4 * stroke + 2];
     for (int y = static_cast<int>(first.y); y < static_cast<int>(last.y) && y < result.height; ++y)
       for (int x = static_cast<int>(first.x); x < static_cast<int>(last.x) && x < result.width; ++x)
-        result.cover[static_cast<std::size_t>(y * result.width + x)] = 1;
+        result.cover[y * result.width + x] = 1;
   }
   return halved(doubled(doubled(result)));
 }

@@ -85,19 +85,19 @@ std::vector<Group> groups(const Tensor& x) {
 
 }  // namespace
 
-Word number(double value, int digits) {
+std::string number(double value, int digits) {
   return print(std::isfinite(value) && std::fabs(value) >= 1e7 ? "%.*e" : "%.*f", digits, value);
 }
-Word scientific(double value, int digits) { return print("%.*e", digits, value); }
+std::string scientific(double value, int digits) { return print("%.*e", digits, value); }
 
-Word whole(Index value) {
+std::string whole(Index value) {
   std::string text = std::to_string(value);
   std::size_t first = value < 0 ? 1 : 0;
   for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
   return text;
 }
 
-Word bar(double value, std::size_t columns, double full) {
+std::string bar(double value, std::size_t columns, double full) {
   static constexpr const char* parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   constexpr std::size_t widest = 1'000'000;
   require(columns <= widest, "bar: ", columns, " columns: at most ", widest);

@@ -1,17 +1,16 @@
 #pragma once
-#include <qkv/show/word.h>
 #include <qkv/tensor/tensor.h>
 
 namespace qkv::show {
 
 /// A number as text: number(0.61) is "0.6100". Never "-0.0000"; what is not finite is nan, inf, -inf; from 1e7 on with an exponent.
-Word number(double value, int digits = 4);
+std::string number(double value, int digits = 4);
 /// scientific(0.00032) is "3.2e-04": for numbers that differ by powers of ten.
-Word scientific(double value, int digits = 1);
+std::string scientific(double value, int digits = 1);
 /// whole(12345) is "12,345".
-Word whole(Index value);
+std::string whole(Index value);
 /// `value` of `full` as horizontal blocks, to an eighth of a column: bar(0.61, 10) is ██████▏. At most all columns; for nan, none.
-Word bar(double value, std::size_t columns, double full = 1);
+std::string bar(double value, std::size_t columns, double full = 1);
 
 /// The numbers of a tensor, to four places and aligned on the point; without decimals if all are whole (but for rounding).
 /// A single number or a vector makes one line, a matrix a line for each row, more axes one such group for each matrix.

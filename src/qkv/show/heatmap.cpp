@@ -10,8 +10,6 @@
 
 namespace qkv::show {
 
-HeatMap::~HeatMap() = default;
-
 namespace {
 
 constexpr Colour no_number{160, 160, 160};
@@ -120,7 +118,7 @@ std::ostream& operator<<(std::ostream& out, const HeatMap& map) {
   if (!map.title.empty()) out << map.title << '\n';
   for (const std::string& line : heading(cells.column_labels, cell, gap)) out << trimmed(std::string(names + 2, ' ') + line) << '\n';
   for (Index i = 0; i < cells.height; ++i) {
-    std::string line = right(cells.row_labels[static_cast<std::size_t>(i)], names) + "  ";
+    std::string line = right(cells.row_labels[i], names) + "  ";
     for (Index j = 0; j < cells.width; ++j) {
       double value = cells.at(i, j);
       std::string text = numbers ? right(cells.text(value), digits) : "",
@@ -162,11 +160,11 @@ Canvas draw(const HeatMap& map) {
   canvas.text(left, margin, map.title, ink, Align::left, true);
   for (Index i = 0; i < cells.height; i += skip) {
     int y = top + cell * static_cast<int>(i) + (cell - text_height) / 2 + 1;
-    canvas.text(left - gap, y, cells.row_labels[static_cast<std::size_t>(i)], ink, Align::right);
+    canvas.text(left - gap, y, cells.row_labels[i], ink, Align::right);
   }
   for (Index j = 0; j < cells.width; j += skip) {
     int x = left + cell * static_cast<int>(j);
-    const std::string& label = cells.column_labels[static_cast<std::size_t>(j)];
+    const std::string& label = cells.column_labels[j];
     if (upwards) canvas.text_upwards(x + (cell - text_height) / 2, top - gap, label);
     else canvas.text(x + cell / 2, top - gap - text_height + 4, label, ink, Align::centre);
   }

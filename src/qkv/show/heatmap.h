@@ -1,6 +1,5 @@
 #pragma once
 #include <qkv/show/canvas.h>
-#include <qkv/show/word.h>
 #include <qkv/tensor/tensor.h>
 
 namespace qkv::show {
@@ -11,14 +10,13 @@ namespace qkv::show {
 ///     draw(map).save_png("alpha.png");   // the font of pictures knows ASCII: romanise Chinese labels for them
 struct HeatMap {
   Tensor values;                     ///< (rows, columns)
-  Words rows;     ///< what each row stands for; none: its number
-  Words columns;  ///< the same for the columns
-  Word title;
+  std::vector<std::string> rows;     ///< what each row stands for; none: its number
+  std::vector<std::string> columns;  ///< the same for the columns
+  std::string title;
   /// The numbers at the ends of the scale; set both to compare maps. If equal: from 0 to the largest number, or, where some are negative,
   /// as far below 0 as above. A scale from -x to x runs over white, any other from dark to light. What is not finite is grey.
   double low = 0, high = 0;
 
-  ~HeatMap();
 };
 
 /// Up to 12 columns with the numbers to two places, beyond without.

@@ -23,13 +23,11 @@ void print_wrapped(const std::string& text, std::size_t indent) {
 
 /// 31  Additive attention (加性注意力)
 std::string full_title(const LessonInfo& info) {
-  std::string title = std::string(info.number) + "  " + std::string(info.title);
-  return info.chinese.empty() ? title : title + " (" + std::string(info.chinese) + ")";
+  std::string title = info.number + "  " + info.title;
+  return info.chinese.empty() ? title : title + " (" + info.chinese + ")";
 }
 
 }  // namespace
-
-void Breaks::refuse(std::size_t count) { fail("Breaks: ", count, " given: a lesson has at most ", most); }
 
 bool Lesson::broken(std::string_view name) const {
   for (const Break& choice : info_.breaks)
@@ -63,7 +61,7 @@ void Lesson::show(std::string_view name, std::string_view value) {
     before = std::string(indent, ' ');
   }
 }
-void Lesson::show_error(std::string_view name, FunctionRef<void()> attempt) {
+void Lesson::show_error(std::string_view name, const std::function<void()>& attempt) {
   try {
     attempt();
   } catch (const Error& error) {
@@ -138,11 +136,11 @@ void Lesson::save(std::string_view name, const Canvas& picture) {
 
 std::string Lesson::picture_path(std::string_view name) const {
   require(!out_dir_.empty(), "picture_path: ", name, ": --out was not given");
-  return (std::filesystem::path(out_dir_) / (std::string(info_.number) + "_" + std::string(name) + ".png")).string();
+  return (std::filesystem::path(out_dir_) / (info_.number + "_" + std::string(name) + ".png")).string();
 }
 
 void Lesson::heading() const {
-  std::string title = full_title(info_), mirrors = "mirrors: " + std::string(info_.mirrors);
+  std::string title = full_title(info_), mirrors = "mirrors: " + info_.mirrors;
   if (info_.mirrors.empty()) {
     std::cout << title << '\n';
   } else if (width(title) + 4 + width(mirrors) <= page) {
@@ -152,19 +150,19 @@ void Lesson::heading() const {
     print_wrapped(mirrors, 4);
   }
   for (const Break& choice : info_.breaks)
-    if (choice.name == break_) print_wrapped("--break=" + std::string(choice.name) + ": " + std::string(choice.effect), 4);
+    if (choice.name == break_) print_wrapped("--break=" + choice.name + ": " + choice.effect, 4);
   std::cout << std::flush;
 }
 
 void Lesson::parse(int argc, const char* const* argv) {
   std::string about = full_title(info_);
-  for (const std::string& line : wrap(std::string(info_.about), page)) about += "\n" + line;
+  for (const std::string& line : wrap(info_.about, page)) about += "\n" + line;
   CLI::App app(about);
   app.get_formatter()->column_width(20);
   std::string choices, effects;
   for (const Break& choice : info_.breaks) {
-    choices += (choices.empty() ? "" : ", ") + std::string(choice.name);
-    effects += "\n  " + left(std::string(choice.name), 14) + " " + std::string(choice.effect);
+    choices += (choices.empty() ? "" : ", ") + choice.name;
+    effects += "\n  " + left(choice.name, 14) + " " + choice.effect;
   }
   auto natural = [](const std::string& text) {
     bool right = !text.empty() && text.size() <= 19 && text.find_first_not_of("0123456789") == std::string::npos;  // below 2^64
@@ -196,7 +194,7 @@ void Lesson::parse(int argc, const char* const* argv) {
 }
 
 int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&)) {
-  std::string wrong = "lesson " + std::string(info.number) + ": ";
+  std::string wrong = "lesson " + info.number + ": ";
   try {
     Lesson lesson(info);
     lesson.parse(argc, argv);

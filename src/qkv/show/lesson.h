@@ -1,11 +1,12 @@
 #pragma once
-#include <qkv/show/word.h>
 #include <qkv/tensor/error.h>
-#include <qkv/tensor/function_ref.h>
 #include <qkv/tensor/tensor.h>
 
+#include <functional>
+#include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace qkv::show {
 
@@ -16,37 +17,16 @@ struct LineChart;
 
 /// A way to go wrong on purpose: --break=NAME, and what then happens.
 struct Break {
-  std::string_view name, effect;
+  std::string name, effect;
 };
 
-/// Up to four of them, in braces.
-class Breaks {
- public:
-  constexpr Breaks() = default;
-  /// Throws Error if there are more.
-  constexpr Breaks(std::initializer_list<Break> breaks) {
-    if (breaks.size() > most) refuse(breaks.size());
-    for (const Break& one : breaks) breaks_[count_++] = one;
-  }
-  constexpr const Break* begin() const { return breaks_; }
-  constexpr const Break* end() const { return breaks_ + count_; }
-  constexpr std::size_t size() const { return count_; }
-
- private:
-  static constexpr std::size_t most = 4;
-  [[noreturn]] static void refuse(std::size_t count);
-
-  Break breaks_[most];
-  std::size_t count_ = 0;
-};
-
-/// Texts that last as long as the program, as those in quotes do.
+/// What a lesson is called and what it is about.
 struct LessonInfo {
-  std::string_view number;          ///< "31"
-  std::string_view title, chinese;  ///< "Additive attention", "加性注意力"
-  std::string_view mirrors;         ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
-  std::string_view about;           ///< a paragraph for --help
-  Breaks breaks = {};               ///< none: the lesson has no --break
+  std::string number;          ///< "31"
+  std::string title, chinese;  ///< "Additive attention", "加性注意力"
+  std::string mirrors;         ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
+  std::string about;           ///< a paragraph for --help
+  std::vector<Break> breaks = {};   ///< none: the lesson has no --break
 };
 
 /// What all lessons share: the flags they were called with, and how they print. Run by run_lesson():
@@ -56,7 +36,7 @@ struct LessonInfo {
 ///       lesson.say("One query, three keys. How much of each value should the query take?");
 ///       lesson.show("q", q);
 ///     }
-///     constexpr show::LessonInfo info{"31", "Additive attention", "加性注意力", "《...》 §3.2", "One query and three keys, by hand ...",
+///     const show::LessonInfo info{"31", "Additive attention", "加性注意力", "《...》 §3.2", "One query and three keys, by hand ...",
 ///                                     {{"no-mask", "padding is attended to"}}};
 ///     int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }
 class Lesson {
@@ -87,7 +67,7 @@ class Lesson {
       show_whole(name, static_cast<long long>(number));
   }
   /// Attempts what qkv refuses, and shows the message of its Error.  Throws Error if it was not refused.
-  void show_error(std::string_view name, FunctionRef<void()> attempt);
+  void show_error(std::string_view name, const std::function<void()>& attempt);
   /// From here to the end of the section names take so many columns (8 otherwise), so that values behind longer names align too.
   void name_columns(std::size_t columns) { name_columns_ = columns; }
 

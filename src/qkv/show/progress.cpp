@@ -3,7 +3,6 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/text.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/counted.h>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -45,7 +44,7 @@ std::size_t terminal_columns() {
 
 }  // namespace
 
-struct Progress::State : Counted {
+struct Progress::State {
   std::ptrdiff_t total, done = 0;
   std::string label;
   bool terminal = isatty(STDERR_FILENO);

@@ -1,7 +1,7 @@
 #pragma once
-#include <qkv/tensor/handle.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -28,7 +28,7 @@ class Progress {
 
  private:
   struct State;
-  Handle<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 /// The line itself: training  ██████      30 %  0:12, 0:28 left  loss 0.4123

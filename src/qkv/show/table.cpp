@@ -33,14 +33,10 @@ bool says_nothing(const std::string& cell) {
 
 }  // namespace
 
-Table::Table(const Table& other) = default;
-Table::~Table() = default;
 
-Table::Table(std::initializer_list<std::string_view> headings) : Table(Words(headings)) {}
-Table::Table(const Words& headings) : headings_(headings) { require(!headings_.empty(), "Table: no headings: needs at least one column"); }
+Table::Table(const std::vector<std::string>& headings) : headings_(headings) { require(!headings_.empty(), "Table: no headings: needs at least one column"); }
 
-Table& Table::add_row(std::initializer_list<std::string_view> cells) { return add_row(Words(cells)); }
-Table& Table::add_row(const Words& cells) {
+Table& Table::add_row(const std::vector<std::string>& cells) {
   require(cells.size() == headings_.size(), "Table: a row of ", cells.size(), " cells under ", headings_.size(), " headings");
   rows_.push_back(cells);
   return *this;

@@ -11,13 +11,9 @@ namespace qkv::show {
 class Table {
  public:
   /// Throws Error without headings.
-  explicit Table(std::initializer_list<std::string_view> headings);
-  explicit Table(const Words& headings);
-  Table(const Table& other);
-  ~Table();
+  explicit Table(const std::vector<std::string>& headings);
   /// Returns the table, so that rows can be added in a chain.  Throws Error unless there is a cell for each heading.
-  Table& add_row(std::initializer_list<std::string_view> cells);
-  Table& add_row(const Words& cells);
+  Table& add_row(const std::vector<std::string>& cells);
 
   std::size_t row_count() const { return rows_.size(); }
   std::size_t column_count() const { return headings_.size(); }

@@ -1,6 +1,5 @@
 #include <qkv/tensor/array.h>
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 #include <cmath>
@@ -71,7 +70,7 @@ Tensor randn(const Shape& shape, Rng& rng, double mean, double standard_deviatio
 
 Tensor one_hot(const Indices& indices, Index classes) {
   require(classes >= 0, "one_hot: ", classes, " classes: must not be negative");
-  require_whole("one_hot", indices);
+  indices.check("one_hot");
   Shape shape = indices.shape;
   shape.push_back(classes);
   Tensor result = zeros(shape);

@@ -3,7 +3,7 @@
 #include <qkv/tensor/anomaly.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
-#include <qkv/tensor/walk.h>
+#include <qkv/tensor/strides.h>
 
 #include <algorithm>
 #include <atomic>
@@ -15,7 +15,7 @@ namespace {
 std::atomic<std::size_t> operations_so_far{0};
 
 Tensor attach(Array value, std::unique_ptr<Operation> made_by) {
-  Handle<Node> node(new Node(std::move(value)));
+  auto node = std::make_shared<Node>(std::move(value));
   node->requires_grad = true;
   made_by->age = ++operations_so_far;
   for (const Tensor& input : made_by->inputs) made_by->versions.push_back(input.node()->version);
@@ -102,9 +102,9 @@ void Tensor::backward(const Tensor& upstream, bool keep_graph) const {
 
   // An operation is younger than those that made its inputs. Taking the youngest first therefore meets every result after
   // all that was computed from it, when its gradient is complete: no recursion, and no sorting of the graph beforehand.
-  auto older = [](const Handle<Node>& a, const Handle<Node>& b) { return a->made_by->age < b->made_by->age; };
-  std::priority_queue<Handle<Node>, std::vector<Handle<Node>>, decltype(older)> youngest_first(older);
-  auto visit = [&](const Handle<Node>& node) {
+  auto older = [](const std::shared_ptr<Node>& a, const std::shared_ptr<Node>& b) { return a->made_by->age < b->made_by->age; };
+  std::priority_queue<std::shared_ptr<Node>, std::vector<std::shared_ptr<Node>>, decltype(older)> youngest_first(older);
+  auto visit = [&](const std::shared_ptr<Node>& node) {
     if (!node->made_by || node->made_by->queued) return;
     require(!node->made_by->freed, "backward: the graph behind '", node->made_by->name,
             "' was freed by an earlier backward(); call the first one with keep_graph = true");
@@ -126,7 +126,7 @@ void Tensor::backward(const Tensor& upstream, bool keep_graph) const {
   if (node_->made_by) node_->made_by->arrived = upstream;  // only read: nothing else arrives at the youngest of all
   else give(*node_, Array(array(upstream)));
   while (!youngest_first.empty()) {
-    Handle<Node> node = youngest_first.top();
+    std::shared_ptr<Node> node = youngest_first.top();
     youngest_first.pop();
     Operation& made_by = *node->made_by;
     made_by.queued = false;
@@ -159,17 +159,17 @@ Node::~Node() {
   while (!doomed.empty()) {
     Tensor last = std::move(doomed.back());
     doomed.pop_back();
-    if (last.node()->handles == 1) take_inputs(*last.node());
+    if (last.node().use_count() == 1) take_inputs(*last.node());
   }
 }
 
 Array sum_to(const Array& gradient, const Shape& to) {
   Array result = full_array(to, 0);
   Shape from = shape_of(gradient);
-  Walk<1> walk(from, {broadcast_strides(to, from)});
-  walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    if (walk.row_stride(0)) kernels::add_to(gradient.data() + start, walk.row_length(), result.data() + at[0]);
-    else result.data()[at[0]] += kernels::sum(gradient.data() + start, walk.row_length());
+  StridedRows<1> rows(from, {broadcast_strides(to, from)});
+  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
+    if (rows.row_stride(0)) kernels::add_to(gradient.data() + start, rows.row_length(), result.data() + at[0]);
+    else result.data()[at[0]] += kernels::sum(gradient.data() + start, rows.row_length());
   });
   return result;
 }

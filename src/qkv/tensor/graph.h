@@ -1,6 +1,5 @@
 #pragma once
 #include <qkv/tensor/array.h>
-#include <qkv/tensor/counted.h>
 
 #include <functional>
 #include <memory>
@@ -50,7 +49,7 @@ struct Operation {
   bool queued = false;               // backward() is on its way here
 };
 
-struct Node : Counted {
+struct Node {
   Array value;
   Tensor grad;
   bool requires_grad = false;
@@ -58,7 +57,7 @@ struct Node : Counted {
   unsigned version = 0;              // counts changes in place
   std::unique_ptr<Operation> made_by;
 
-  Node(Array numbers) : value(std::move(numbers)) {}
+  explicit Node(Array numbers) : value(std::move(numbers)) {}
   ~Node();
 };
 

@@ -1,6 +1,5 @@
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/indices.h>
-#include <qkv/tensor/whole.h>
 
 #include <algorithm>
 #include <cmath>
@@ -39,14 +38,14 @@ Mask nothing_hidden(const Shape& shape) { return {shape, std::vector<std::uint8_
 
 }  // namespace
 
-void require_whole(const char* operation, const Indices& indices) {
-  if (is_whole(indices.shape, indices.values.size())) return;
-  fail(operation, ": indices of shape ", indices.shape, " with ", indices.values.size(), " values: must be as many as the shape holds");
+void Indices::check(const char* operation) const {
+  if (is_whole(shape, values.size())) return;
+  fail(operation, ": indices of shape ", shape, " with ", values.size(), " values: must be as many as the shape holds");
 }
 
-void require_whole(const char* operation, const Mask& mask) {
-  if (is_whole(mask.shape, mask.hidden.size())) return;
-  fail(operation, ": mask of shape ", mask.shape, " with ", mask.hidden.size(), " marks: must be as many as the shape holds");
+void Mask::check(const char* operation) const {
+  if (is_whole(shape, hidden.size())) return;
+  fail(operation, ": mask of shape ", shape, " with ", hidden.size(), " marks: must be as many as the shape holds");
 }
 
 Indices::Indices(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("indices")) {
@@ -60,8 +59,6 @@ Indices::Indices(std::initializer_list<Nested> rows) : shape(Nested(rows).shape(
 Indices::Indices(const Shape& of, std::vector<Index> numbers) : shape(of), values(std::move(numbers)) {
   require_count("indices", "values", shape, values.size());
 }
-
-const Mask Mask::none;
 
 Mask::Mask(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("mask")) {
   for (double number : Nested(rows).numbers()) {
@@ -82,7 +79,7 @@ Mask Mask::reshaped(const Shape& to) const {
 Mask operator|(const Mask& a, const Mask& b) {
   if (a.empty()) return b;
   if (b.empty()) return a;
-  for (const Mask* each : {&a, &b}) require_whole("mask |", *each);
+  for (const Mask* each : {&a, &b}) each->check("mask |");
   Mask result;
   result.shape = broadcast_shape(a.shape, b.shape, "mask |");
   result.hidden.resize(static_cast<std::size_t>(result.shape.count()));
@@ -97,7 +94,7 @@ Mask operator|(const Mask& a, const Mask& b) {
     return static_cast<std::size_t>(at);
   };
   for (Index i = 0; i < result.shape.count(); ++i)
-    result.hidden[static_cast<std::size_t>(i)] = a.hidden[place(a.shape, i)] | b.hidden[place(b.shape, i)];
+    result.hidden[i] = a.hidden[place(a.shape, i)] | b.hidden[place(b.shape, i)];
   return result;
 }
 
@@ -105,7 +102,7 @@ Mask causal_mask(Index queries, Index keys, Index offset) {
   require(queries >= 0 && keys >= 0 && offset >= 0, "causal_mask: ", queries, " queries, ", keys, " keys, offset ", offset, ": must not be negative");
   Mask mask = nothing_hidden({queries, keys});
   for (Index i = 0; i < queries; ++i)
-    for (Index j = 0; j < keys; ++j) mask.hidden[static_cast<std::size_t>(i * keys + j)] = j - i > offset;
+    for (Index j = 0; j < keys; ++j) mask.hidden[i * keys + j] = j - i > offset;
   return mask;
 }
 
@@ -114,9 +111,9 @@ Mask padding_mask(const std::vector<Index>& lengths, Index keys) {
   Index rows = static_cast<Index>(lengths.size());
   Mask mask = nothing_hidden({rows, keys});
   for (Index b = 0; b < rows; ++b) {
-    Index length = lengths[static_cast<std::size_t>(b)];
+    Index length = lengths[b];
     require(length >= 0 && length <= keys, "padding_mask: length ", length, " of row ", b, ": must be from 0 to ", keys);
-    for (Index j = length; j < keys; ++j) mask.hidden[static_cast<std::size_t>(b * keys + j)] = 1;
+    for (Index j = length; j < keys; ++j) mask.hidden[b * keys + j] = 1;
   }
   return mask;
 }

@@ -1,5 +1,4 @@
 #pragma once
-#include <qkv/tensor/list.h>
 #include <qkv/tensor/nested.h>
 
 #include <cstdint>
@@ -11,28 +10,31 @@ namespace qkv {
 /// Whole numbers with a shape: words of a vocabulary, classes, positions.
 struct Indices {
   Shape shape;
-  List<Index> values;  ///< in reading order, shape.count() of them
+  std::vector<Index> values;  ///< in reading order, shape.count() of them
 
   Indices() = default;
   /// indices such as {{3, 1}, {0, 2}}.  Throws Error if a number is not whole.
   Indices(std::initializer_list<Nested> rows);
   /// Throws Error unless shape.count() values are given.
   Indices(const Shape& shape, std::vector<Index> values);
+  /// Both members are open to be written. Throws Error, naming `operation`, unless there are still as many values as the shape says.
+  void check(const char* operation) const;
 };
 
 /// Marks with a shape: true where attention may NOT go (PyTorch's nn.MultiheadAttention's rule).
 /// A mask made without arguments hides nothing.
 struct Mask {
   Shape shape = {0};
-  List<std::uint8_t> hidden;  ///< in reading order: 1 = hidden
+  std::vector<std::uint8_t> hidden;  ///< in reading order: 1 = hidden
 
   Mask() = default;
-  /// A mask that hides nothing, for arguments that may be left out.
-  static const Mask none;
   /// A mask such as {{0, 1}, {0, 0}}: 1 = hidden.  Throws Error at anything but 0 and 1.
   Mask(std::initializer_list<Nested> rows);
   /// Throws Error unless shape.count() marks are given.
   Mask(const Shape& shape, std::vector<std::uint8_t> hidden);
+
+  /// Throws Error, naming `operation`, unless there are still as many marks as the shape says.
+  void check(const char* operation) const;
 
   bool empty() const { return hidden.empty(); }
   /// The same marks under another shape.  Throws Error if the counts differ.

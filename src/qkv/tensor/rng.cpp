@@ -1,27 +1,15 @@
 #include <qkv/tensor/check.h>
-#include <qkv/tensor/counted.h>
 #include <qkv/tensor/rng.h>
 #include <qkv/tensor/shape.h>
 
 #include <cmath>
-#include <random>
 #include <utility>
 
 namespace qkv {
 
-struct Rng::Engine : Counted, std::mt19937_64 {
-  using std::mt19937_64::mt19937_64;
-};
+Rng::Rng(std::uint64_t seed) : engine_(seed) {}
 
-Rng::Rng(std::uint64_t seed) : engine_(new Engine(seed)) {}
-Rng::Rng(const Rng& other) : engine_(new Engine(*other.engine_)) {}
-Rng& Rng::operator=(const Rng& other) {
-  *engine_ = *other.engine_;
-  return *this;
-}
-Rng::~Rng() = default;
-
-std::uint64_t Rng::bits() { return (*engine_)(); }
+std::uint64_t Rng::bits() { return engine_(); }
 
 namespace {
 
@@ -55,27 +43,27 @@ Index Rng::below(Index n) {
 std::vector<Index> Rng::permutation(Index n) {
   require(n >= 0, "Rng::permutation: n is ", n, ": must not be negative");
   std::vector<Index> order(static_cast<std::size_t>(Shape{n}.count()));  // count() throws beyond any memory
-  for (Index i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = i;
-  for (Index i = n - 1; i > 0; --i) std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below(i + 1))]);
+  for (Index i = 0; i < n; ++i) order[i] = i;
+  for (Index i = n - 1; i > 0; --i) std::swap(order[i], order[below(i + 1)]);
   return order;
 }
 
 std::string Rng::state() const {
   std::ostringstream out;
-  out << static_cast<const std::mt19937_64&>(*engine_);
+  out << engine_;
   return out.str();
 }
 
 void Rng::set_state(const std::string& text) {
   std::istringstream in(text);
-  Engine read(0);
-  in >> static_cast<std::mt19937_64&>(read);
+  std::mt19937_64 read;
+  in >> read;
   bool read_all = !in.fail() && (in >> std::ws).eof();
-  Engine copy = read;
+  std::mt19937_64 copy = read;
   bool moves = false;  // from a state of zeros only zeros follow, and below() would wait for another number forever
   for (int i = 0; i < 312 && !moves; ++i) moves = copy() != 0;
   require(read_all && moves, "Rng::set_state: the text is not the state of a generator");
-  *engine_ = read;
+  engine_ = read;
 }
 
 std::ostream& operator<<(std::ostream& out, const Rng&) { return out << "Rng(mt19937_64)"; }

@@ -1,9 +1,9 @@
 #pragma once
-#include <qkv/tensor/handle.h>
 #include <qkv/tensor/scalar.h>
 
 #include <cstdint>
 #include <iosfwd>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -14,9 +14,6 @@ namespace qkv {
 class Rng {
  public:
   explicit Rng(std::uint64_t seed = 0);
-  Rng(const Rng& other);
-  Rng& operator=(const Rng& other);
-  ~Rng();
 
   /// 64 random bits.
   std::uint64_t bits();
@@ -34,8 +31,7 @@ class Rng {
   void set_state(const std::string& text);
 
  private:
-  struct Engine;
-  Handle<Engine> engine_;
+  std::mt19937_64 engine_;
 };
 
 std::ostream& operator<<(std::ostream& out, const Rng& rng);

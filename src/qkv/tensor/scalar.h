@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <limits>
 
 // The precision of the whole library is chosen when it is built: float, or double with -DQKV_DOUBLE. `Scalar` and `Tensor` live in an
 // inline namespace named after it, so that a program built for one precision does not link with the library of the other.
@@ -21,5 +22,7 @@ using Scalar = float;
 
 /// Sizes, positions and counts. Signed, so that -1 can mean "the last" or "work it out".
 using Index = std::ptrdiff_t;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 }  // namespace qkv

@@ -6,8 +6,8 @@
 namespace qkv {
 namespace {
 
-Node& existing(const Handle<Node>& node) {
-  require(node.get() != nullptr, "tensor: this handle is empty: it was never given a value");
+Node& existing(const std::shared_ptr<Node>& node) {
+  require(node != nullptr, "tensor: this handle is empty: it was never given a value");
   return *node;
 }
 
@@ -25,18 +25,8 @@ Index offset_of(const char* operation, const Shape& shape, std::initializer_list
 
 }  // namespace
 
-const Tensor Tensor::none;
-
-// Out of line, so that a program of many tensors compiles quickly.
-Tensor::Tensor() = default;
-Tensor::Tensor(const Tensor& other) = default;
-Tensor::Tensor(Tensor&& other) noexcept = default;
-Tensor& Tensor::operator=(const Tensor& other) = default;
-Tensor& Tensor::operator=(Tensor&& other) noexcept = default;
-Tensor::~Tensor() = default;
-
-Tensor::Tensor(Handle<Node> node) : node_(std::move(node)) {}
-Tensor::Tensor(double number) : node_(new Node(full_array({}, static_cast<Scalar>(number)))) {}
+Tensor::Tensor(std::shared_ptr<Node> node) : node_(std::move(node)) {}
+Tensor::Tensor(double number) : node_(std::make_shared<Node>(full_array({}, static_cast<Scalar>(number)))) {}
 
 Shape Tensor::shape() const { return shape_of(existing(node_).value); }
 Index Tensor::rank() const { return static_cast<Index>(existing(node_).value.dimension()); }
@@ -104,7 +94,7 @@ const char* Tensor::operation() const { return existing(node_).made_by ? node_->
 std::vector<Tensor> Tensor::inputs() const { return existing(node_).made_by ? node_->made_by->inputs : std::vector<Tensor>{}; }
 
 const Array& array(const Tensor& x) { return existing(x.node()).value; }
-Tensor from_array(Array numbers) { return Tensor(Handle<Node>(new Node(std::move(numbers)))); }
+Tensor from_array(Array numbers) { return Tensor(std::make_shared<Node>(std::move(numbers))); }
 
 Array empty_array(const Shape& shape) {
   shape.count();  // throws where there are too many numbers; xtensor's own count would wrap around

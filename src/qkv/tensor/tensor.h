@@ -1,9 +1,9 @@
 #pragma once
-#include <qkv/tensor/handle.h>
 #include <qkv/tensor/indices.h>
-#include <qkv/tensor/list.h>
 #include <qkv/tensor/mode.h>
 #include <qkv/tensor/rng.h>
+
+#include <memory>
 
 namespace qkv {
 
@@ -20,18 +20,11 @@ inline namespace QKV_PRECISION {
 class Tensor {
  public:
   /// A handle to nothing: defined() is false, and any use throws Error.
-  Tensor();
-  /// Such a handle, for arguments that may be left out.
-  static const Tensor none;
-  Tensor(const Tensor& other);
-  Tensor(Tensor&& other) noexcept;
-  Tensor& operator=(const Tensor& other);
-  Tensor& operator=(Tensor&& other) noexcept;
-  ~Tensor();
+  Tensor() = default;
   /// A single number, shape (); so that 2 * x and 1 - x can be written.
   Tensor(double number);
 
-  bool defined() const { return node_.get() != nullptr; }
+  bool defined() const { return node_ != nullptr; }
   Shape shape() const;
   Index rank() const;
   /// How many numbers / the size of one axis (negative: from the end).
@@ -76,16 +69,16 @@ class Tensor {
   std::vector<Tensor> inputs() const;
 
   /// The engine's side: see tensor/graph.h.
-  explicit Tensor(Handle<Node> node);
-  const Handle<Node>& node() const { return node_; }
+  explicit Tensor(std::shared_ptr<Node> node);
+  const std::shared_ptr<Node>& node() const { return node_; }
 
  private:
-  Handle<Node> node_;
+  std::shared_ptr<Node> node_;
 };
 
 }  // namespace QKV_PRECISION
 
-using Tensors = List<Tensor>;
+using Tensors = std::vector<Tensor>;
 
 /// A tensor of the numbers in braces: tensor({{1, 2, 3}, {4, 5, 6}}) is (2, 3).  Throws Error if the rows differ in length.
 Tensor tensor(std::initializer_list<Nested> rows);

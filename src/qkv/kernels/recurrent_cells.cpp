@@ -1,4 +1,4 @@
-#include <qkv/kernels/cells.h>
+#include <qkv/kernels/recurrent_cells.h>
 #include <qkv/kernels/simd.h>
 #include <qkv/kernels/vector_math.h>
 

@@ -1,6 +1,6 @@
 #include <tensor/compare.h>
 
-#include <qkv/kernels/cells.h>
+#include <qkv/kernels/recurrent_cells.h>
 
 using namespace qkv;
 

@@ -1,4 +1,4 @@
-#include <qkv/tensor/walk.h>
+#include <qkv/tensor/strides.h>
 
 namespace qkv {
 
@@ -6,7 +6,7 @@ Strides contiguous_strides(const Shape& shape) {
   Strides strides{};
   Index step = 1;
   for (Index axis = shape.rank() - 1; axis >= 0; --axis) {
-    strides[static_cast<std::size_t>(axis)] = step;
+    strides[axis] = step;
     step *= shape[axis];
   }
   return strides;
@@ -15,7 +15,7 @@ Strides contiguous_strides(const Shape& shape) {
 Strides broadcast_strides(const Shape& operand, const Shape& result) {
   Strides own = contiguous_strides(operand), strides{};
   for (Index axis = 0; axis < operand.rank(); ++axis)
-    if (operand[axis] != 1) strides[static_cast<std::size_t>(result.rank() - operand.rank() + axis)] = own[static_cast<std::size_t>(axis)];
+    if (operand[axis] != 1) strides[result.rank() - operand.rank() + axis] = own[axis];
   return strides;
 }
 

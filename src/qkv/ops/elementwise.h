@@ -1,7 +1,7 @@
 #pragma once
 #include <qkv/kernels/parallel.h>
 #include <qkv/tensor/array.h>
-#include <qkv/tensor/walk.h>
+#include <qkv/tensor/strides.h>
 
 // The loops that most operations share: number by number over one array or two, with broadcasting. For the .cpp files of ops/.
 
@@ -47,9 +47,9 @@ Array zip(const char* operation, const Array& x, const Array& y, F f) {
                       [&](Index begin, Index end) { zip_row(x.data() + begin, 1, y.data() + begin, 1, z.data() + begin, end - begin, f); });
     return z;
   }
-  Walk<2> walk(shape, {broadcast_strides(x_shape, shape), broadcast_strides(y_shape, shape)});
-  walk.for_each_row([&](Index start, const std::array<Index, 2>& at) {
-    zip_row(x.data() + at[0], walk.row_stride(0), y.data() + at[1], walk.row_stride(1), z.data() + start, walk.row_length(), f);
+  StridedRows<2> rows(shape, {broadcast_strides(x_shape, shape), broadcast_strides(y_shape, shape)});
+  rows.for_each_row([&](Index start, const std::array<Index, 2>& at) {
+    zip_row(x.data() + at[0], rows.row_stride(0), y.data() + at[1], rows.row_stride(1), z.data() + start, rows.row_length(), f);
   });
   return z;
 }

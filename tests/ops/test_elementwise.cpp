@@ -1,6 +1,6 @@
 #include <tensor/compare.h>
 
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 
 using namespace qkv;
 

@@ -1,6 +1,6 @@
 #include "layers.h"
 
-#include <qkv/nn/reach.h>
+#include <qkv/nn/jacobian.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/reduce.h>

@@ -1,6 +1,7 @@
 #pragma once
-#include <qkv/tensor/function_ref.h>
 #include <qkv/tensor/tensor.h>
+
+#include <functional>
 
 // How far back does a result depend on a sequence? The derivative with respect to each step, and how its size falls or grows with distance.
 
@@ -14,14 +15,14 @@ Tensor copies_of(const Tensor& sequence, Index count);
 /// as one batch, and copy i asks for the gradient of output i. What arrives at the weights meanwhile is added to their grad().
 ///     Tensor J = jacobian([&](const Tensor& x) { return select(rnn(x).output, 1, -1); }, sequence, hidden);
 /// Throws Error if the model's result has another shape.
-Tensor jacobian(FunctionRef<Tensor(const Tensor&)> model, const Tensor& sequence, Index outputs);
+Tensor jacobian(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Index outputs);
 
 /// From a gradient or Jacobian (B, T, in) one length a distance from the last step, k = 0 ... T - 1: the root of the sum of squares over
 /// rows and features, |d y / d x_(T-k)| (Frobenius).  Throws Error unless there are three axes.
-List<double> norm_at_distance(const Tensor& gradient);
+std::vector<double> norm_at_distance(const Tensor& gradient);
 
 /// How the influence of a step falls or grows with distance: norm_at_distance of the Jacobian, as multiples of its first, that of the last
 /// step.
-List<double> reach(FunctionRef<Tensor(const Tensor&)> model, const Tensor& sequence, Index outputs);
+std::vector<double> reach(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Index outputs);
 
 }  // namespace qkv::nn

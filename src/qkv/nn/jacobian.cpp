@@ -1,4 +1,4 @@
-#include <qkv/nn/reach.h>
+#include <qkv/nn/jacobian.h>
 #include <qkv/tensor/check.h>
 
 #include <algorithm>
@@ -14,16 +14,16 @@ Tensor copies_of(const Tensor& sequence, Index count) {
   return copies.requires_grad(true);
 }
 
-Tensor jacobian(FunctionRef<Tensor(const Tensor&)> model, const Tensor& sequence, Index outputs) {
+Tensor jacobian(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Index outputs) {
   Tensor x = copies_of(sequence, outputs);
   model(x).backward(eye(outputs));
   return x.grad();
 }
 
-List<double> norm_at_distance(const Tensor& gradient) {
+std::vector<double> norm_at_distance(const Tensor& gradient) {
   require(gradient.rank() == 3, "norm_at_distance: gradient ", gradient.shape(), ": must be (B, T, in)");
   const Index batch = gradient.size(0), steps = gradient.size(1), in = gradient.size(2);
-  List<double> norms;
+  std::vector<double> norms;
   for (Index t = steps; t-- > 0;) {
     double squares = 0;
     for (Index b = 0; b < batch; ++b)
@@ -36,8 +36,8 @@ List<double> norm_at_distance(const Tensor& gradient) {
   return norms;
 }
 
-List<double> reach(FunctionRef<Tensor(const Tensor&)> model, const Tensor& sequence, Index outputs) {
-  List<double> norm = norm_at_distance(jacobian(model, sequence, outputs));
+std::vector<double> reach(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Index outputs) {
+  std::vector<double> norm = norm_at_distance(jacobian(model, sequence, outputs));
   const double last_step = norm[0];
   require(last_step > 0, "reach: the derivative with respect to the last step is ", last_step, ": must be above 0, to be a measure");
   for (double& n : norm) n /= last_step;

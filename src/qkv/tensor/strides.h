@@ -3,7 +3,7 @@
 
 #include <array>
 
-// Walking a shape while reading operands that are stored, repeated or ordered otherwise. For .cpp files.
+// How far apart neighbours lie, and reading a shape row by row from operands that are stored, repeated or ordered otherwise. For .cpp files.
 
 namespace qkv {
 
@@ -14,14 +14,14 @@ using Strides = std::array<Index, Shape::max_rank>;
 Strides contiguous_strides(const Shape& shape);
 Strides broadcast_strides(const Shape& operand, const Shape& result);
 
-/// A shape to be walked row by row, with N operands, each read by strides of its own. Neighbouring axes are merged where every operand
+/// A shape to be read row by row, with N operands, each by strides of its own. Neighbouring axes are merged where every operand
 /// allows it: arrays of the same shape are a single long row.
 template <std::size_t N>
-struct Walk {
+struct StridedRows {
   Shape sizes;
   std::array<Strides, N> strides{};
 
-  Walk(const Shape& shape, const std::array<Strides, N>& of) {
+  StridedRows(const Shape& shape, const std::array<Strides, N>& of) {
     for (Index axis = 0; axis < shape.rank(); ++axis) {
       if (shape[axis] == 1) continue;
       std::size_t from = static_cast<std::size_t>(axis), last = static_cast<std::size_t>(sizes.rank());
@@ -42,7 +42,7 @@ struct Walk {
   }
 
   Index row_length() const { return sizes[-1]; }
-  Index row_stride(std::size_t operand) const { return strides[operand][static_cast<std::size_t>(sizes.rank() - 1)]; }
+  Index row_stride(std::size_t operand) const { return strides[operand][sizes.rank() - 1]; }
 
   /// row(start, offsets): `start` is the row's place in reading order, offsets[k] where it begins in operand k.
   template <class Row>

@@ -1,4 +1,4 @@
-#include <qkv/ops/map.h>
+#include <qkv/ops/elementwise.h>
 
 #include <algorithm>
 
@@ -17,12 +17,12 @@ Array with_shape(Array x, const Shape& shape) {
 
 Array broadcast_to(const Array& x, const Shape& shape) {
   Array y = empty_array(shape);
-  Walk<1> walk(shape, {broadcast_strides(shape_of(x), shape)});
-  walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    if (walk.row_stride(0))
-      std::copy_n(x.data() + at[0], walk.row_length(), y.data() + start);
+  StridedRows<1> rows(shape, {broadcast_strides(shape_of(x), shape)});
+  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
+    if (rows.row_stride(0))
+      std::copy_n(x.data() + at[0], rows.row_length(), y.data() + start);
     else
-      std::fill_n(y.data() + start, walk.row_length(), x.data()[at[0]]);
+      std::fill_n(y.data() + start, rows.row_length(), x.data()[at[0]]);
   });
   return y;
 }

@@ -1,4 +1,4 @@
-#include <qkv/print.h>
+#include <qkv/ostream.h>
 
 #include <ostream>
 
