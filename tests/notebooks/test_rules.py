@@ -49,7 +49,7 @@ SOUND = [
     "auto f = [](int x) { return x; };",
     "auto g = [&x](int y) {\n  return x + y;\n};\ng(3);",
     'std::cout << "auto [a, b] = 3; }" << x[1] << "\\n";  // no fault: [](int) { }',
-    "Tensor a = tensor({{1, 2}, {3, 4}});\nshow::Words words{\"a\", \"b\"};",
+    "Tensor a = tensor({{1, 2}, {3, 4}});\nstd::vector<std::string> words{\"a\", \"b\"};",
     "void f(const std::vector<Index>& order, double x = 3) {\n  auto [a, b] = pair();\n  call([&](int i) { return i; });\n}",
     "namespace lesson {\n\nint one() { return 1; }\nstruct Two {\n  int x = 2;\n};\n\n}  // namespace lesson",
     "template <class T>\nT same(const T& x) {\n  return x;\n}",
