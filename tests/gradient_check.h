@@ -52,7 +52,8 @@ std::string gradient_error(const F& f, std::vector<Tensor> inputs) {
     double largest = 0.1;
     for (Index i = 0; i < x.size(); ++i) {
       const Scalar before = x.data()[i];
-      const Scalar up = static_cast<Scalar>(before + h), down = static_cast<Scalar>(before - h);  // as rounded: their distance is not quite 2 h
+      const Scalar up = static_cast<Scalar>(before + h),
+                   down = static_cast<Scalar>(before - h);  // as rounded: their distance is not quite 2 h
       x.mutable_data()[i] = up;
       const double above = weighted_sum();
       x.mutable_data()[i] = down;

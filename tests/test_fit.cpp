@@ -1,6 +1,5 @@
 #include <io/scratch.h>
 #include <qkv/fit.h>
-#include <qkv/ops/loss.h>
 #include <qkv/nn/linear.h>
 #include <qkv/nn/sequence_classifier.h>
 #include <qkv/ops/arithmetic.h>

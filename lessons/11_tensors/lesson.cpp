@@ -244,10 +244,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"11", "Tensors", "张量", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
-                                "Arrays, axes, broadcasting and products of matrices, each number by hand, up to the one line that "
-                                "attention is.",
-                                {{"reshape", "section 10 turns K with reshape where it must be transposed: the shape is right"}}};
+const show::LessonInfo info{"11",
+                            "Tensors",
+                            "张量",
+                            "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+                            "Arrays, axes, broadcasting and products of matrices, each number by hand, up to the one line that "
+                            "attention is.",
+                            {{"reshape", "section 10 turns K with reshape where it must be transposed: the shape is right"}}};
 
 }  // namespace
 

@@ -270,9 +270,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"12", "Automatic differentiation", "自动微分", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
-                                "A graph of six nodes, forward and backward by hand, by the engine, and by finite differences.",
-                                {{"no-zero-grad", "section 4 runs backward() twice and clears nothing between"}, {"in-place", "section 4 changes an input after it was used"}}};
+const show::LessonInfo info{"12",
+                            "Automatic differentiation",
+                            "自动微分",
+                            "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+                            "A graph of six nodes, forward and backward by hand, by the engine, and by finite differences.",
+                            {{"no-zero-grad", "section 4 runs backward() twice and clears nothing between"},
+                             {"in-place", "section 4 changes an input after it was used"}}};
 
 }  // namespace
 

@@ -264,10 +264,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"13", "Training", "训练", "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
-                                "One step of training by hand, what goes wrong in many, and models that learn to tell ten kinds of "
-                                "clothing apart.",
-                                {{"zero-start", "all weights start at 0"}}};
+const show::LessonInfo info{"13",
+                            "Training",
+                            "训练",
+                            "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+                            "One step of training by hand, what goes wrong in many, and models that learn to tell ten kinds of "
+                            "clothing apart.",
+                            {{"zero-start", "all weights start at 0"}}};
 
 }  // namespace
 

@@ -17,8 +17,8 @@ struct Crowd {
   Tensor u;  // (width), of length 1
 
   struct Batch {
-    Tensor keys, values, s;  // (batch, n, width), (batch, n), (batch)
-    std::vector<Index> place;       // of the one that matters
+    Tensor keys, values, s;    // (batch, n, width), (batch, n), (batch)
+    std::vector<Index> place;  // of the one that matters
   };
   Batch draw(Index batch, Index n, Rng& rng) const {
     Batch drawn{randn({batch, n, width}, rng), randn({batch, n}, rng), zeros({batch}), {}};
@@ -241,10 +241,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"14", "Overload", "信息过载", "《资源分配》 §1; 《认知平衡》 §1",
-                                "One voice matters among n: the mean of all drowns it as n grows; a learned weighting finds it by its "
-                                "mark.",
-                                {{"no-mark", "from section 4 on, nothing tells the one that matters from the others"}}};
+const show::LessonInfo info{"14",
+                            "Overload",
+                            "信息过载",
+                            "《资源分配》 §1; 《认知平衡》 §1",
+                            "One voice matters among n: the mean of all drowns it as n grows; a learned weighting finds it by its "
+                            "mark.",
+                            {{"no-mark", "from section 4 on, nothing tells the one that matters from the others"}}};
 
 }  // namespace
 

@@ -281,10 +281,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"21", "Recurrent network", "循环神经网络", "《解密注意力》 §2.2",
-                                "A recurrent cell by hand for three steps; then how its gradient falls or grows with distance, "
-                                "predicted and measured.",
-                                {{"no-memory", "U is left out of the matrix form"}}};
+const show::LessonInfo info{"21",
+                            "Recurrent network",
+                            "循环神经网络",
+                            "《解密注意力》 §2.2",
+                            "A recurrent cell by hand for three steps; then how its gradient falls or grows with distance, "
+                            "predicted and measured.",
+                            {{"no-memory", "U is left out of the matrix form"}}};
 
 }  // namespace
 

@@ -272,10 +272,14 @@ void lesson_body(show::Lesson& lesson) {
       "nothing is ever cleared: c fills with all that was ever written.");
 }
 
-const show::LessonInfo info{"22", "Long short-term memory", "长短期记忆网络", "《解密注意力》 §2.2",
-                                "The gates of an LSTM by hand; the forget gate as what the gradient is multiplied by; how its bias "
-                                "moves the limit.",
-                                {{"gate-order", "by hand, the rows are read as i f o g"}, {"no-forget", "by hand, the memory does not pass the forget gate"}}};
+const show::LessonInfo info{
+    "22",
+    "Long short-term memory",
+    "长短期记忆网络",
+    "《解密注意力》 §2.2",
+    "The gates of an LSTM by hand; the forget gate as what the gradient is multiplied by; how its bias "
+    "moves the limit.",
+    {{"gate-order", "by hand, the rows are read as i f o g"}, {"no-forget", "by hand, the memory does not pass the forget gate"}}};
 
 }  // namespace
 

@@ -303,10 +303,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"23", "Weighted sum", "加权求和", "《资源分配》 §2.1; 《专注力》 §2.1; 《认知平衡》 §2.3–2.4",
-                                "A look-up in a dictionary, made soft: weights that sum to 1, by hand, by arrays, by the library; then "
-                                "kernel regression, which is attention over given points, between the mean of all and the nearest one.",
-                                {{"no-division", "the weights are exp(e) and are not divided by their sum"}}};
+const show::LessonInfo info{"23",
+                            "Weighted sum",
+                            "加权求和",
+                            "《资源分配》 §2.1; 《专注力》 §2.1; 《认知平衡》 §2.3–2.4",
+                            "A look-up in a dictionary, made soft: weights that sum to 1, by hand, by arrays, by the library; then "
+                            "kernel regression, which is attention over given points, between the mean of all and the nearest one.",
+                            {{"no-division", "the weights are exp(e) and are not divided by their sum"}}};
 
 }  // namespace
 

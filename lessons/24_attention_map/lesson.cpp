@@ -206,10 +206,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"24", "Attention map", "注意力权重分布图", "《分析与预测》 §2.1",
-                                "Five attention maps that one can predict before running them, made by choosing Q and K; entropy as "
-                                "the number of places that a row attends to; what a map shows and what it does not.",
-                                {{"columns", "softmax runs down the columns, over the queries, instead of along the rows"}}};
+const show::LessonInfo info{"24",
+                            "Attention map",
+                            "注意力权重分布图",
+                            "《分析与预测》 §2.1",
+                            "Five attention maps that one can predict before running them, made by choosing Q and K; entropy as "
+                            "the number of places that a row attends to; what a map shows and what it does not.",
+                            {{"columns", "softmax runs down the columns, over the queries, instead of along the rows"}}};
 
 }  // namespace
 

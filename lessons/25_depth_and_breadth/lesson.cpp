@@ -223,8 +223,8 @@ void lesson_body(show::Lesson& lesson) {
 }
 
 const show::LessonInfo info{"25", "Depth and breadth", "注意力的深度与广度", "《认知平衡》, its title and §1",
-                                "The temperature of a softmax from one place to all: weights, entropy, number of places; then three "
-                                "tasks, of which one wants it narrow, one wide, and one in between, predicted and measured."};
+                            "The temperature of a softmax from one place to all: weights, entropy, number of places; then three "
+                            "tasks, of which one wants it narrow, one wide, and one in between, predicted and measured."};
 
 }  // namespace
 

@@ -327,11 +327,14 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"26", "Resource allocation", "资源分配", "《资源分配》 §2.2–2.3",
-                                "A budget of k looks: hard attention, which chooses where to look and is trained with REINFORCE "
-                                "(强化学习), beside soft attention, which looks everywhere; its gradient checked on a case small enough to "
-                                "enumerate, with and without a baseline.",
-                                {{"no-reinforce", "the policy gets what backpropagation alone brings it: nothing"}}};
+const show::LessonInfo info{"26",
+                            "Resource allocation",
+                            "资源分配",
+                            "《资源分配》 §2.2–2.3",
+                            "A budget of k looks: hard attention, which chooses where to look and is trained with REINFORCE "
+                            "(强化学习), beside soft attention, which looks everywhere; its gradient checked on a case small enough to "
+                            "enumerate, with and without a baseline.",
+                            {{"no-reinforce", "the policy gets what backpropagation alone brings it: nothing"}}};
 
 }  // namespace
 

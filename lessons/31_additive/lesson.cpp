@@ -144,8 +144,7 @@ void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alph
 
 void a_case_whose_answer_is_known(show::Lesson& lesson, const Example& x, bool with_tanh) {
   lesson.section("A case whose answer is known");
-  lesson.say(
-      "Three equal keys: nothing tells them apart, so each must get a third, whatever the weights W1, W2 and v are.");
+  lesson.say("Three equal keys: nothing tells them apart, so each must get a third, whatever the weights W1, W2 and v are.");
   Example equal;
   equal.keys = tensor({{0.9, -0.6, 0.3}, {0.9, -0.6, 0.3}, {0.9, -0.6, 0.3}});
   lesson.show("alpha", softmax(scores_by_matrices(unsqueeze(x.q, 0), equal, with_tanh)));
@@ -207,10 +206,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"31", "Additive attention", "加性注意力", "《专注力》 §3.2; 《认知平衡》 §9.2",
-                                "One query and three keys, scored by a small network: by hand, by matrices, by the library; then a "
-                                "model that learns to look things up.",
-                                {{"no-tanh", "the scores leave tanh out"}}};
+const show::LessonInfo info{"31",
+                            "Additive attention",
+                            "加性注意力",
+                            "《专注力》 §3.2; 《认知平衡》 §9.2",
+                            "One query and three keys, scored by a small network: by hand, by matrices, by the library; then a "
+                            "model that learns to look things up.",
+                            {{"no-tanh", "the scores leave tanh out"}}};
 
 }  // namespace
 

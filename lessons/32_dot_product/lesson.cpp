@@ -268,11 +268,14 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"32", "Dot-product attention", "点积注意力", "《专注力》 §3.2; 《认知平衡》 §3.2, §9.2",
-                                "One query and three keys, scored by dot products: by hand, by matrices, by the library; then what "
-                                "happens to scores, weights and gradients as vectors get wider, and what dividing by sqrt(d) does "
-                                "about it.",
-                                {{"no-scale", "nothing is divided by sqrt(d)"}}};
+const show::LessonInfo info{"32",
+                            "Dot-product attention",
+                            "点积注意力",
+                            "《专注力》 §3.2; 《认知平衡》 §3.2, §9.2",
+                            "One query and three keys, scored by dot products: by hand, by matrices, by the library; then what "
+                            "happens to scores, weights and gradients as vectors get wider, and what dividing by sqrt(d) does "
+                            "about it.",
+                            {{"no-scale", "nothing is divided by sqrt(d)"}}};
 
 }  // namespace
 

@@ -182,10 +182,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"33", "Self-attention", "自注意力", "《资源分配》 §3.2; 《分析与预测》 §3.2, §3.3",
-                                "Four words ask each other: the four steps by hand and by matrices; then what self-attention cannot "
-                                "see: the order of the words.",
-                                {{"shared", "one matrix makes both queries and keys"}}};
+const show::LessonInfo info{"33",
+                            "Self-attention",
+                            "自注意力",
+                            "《资源分配》 §3.2; 《分析与预测》 §3.2, §3.3",
+                            "Four words ask each other: the four steps by hand and by matrices; then what self-attention cannot "
+                            "see: the order of the words.",
+                            {{"shared", "one matrix makes both queries and keys"}}};
 
 }  // namespace
 

@@ -200,10 +200,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"34", "Cross-attention", "交叉注意力", "《资源分配》 §3.1, §3.2",
-                                "Three English words ask four Chinese ones: by hand, by matrices, by the library; what must fit and "
-                                "what need not; then a look-up trained on short lists and used on long ones.",
-                                {{"summary", "no word asks: all get the same mean of the values"}}};
+const show::LessonInfo info{"34",
+                            "Cross-attention",
+                            "交叉注意力",
+                            "《资源分配》 §3.1, §3.2",
+                            "Three English words ask four Chinese ones: by hand, by matrices, by the library; what must fit and "
+                            "what need not; then a look-up trained on short lists and used on long ones.",
+                            {{"summary", "no word asks: all get the same mean of the values"}}};
 
 }  // namespace
 

@@ -266,10 +266,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"35", "Multi-head attention", "多头注意力", "《分析与预测》 §2.1, §3.3; 《认知平衡》 §9.2",
-                                "Two heads of width 3 equal two single attentions with the same weights; then one layer learns a task "
-                                "that needs two looks at once, with one head, two, four and twelve.",
-                                {{"no-permute", "the sequence is split among the heads, not the features"}}};
+const show::LessonInfo info{"35",
+                            "Multi-head attention",
+                            "多头注意力",
+                            "《分析与预测》 §2.1, §3.3; 《认知平衡》 §9.2",
+                            "Two heads of width 3 equal two single attentions with the same weights; then one layer learns a task "
+                            "that needs two looks at once, with one head, two, four and twelve.",
+                            {{"no-permute", "the sequence is split among the heads, not the features"}}};
 
 }  // namespace
 

@@ -66,7 +66,8 @@ Tensor scores(const data::FourWords& x, const Tensor& X) { return matmul(linear(
 void the_question(show::Lesson& lesson, const Tensor& S) {
   lesson.section("The question");
   lesson.say(
-      "The four words of lesson 41, 我 喜欢 吃 苹果, and their scores. Some must not be looked at: padding, because it is no word; the future, "
+      "The four words of lesson 41, 我 喜欢 吃 苹果, and their scores. Some must not be looked at: padding, because it is no word; the "
+      "future, "
       "because a writer does not have it yet. How does one hide a word so that nothing of it is left? A mask is true where attention may "
       "not go.");
   lesson.show("S", S);
@@ -144,7 +145,8 @@ void both_and_a_row_with_nothing_left(show::Lesson& lesson, const data::FourWord
   lesson.show("here", select(alpha, 0, 0));
   lesson.say(
       "The formula alone divides 0 by 0. -1e9 instead of -inf makes all scores of the row equal, and lets the hidden be attended to "
-      "evenly. Here a row with nothing to attend to attends to nothing. And the gradient of the sum of all outputs, at 苹果, which only the "
+      "evenly. Here a row with nothing to attend to attends to nothing. And the gradient of the sum of all outputs, at 苹果, which only "
+      "the "
       "last row sees:");
   lesson.show("by the formula alone", gradient_at_apples(x, both, plain_softmax));
   lesson.show("here", gradient_at_apples(x, both, [](const Tensor& s) { return softmax(s); }));
@@ -197,10 +199,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"36", "Masks", "掩码", "《解密注意力》 §4.2",
-                                "Padding, the future, both, and a row with nothing left to look at: what to hide, when, and what hides "
-                                "nothing.",
-                                {{"after-softmax", "weights become 0 after the softmax instead of scores becoming -inf before it"}}};
+const show::LessonInfo info{"36",
+                            "Masks",
+                            "掩码",
+                            "《解密注意力》 §4.2",
+                            "Padding, the future, both, and a row with nothing left to look at: what to hide, when, and what hides "
+                            "nothing.",
+                            {{"after-softmax", "weights become 0 after the softmax instead of scores becoming -inf before it"}}};
 
 }  // namespace
 

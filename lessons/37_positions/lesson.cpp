@@ -221,10 +221,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"37", "Positions", "位置编码", "《分析与预测》 §3.3",
-                                "Attention does not see order. Three ways to tell it: waves, a learned table, rotation; and a task "
-                                "that fails without.",
-                                {{"sine-only", "the waves keep their sines and lose their cosines"}}};
+const show::LessonInfo info{"37",
+                            "Positions",
+                            "位置编码",
+                            "《分析与预测》 §3.3",
+                            "Attention does not see order. Three ways to tell it: waves, a learned table, rotation; and a task "
+                            "that fails without.",
+                            {{"sine-only", "the waves keep their sines and lose their cosines"}}};
 
 }  // namespace
 

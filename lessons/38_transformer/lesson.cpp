@@ -289,10 +289,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"38", "The Transformer", "Transformer 架构", "《分析与预测》 §2.1",
-                                "Residual connection, layer norm and feed-forward by hand; gradients through many layers; an encoder "
-                                "and decoder that reverses sequences.",
-                                {{"no-residual", "the layer by hand leaves x + out"}, {"no-mask", "the decoder sees the future in training"}}};
+const show::LessonInfo info{"38",
+                            "The Transformer",
+                            "Transformer 架构",
+                            "《分析与预测》 §2.1",
+                            "Residual connection, layer norm and feed-forward by hand; gradients through many layers; an encoder "
+                            "and decoder that reverses sequences.",
+                            {{"no-residual", "the layer by hand leaves x + out"}, {"no-mask", "the decoder sees the future in training"}}};
 
 }  // namespace
 

@@ -78,8 +78,8 @@ std::vector<std::string> row_of_images(const char* name, Index parameters, doubl
 }
 
 /// Trains a model on images. Its accuracy on others after each epoch goes into the line; returns its row.
-std::vector<std::string> images(const Kind& kind, const data::ImageSet& train, const data::ImageSet& test, Index batch, Index epochs, std::uint64_t seed,
-                   show::Series& line) {
+std::vector<std::string> images(const Kind& kind, const data::ImageSet& train, const data::ImageSet& test, Index batch, Index epochs,
+                                std::uint64_t seed, show::Series& line) {
   const AnyModel model = largest(kind, {28, class_count(train), 28, false}, seed);
   Rng rng(seed);
   optim::Adam adam(model->parameters(), 3e-3);
@@ -245,10 +245,9 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{
-    "39", "Side by side", "五种机制并排比较", "《解密注意力》 §2.2, §6; 《认知平衡》 §9.2",
-    "RNN, LSTM, additive, dot-product and multi-head attention: one budget, one memory task and one set of real "
-    "images, one table and one picture."};
+const show::LessonInfo info{"39", "Side by side", "五种机制并排比较", "《解密注意力》 §2.2, §6; 《认知平衡》 §9.2",
+                            "RNN, LSTM, additive, dot-product and multi-head attention: one budget, one memory task and one set of real "
+                            "images, one table and one picture."};
 
 }  // namespace
 

@@ -104,7 +104,8 @@ void queries_keys_values(show::Lesson& lesson, const data::FourWords& x, const T
   lesson.compare("V by the loop and by matrices", project_by_hand(x.X, x.W_v), V);
 }
 
-void a_score_for_every_pair(show::Lesson& lesson, const std::vector<std::string>& words, const Tensor& Q, const Tensor& K, const Tensor& S) {
+void a_score_for_every_pair(show::Lesson& lesson, const std::vector<std::string>& words, const Tensor& Q, const Tensor& K,
+                            const Tensor& S) {
   lesson.section("A score for every pair", "S = Q K^T / sqrt(d_k),  d_k = 2");
   lesson.show(by_words(words, S, false));
   lesson.compare("by the loop and by matrices", scores_by_hand(Q, K), S);
@@ -138,8 +139,8 @@ void a_case_whose_answer_is_known(show::Lesson& lesson, const Tensor& X, const T
   lesson.show("mean of V", mean(V, 0));
 }
 
-void which_number_is_a_high_weight(show::Lesson& lesson, const std::vector<std::string>& words, const Tensor& Q, const Tensor& K, const Tensor& V,
-                                   const Tensor& alpha, const Tensor& Z) {
+void which_number_is_a_high_weight(show::Lesson& lesson, const std::vector<std::string>& words, const Tensor& Q, const Tensor& K,
+                                   const Tensor& V, const Tensor& alpha, const Tensor& Z) {
   lesson.section("\"苹果 has a high weight\": which number is that?");
   lesson.say(
       "A row says where its word looks and always sums to 1: no word has more of it than another. A column says who looks at its word. "
@@ -206,10 +207,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"41", "Four words", "我 喜欢 吃 苹果", "《资源分配》 §4.3",
-                                "Self-attention over four Chinese words, every number by hand: Q, K, V, scores, weights, output; and "
-                                "what a high weight does not say.",
-                                {{"columns", "softmax runs down the columns: a word's weights no longer sum to 1"}}};
+const show::LessonInfo info{"41",
+                            "Four words",
+                            "我 喜欢 吃 苹果",
+                            "《资源分配》 §4.3",
+                            "Self-attention over four Chinese words, every number by hand: Q, K, V, scores, weights, output; and "
+                            "what a high weight does not say.",
+                            {{"columns", "softmax runs down the columns: a word's weights no longer sum to 1"}}};
 
 }  // namespace
 

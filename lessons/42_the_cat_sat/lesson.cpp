@@ -189,9 +189,12 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"42", "The cat sat on the mat", "注意力权重与加权求和", "《专注力》 §4.1–4.3",
-                                "alpha_ij and z_j for six words and two outputs, and the index over which a softmax must run.",
-                                {{"wrong-index", "sections 3 and 4 use the formula as the article prints it"}}};
+const show::LessonInfo info{"42",
+                            "The cat sat on the mat",
+                            "注意力权重与加权求和",
+                            "《专注力》 §4.1–4.3",
+                            "alpha_ij and z_j for six words and two outputs, and the index over which a softmax must run.",
+                            {{"wrong-index", "sections 3 and 4 use the formula as the article prints it"}}};
 
 }  // namespace
 

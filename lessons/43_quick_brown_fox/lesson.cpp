@@ -231,8 +231,8 @@ void lesson_body(show::Lesson& lesson) {
 }
 
 const show::LessonInfo info{"43", "The quick brown fox", "自注意力与交叉注意力的形状", "《分析与预测》 §4.1–4.3",
-                                "The shape of every array from English to French, which of them run, and cross-attention that learns "
-                                "who goes with whom."};
+                            "The shape of every array from English to French, which of them run, and cross-attention that learns "
+                            "who goes with whom."};
 
 }  // namespace
 

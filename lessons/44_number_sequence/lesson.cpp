@@ -163,10 +163,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"44", "A sequence of numbers", "数列的例子", "《认知平衡》 §4.1–4.3",
-                                "X = (1, 2, 3, 4, 5) with two queries, two keys and two values: what the article's numbers would need, "
-                                "and a sound version.",
-                                {{"diagonal", "section 5 compares each position with itself alone"}}};
+const show::LessonInfo info{"44",
+                            "A sequence of numbers",
+                            "数列的例子",
+                            "《认知平衡》 §4.1–4.3",
+                            "X = (1, 2, 3, 4, 5) with two queries, two keys and two values: what the article's numbers would need, "
+                            "and a sound version.",
+                            {{"diagonal", "section 5 compares each position with itself alone"}}};
 
 }  // namespace
 

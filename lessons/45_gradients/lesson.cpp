@@ -248,10 +248,14 @@ void lesson_body(show::Lesson& lesson) {
       "what attention can say, and training cannot lift the cap.");
 }
 
-const show::LessonInfo info{"45", "Gradients of attention", "注意力的梯度", "《资源分配》, 《专注力》, 《认知平衡》 §4.2; 《认知平衡》 §3.2",
-                                "The gradients of softmax and of attention, derived, by hand, by the engine and by trying; and what a "
-                                "softmax of a softmax does.",
-                                {{"no-scale", "section 4 forgets 1 / sqrt(d) on the way back"}, {"no-sum", "section 4 forgets what a weight takes from the others"}}};
+const show::LessonInfo info{
+    "45",
+    "Gradients of attention",
+    "注意力的梯度",
+    "《资源分配》, 《专注力》, 《认知平衡》 §4.2; 《认知平衡》 §3.2",
+    "The gradients of softmax and of attention, derived, by hand, by the engine and by trying; and what a "
+    "softmax of a softmax does.",
+    {{"no-scale", "section 4 forgets 1 / sqrt(d) on the way back"}, {"no-sum", "section 4 forgets what a weight takes from the others"}}};
 
 }  // namespace
 

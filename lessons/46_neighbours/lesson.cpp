@@ -259,10 +259,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"46", "Neighbours", "相邻元素的权重", "《解密注意力》 §3.2–3.3",
-                                "Weights from a small network over neighbours, step by step as the article has it, beside the formula "
-                                "that it gives for them.",
-                                {{"two-away", "in the task next the answer stands two places behind the mark"}}};
+const show::LessonInfo info{"46",
+                            "Neighbours",
+                            "相邻元素的权重",
+                            "《解密注意力》 §3.2–3.3",
+                            "Weights from a small network over neighbours, step by step as the article has it, beside the formula "
+                            "that it gives for them.",
+                            {{"two-away", "in the task next the answer stands two places behind the mark"}}};
 
 }  // namespace
 

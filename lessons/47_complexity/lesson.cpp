@@ -323,10 +323,13 @@ void lesson_body(show::Lesson& lesson) {
       "time is too much, one gives up either what is far away or the softmax.");
 }
 
-const show::LessonInfo info{"47", "What attention costs", "计算复杂度", "《资源分配》 §3.3; 《分析与预测》 §3.3, §9",
-                                "Multiply-adds, time and memory of self-attention against the length of the sequence: counted, "
-                                "measured, and the exponent fitted.",
-                                {{"masked", "local attention computes all pairs and hides what is far away"}}};
+const show::LessonInfo info{"47",
+                            "What attention costs",
+                            "计算复杂度",
+                            "《资源分配》 §3.3; 《分析与预测》 §3.3, §9",
+                            "Multiply-adds, time and memory of self-attention against the length of the sequence: counted, "
+                            "measured, and the exponent fitted.",
+                            {{"masked", "local attention computes all pairs and hides what is far away"}}};
 
 }  // namespace
 

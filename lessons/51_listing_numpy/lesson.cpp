@@ -197,10 +197,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"51", "A listing in NumPy", "注意力机制的 Python 实现", "《解密注意力》 §4.1",
-                                "Attention in four lines of NumPy: why they cannot run as printed, the one repair, and every number "
-                                "that comes out of it.",
-                                {{"transposed", "section 4 ends as the listing does, with weights.T @ V"}}};
+const show::LessonInfo info{"51",
+                            "A listing in NumPy",
+                            "注意力机制的 Python 实现",
+                            "《解密注意力》 §4.1",
+                            "Attention in four lines of NumPy: why they cannot run as printed, the one repair, and every number "
+                            "that comes out of it.",
+                            {{"transposed", "section 4 ends as the listing does, with weights.T @ V"}}};
 
 }  // namespace
 

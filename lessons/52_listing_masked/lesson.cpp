@@ -226,10 +226,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"52", "A listing with a mask", "掩码与注意力的 TensorFlow 实现", "《解密注意力》 §4.2",
-                                "The listing in TensorFlow: its shapes, its axis, and minimum(scores, mask) under every reading of the "
-                                "mask; then what hides a key.",
-                                {{"minimum", "section 5 hides by minimum(scores, mask) with a mask of 0 and -inf"}}};
+const show::LessonInfo info{"52",
+                            "A listing with a mask",
+                            "掩码与注意力的 TensorFlow 实现",
+                            "《解密注意力》 §4.2",
+                            "The listing in TensorFlow: its shapes, its axis, and minimum(scores, mask) under every reading of the "
+                            "mask; then what hides a key.",
+                            {{"minimum", "section 5 hides by minimum(scores, mask) with a mask of 0 and -inf"}}};
 
 }  // namespace
 

@@ -274,10 +274,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"53", "A listing of a layer", "注意力层的代码", "《专注力》 §5.2",
-                                "The article's AttentionLayer: why it cannot run and, patched, cannot learn; then repaired and trained "
-                                "on descriptions of Debian's packages.",
-                                {{"no-mask", "padding is attended to"}}};
+const show::LessonInfo info{"53",
+                            "A listing of a layer",
+                            "注意力层的代码",
+                            "《专注力》 §5.2",
+                            "The article's AttentionLayer: why it cannot run and, patched, cannot learn; then repaired and trained "
+                            "on descriptions of Debian's packages.",
+                            {{"no-mask", "padding is attended to"}}};
 
 }  // namespace
 

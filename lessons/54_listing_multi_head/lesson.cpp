@@ -222,10 +222,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"54", "A listing of several heads", "多头自注意力的代码", "《分析与预测》 §5.2",
-                                "The article's SelfAttention(d_model, num_heads) step by step, beside nn::MultiheadAttention with the "
-                                "same weights, and what it lacks.",
-                                {{"no-transpose", "split_heads reshapes at once"}}};
+const show::LessonInfo info{"54",
+                            "A listing of several heads",
+                            "多头自注意力的代码",
+                            "《分析与预测》 §5.2",
+                            "The article's SelfAttention(d_model, num_heads) step by step, beside nn::MultiheadAttention with the "
+                            "same weights, and what it lacks.",
+                            {{"no-transpose", "split_heads reshapes at once"}}};
 
 }  // namespace
 

@@ -175,10 +175,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"55", "A listing of a model", "自注意力模型的代码", "《资源分配》 §5.2, §5.4",
-                                "The article's AttentionModel(num_heads=8): what the listing leaves out, filled in and trained; "
-                                "accuracy, F1 and what the heads look at.",
-                                {{"no-positions", "the model does not know the order of words"}}};
+const show::LessonInfo info{"55",
+                            "A listing of a model",
+                            "自注意力模型的代码",
+                            "《资源分配》 §5.2, §5.4",
+                            "The article's AttentionModel(num_heads=8): what the listing leaves out, filled in and trained; "
+                            "accuracy, F1 and what the heads look at.",
+                            {{"no-positions", "the model does not know the order of words"}}};
 
 }  // namespace
 

@@ -180,10 +180,13 @@ void lesson_body(show::Lesson& lesson) {
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"56", "A listing of a weighted sum", "加权求和的代码", "《认知平衡》 §5.2–5.4",
-                                "Five numbers, a query and a key: what the listing really prints and why, and what it takes to weigh "
-                                "five numbers.",
-                                {{"one-number", "section 4 makes its weights from the single number q . k, as the listing does"}}};
+const show::LessonInfo info{"56",
+                            "A listing of a weighted sum",
+                            "加权求和的代码",
+                            "《认知平衡》 §5.2–5.4",
+                            "Five numbers, a query and a key: what the listing really prints and why, and what it takes to weigh "
+                            "five numbers.",
+                            {{"one-number", "section 4 makes its weights from the single number q . k, as the listing does"}}};
 
 }  // namespace
 

@@ -62,8 +62,12 @@ std::ostream& operator<<(std::ostream& out, const FitOptions& options) {
   return out << options.epochs << " epochs of batches of " << options.batch << ", lr " << options.lr << " at first";
 }
 
-Tensor scores_of(const std::function<Tensor(const Tensor&)>& model, const Tensor& x, Index batch) { return scores_in_batches(model, x, batch); }
-Tensor scores_of(const std::function<Tensor(const Indices&)>& model, const Indices& x, Index batch) { return scores_in_batches(model, x, batch); }
+Tensor scores_of(const std::function<Tensor(const Tensor&)>& model, const Tensor& x, Index batch) {
+  return scores_in_batches(model, x, batch);
+}
+Tensor scores_of(const std::function<Tensor(const Indices&)>& model, const Indices& x, Index batch) {
+  return scores_in_batches(model, x, batch);
+}
 
 void fit(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const Tensor& x, const Indices& target,
          const FitOptions& options, Rng& rng, const std::function<void(double)>& report) {

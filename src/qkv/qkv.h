@@ -6,10 +6,10 @@
 #include <qkv/data/fashion_mnist.h>
 #include <qkv/data/four_words.h>
 #include <qkv/data/images.h>
-#include <qkv/data/power_law.h>
 #include <qkv/data/made_up_packages.h>
 #include <qkv/data/metrics.h>
 #include <qkv/data/package_text.h>
+#include <qkv/data/power_law.h>
 #include <qkv/data/recall.h>
 #include <qkv/data/reversal.h>
 #include <qkv/data/text.h>
@@ -20,10 +20,10 @@
 #include <qkv/nn/attention.h>
 #include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>
+#include <qkv/nn/jacobian.h>
 #include <qkv/nn/linear.h>
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
-#include <qkv/nn/jacobian.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
 #include <qkv/nn/sequence_classifier.h>

@@ -101,9 +101,7 @@ TEST_CASE("drawn_shapes: a class is recognised by the mean picture that it is ne
   data::ImageSet train = data::drawn_shapes(1000, rng), test = data::drawn_shapes(200, rng);
   std::vector<double> means(10 * 784);
   for (Index i = 0; i < 1000; ++i)
-    for (Index p = 0; p < 784; ++p)
-      means[train.labels.values[i] * 784 + p] +=
-          static_cast<double>(train.images.data()[i * 784 + p]) / 100;
+    for (Index p = 0; p < 784; ++p) means[train.labels.values[i] * 784 + p] += static_cast<double>(train.images.data()[i * 784 + p]) / 100;
   Index right = 0;
   for (Index i = 0; i < 200; ++i) {
     Index best = 0;

@@ -27,14 +27,14 @@ std::string complaint(const std::string& bytes) {
 TEST_CASE("npy: files written byte by byte are read, in every version and order") {
   scratch::Folder folder;
   for (int version : {1, 2, 3}) {
-    Tensor x = io::load_npy(folder.put("f", file_of("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }   \n",
-                                                    raw<float>({1, 2, 3, 4, 5, 6}), version)));
+    Tensor x = io::load_npy(folder.put(
+        "f", file_of("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }   \n", raw<float>({1, 2, 3, 4, 5, 6}), version)));
     CHECK(x.shape() == Shape{2, 3});
     CHECK(x.at({0, 2}) == 3);
     CHECK(x.at({1, 0}) == 4);
   }
-  Tensor columns = io::load_npy(
-      folder.put("f", file_of(R"({"shape":(2,3),"fortran_order":True,"descr":"<f8"})", raw<double>({1, 4, 2, 5, 3, 6}))));
+  Tensor columns =
+      io::load_npy(folder.put("f", file_of(R"({"shape":(2,3),"fortran_order":True,"descr":"<f8"})", raw<double>({1, 4, 2, 5, 3, 6}))));
   CHECK(columns.shape() == Shape{2, 3});
   for (Index i = 0; i < 6; ++i) CHECK(columns.data()[i] == static_cast<Scalar>(i + 1));
 

@@ -163,8 +163,9 @@ TEST_CASE("safetensors: what cannot be saved leaves nothing behind") {
   CHECK(folder.names().empty());
 
   std::string lost = folder / "missing/f";
-  CHECK(error_of([&] { io::save_safetensors(lost, {{"a", x}}); }) ==
-        "save_safetensors: " + lost + ": cannot write: No such file or directory");
+  CHECK(error_of([&] {
+          io::save_safetensors(lost, {{"a", x}});
+        }) == "save_safetensors: " + lost + ": cannot write: No such file or directory");
   CHECK(folder.names().empty());
 
   std::filesystem::create_directory(path);
@@ -186,10 +187,10 @@ TEST_CASE("safetensors: cut off anywhere, a file is refused") {
   CHECK(complaint(whole) == "(no error)");
   for (std::size_t size = 0; size < whole.size(); ++size) {
     std::string n = std::to_string(size), end = std::to_string(header_end);
-    CHECK(complaint(whole.substr(0, size)) ==
-          (size < 8             ? "the file has " + n + " bytes, too few for the length of a header"
-           : size < header_end ? "the header ends at byte " + end + ", the file at " + n
-                               : "tensor 'w' ends at byte " + std::to_string(whole.size()) + ", the file at " + n));
+    CHECK(complaint(whole.substr(0, size)) == (size < 8 ? "the file has " + n + " bytes, too few for the length of a header"
+                                               : size < header_end
+                                                   ? "the header ends at byte " + end + ", the file at " + n
+                                                   : "tensor 'w' ends at byte " + std::to_string(whole.size()) + ", the file at " + n));
   }
 }
 

@@ -73,14 +73,14 @@ class Scratch {
   /// Runs a shell command there and returns its exit status; what it prints is in `out` and `err`.
   int run(const std::string& command) {
     const std::string limit = "$(command -v timeout >/dev/null && echo timeout 600)";
-    const int status = std::system(("cd '" + path.string() + "' && export OPENBLAS_NUM_THREADS=1 && { " + limit + " " + command + "; } >out 2>err </dev/null").c_str());
+    const int status = std::system(
+        ("cd '" + path.string() + "' && export OPENBLAS_NUM_THREADS=1 && { " + limit + " " + command + "; } >out 2>err </dev/null")
+            .c_str());
     out = read_lines(path / "out");
     err = read_lines(path / "err");
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
-  std::string ended(int status) const {
-    return "ended with status " + std::to_string(status) + (err.empty() ? "" : ": " + err.back());
-  }
+  std::string ended(int status) const { return "ended with status " + std::to_string(status) + (err.empty() ? "" : ": " + err.back()); }
 
   fs::path path;
   std::vector<std::string> out, err;
@@ -96,7 +96,8 @@ std::string difference(const std::vector<std::string>& expected, const std::vect
     if (i < expected.size() && i < actual.size() && agree(expected[i], actual[i], Places::may_round)) continue;
     if (++count > 5) break;
     text << "\n  expected.txt:" << i + 1 << "\n    expected  " << shown(expected, i) << "\n    actual    " << shown(actual, i);
-    if (expected.size() != actual.size() && parse(shown(expected, i)).words != parse(shown(actual, i)).words) break;  // the rest is out of step
+    if (expected.size() != actual.size() && parse(shown(expected, i)).words != parse(shown(actual, i)).words)
+      break;  // the rest is out of step
   }
   if (count == 0) return "";
   if (expected.size() != actual.size()) text << "\n  " << expected.size() << " lines were expected, there are " << actual.size();
@@ -104,7 +105,8 @@ std::string difference(const std::vector<std::string>& expected, const std::vect
 }
 
 /// Holds the blocks of a page with this info string to any of some outputs.
-void check_blocks(Report& report, const fs::path& page_path, const Page& page, const std::string& info, const std::vector<fs::path>& outputs) {
+void check_blocks(Report& report, const fs::path& page_path, const Page& page, const std::string& info,
+                  const std::vector<fs::path>& outputs) {
   for (const Block& block : page.blocks) {
     if (block.info != info) continue;
     std::size_t furthest = 0;
@@ -132,7 +134,8 @@ void check_lesson(Report& report, const fs::path& build, const std::string& name
   if (std::any_of(scratch.out.begin(), scratch.out.end(), falls_back) || std::any_of(scratch.err.begin(), scratch.err.end(), falls_back)) {
     ++report.skipped;  // other data, other numbers
   } else {
-    report.check(name, fs::exists(expected_path) ? difference(without_pictures(read_lines(expected_path)), scratch.out) : "there is no expected.txt (make expected writes it)");
+    report.check(name, fs::exists(expected_path) ? difference(without_pictures(read_lines(expected_path)), scratch.out)
+                                                 : "there is no expected.txt (make expected writes it)");
   }
 
   // A wrong flag is refused, and the refusal of a break names those that there are.

@@ -12,10 +12,10 @@ namespace checker {
 /// A line is cut into words and numbers, in turn: words[0] numbers[0] words[1] numbers[1] ... words[n].
 struct Number {
   double value = 0;
-  double tolerance = -1;  // 0.87~0.05 is 0.87 give or take 0.05; -1: not given
-  double last_place = 1;  // what one unit of its last digit is worth
-  bool whole = true;      // written without point and exponent
-  bool is_time = false;   // followed by " s", " ms", " us" or " µs"
+  double tolerance = -1;                         // 0.87~0.05 is 0.87 give or take 0.05; -1: not given
+  double last_place = 1;                         // what one unit of its last digit is worth
+  bool whole = true;                             // written without point and exponent
+  bool is_time = false;                          // followed by " s", " ms", " us" or " µs"
   std::size_t begin = 0, end = 0, mark_end = 0;  // where in the line; from end to mark_end is "~0.05"
 };
 
@@ -58,7 +58,8 @@ inline bool read_number(const std::string& line, std::size_t at, Number& number)
     if (is_digit(here(digits))) {
       number.whole = false;
       exponent += std::atoi(line.c_str() + i + 1);
-      for (i = digits; is_digit(here(i)); ++i) {}
+      for (i = digits; is_digit(here(i)); ++i) {
+      }
     }
   }
   number.value = std::strtod(line.substr(at, i - at).c_str(), nullptr);

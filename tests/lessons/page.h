@@ -8,8 +8,8 @@
 namespace checker {
 
 struct Block {
-  std::string info;                // what follows the opening fence: "text output", "cpp"
-  std::size_t line = 0;            // of its first line, counted from 1
+  std::string info;      // what follows the opening fence: "text output", "cpp"
+  std::size_t line = 0;  // of its first line, counted from 1
   std::vector<std::string> lines;
 };
 
@@ -82,7 +82,8 @@ inline std::vector<Span> unknown_numbers(const Page& page, const std::vector<Num
       auto is_it = [&](const Number& number) {
         return std::fabs(number.value - said.value) <= std::max(0.5001 * said.last_place, number.tolerance);
       };
-      if (std::none_of(known.begin(), known.end(), is_it)) unknown.push_back({span.text.substr(said.begin, said.end - said.begin), span.line});
+      if (std::none_of(known.begin(), known.end(), is_it))
+        unknown.push_back({span.text.substr(said.begin, said.end - said.begin), span.line});
     }
   return unknown;
 }

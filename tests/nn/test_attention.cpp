@@ -106,9 +106,9 @@ TEST_CASE("AdditiveAttention: what cannot be") {
   CHECK_THROWS_AS(nn::AdditiveAttention(3, 4, 0, rng), Error);
   nn::AdditiveAttention attention(3, 4, 5, rng);
   Tensor query = ones({2, 3, 3}), key = ones({2, 6, 4}), value = ones({2, 6, 1});
-  CHECK_THROWS_WITH_AS(
-      attention(query, query, value),
-      "AdditiveAttention: query (2, 3, 3), key (2, 3, 3), value (2, 6, 1): must be (B, Tq, 3), (B, Tk, 4), (B, Tk, dv)", Error);
+  CHECK_THROWS_WITH_AS(attention(query, query, value),
+                       "AdditiveAttention: query (2, 3, 3), key (2, 3, 3), value (2, 6, 1): must be (B, Tq, 3), (B, Tk, 4), (B, Tk, dv)",
+                       Error);
   CHECK_THROWS_AS(attention(query, key, ones({2, 5, 1})), Error);
   CHECK_THROWS_AS(attention(ones({1, 3, 3}), key, value), Error);
   CHECK_THROWS_WITH_AS(attention(query, key, value, Mask({3, 6}, std::vector<std::uint8_t>(18))),
@@ -277,9 +277,9 @@ TEST_CASE("MultiheadAttention: what cannot be") {
 
   nn::MultiheadAttention attention(6, 2, rng);
   Tensor x = ones({2, 3, 6});
-  CHECK_THROWS_WITH_AS(
-      attention(x, ones({2, 4, 6}), ones({2, 5, 6})),
-      "MultiheadAttention: query (2, 3, 6), key (2, 4, 6), value (2, 5, 6): must be (B, L, 6), (B, S, 6), (B, S, 6)", Error);
+  CHECK_THROWS_WITH_AS(attention(x, ones({2, 4, 6}), ones({2, 5, 6})),
+                       "MultiheadAttention: query (2, 3, 6), key (2, 4, 6), value (2, 5, 6): must be (B, L, 6), (B, S, 6), (B, S, 6)",
+                       Error);
   CHECK_THROWS_AS(attention(ones({2, 3, 5})), Error);
   CHECK_THROWS_AS(attention(ones({3, 6})), Error);
   CHECK_THROWS_AS(attention(x, ones({1, 4, 6}), ones({1, 4, 6})), Error);

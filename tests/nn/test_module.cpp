@@ -95,8 +95,8 @@ TEST_CASE("Module: load names everything that is wrong, and changes nothing") {
   Pair pair(rng);
   std::vector<Tensor> before;
   for (const Tensor& parameter : pair.parameters()) before.push_back(parameter.clone());
-  const nn::Module::Named state{{"scale", Tensor(3)},       {"first.weight", ones({3, 2})},  {"first.bias", Tensor()},
-                                {"third.weight", ones({4})}, {"scale", Tensor(4)}};
+  const nn::Module::Named state{
+      {"scale", Tensor(3)}, {"first.weight", ones({3, 2})}, {"first.bias", Tensor()}, {"third.weight", ones({4})}, {"scale", Tensor(4)}};
   CHECK_THROWS_WITH_AS(pair.load(state),
                        "load: nothing was loaded, because the tensors do not fit the module:\n"
                        "  wrong shape: first.weight (3, 2), must be (2, 3)\n"

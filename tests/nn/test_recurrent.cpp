@@ -36,8 +36,7 @@ States by_steps(const nn::Recurrent& net, const Tensor& x, const Tensor& h_0, co
     std::vector<Tensor> sides;
     for (Index direction = 0; direction < net.directions(); ++direction) {
       const Index cell = layer * net.directions() + direction;
-      States side = cell_by_steps(net, input, {select(h_0, 0, cell), select(c_0, 0, cell)}, net.cells[cell],
-                                  direction == 1);
+      States side = cell_by_steps(net, input, {select(h_0, 0, cell), select(c_0, 0, cell)}, net.cells[cell], direction == 1);
       sides.push_back(side.output);
       h_n.push_back(side.h_n);
       c_n.push_back(side.c_n);
@@ -139,10 +138,8 @@ TEST_CASE("RNN, LSTM, GRU: gradients by differences") {
 TEST_CASE("RNN: two steps by hand") {
   Rng rng(1);
   nn::RNN net(1, 1, rng);
-  net.load({{"weight_ih_l0", tensor({{2}})},
-            {"weight_hh_l0", tensor({{0.5}})},
-            {"bias_ih_l0", tensor({0.1})},
-            {"bias_hh_l0", tensor({-0.3})}});
+  net.load(
+      {{"weight_ih_l0", tensor({{2}})}, {"weight_hh_l0", tensor({{0.5}})}, {"bias_ih_l0", tensor({0.1})}, {"bias_hh_l0", tensor({-0.3})}});
   nn::RNNOutput y = net(tensor({{{1}, {-1}}}));
   const double h_1 = std::tanh(2 * 1 + 0.1 - 0.3), h_2 = std::tanh(2 * -1 + 0.1 + 0.5 * h_1 - 0.3);
   CHECK(largest_difference(y.output, tensor({{{h_1}, {h_2}}})) < rounding);

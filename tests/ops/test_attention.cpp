@@ -145,8 +145,7 @@ TEST_CASE("additive attention: score by score") {
         total += weights.back();
       }
       for (Index j = 0; j < 5; ++j)
-        CHECK(static_cast<double>(got.weights.at({b, i, j})) ==
-              doctest::Approx(j <= i ? weights[j] / total : 0).epsilon(1e-5));
+        CHECK(static_cast<double>(got.weights.at({b, i, j})) == doctest::Approx(j <= i ? weights[j] / total : 0).epsilon(1e-5));
     }
   CHECK_CLOSE(got.output, matmul(got.weights, values));
   CHECK_CLOSE(additive_attention(q, zeros({2, 5, 4}), v, values).weights, full({2, 3, 5}, 0.2));

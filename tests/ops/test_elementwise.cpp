@@ -20,7 +20,8 @@ TEST_CASE("map and zip: number by number, operands in their order") {
   CHECK_CLOSE(from_array(zip("f", number, row, tens)), tensor({61, 62, 63}), 0);
   CHECK_CLOSE(from_array(zip("f", row, number, tens)), tensor({16, 26, 36}), 0);
   CHECK_CLOSE(from_array(zip("f", number, number, tens)), Tensor(66), 0);
-  CHECK_CLOSE(from_array(zip("f", numbers(tensor({2, 1, 1}, {1, 2})), numbers(tensor({{3, 4}})), tens)), tensor({{{13, 14}}, {{23, 24}}}), 0);
+  CHECK_CLOSE(from_array(zip("f", numbers(tensor({2, 1, 1}, {1, 2})), numbers(tensor({{3, 4}})), tens)), tensor({{{13, 14}}, {{23, 24}}}),
+              0);
   CHECK_THROWS_WITH_AS(zip("f", row, numbers(zeros({2})), tens),
                        "f: (3,) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1", Error);
 }

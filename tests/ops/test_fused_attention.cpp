@@ -1,9 +1,9 @@
 #include "compare.h"
 #include "gradient_check.h"
 
-#include <qkv/ops/attention.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
+#include <qkv/ops/attention.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
@@ -122,7 +122,8 @@ TEST_CASE("fused attention: a future token cannot change a causal output") {
 
 TEST_CASE("multi_head_attention says what does not fit") {
   Rng rng(5);
-  CHECK_THROWS_WITH_AS(multi_head_attention(randn({2, 5, 10}, rng), 2), "multi_head_attention: qkv (2, 5, 10) in 2 heads: must be (B, T, 3 heads d)", Error);
+  CHECK_THROWS_WITH_AS(multi_head_attention(randn({2, 5, 10}, rng), 2),
+                       "multi_head_attention: qkv (2, 5, 10) in 2 heads: must be (B, T, 3 heads d)", Error);
   AttentionOptions biased;
   biased.bias = zeros({5, 5});
   CHECK_THROWS_WITH_AS(multi_head_attention(randn({2, 5, 12}, rng), 2, biased),

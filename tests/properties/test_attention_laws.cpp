@@ -49,9 +49,7 @@ TEST_CASE("laws: attention sees a set of keys, and each query by itself") {
     std::vector<Index> order = rng.permutation(p.keys), query_order = rng.permutation(p.queries);
     Mask mask = p.options.mask;
     for (Index b = 0; b < p.B; ++b)
-      for (Index j = 0; j < p.keys; ++j)
-        p.options.mask.hidden[b * p.keys + j] =
-            mask.hidden[b * p.keys + order[j]];
+      for (Index j = 0; j < p.keys; ++j) p.options.mask.hidden[b * p.keys + j] = mask.hidden[b * p.keys + order[j]];
     p.k = reordered(p.k, order);
     p.v = reordered(p.v, order);
     REQUIRE(close(p.output(), y));

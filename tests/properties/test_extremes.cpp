@@ -18,7 +18,6 @@ using namespace qkv;
 
 namespace {
 
-
 bool has_nan(const Tensor& x) {
   return std::any_of(x.data(), x.data() + x.size(), [](Scalar number) { return std::isnan(number); });
 }
@@ -26,8 +25,7 @@ bool has_nan(const Tensor& x) {
 /// Rows of n numbers, each drawn from a few extreme ones: every kind of neighbour meets every other.
 Tensor extreme(const Shape& shape, const std::vector<double>& numbers, Rng& rng) {
   Tensor x = zeros(shape);
-  for (Index i = 0; i < x.size(); ++i)
-    x.mutable_data()[i] = static_cast<Scalar>(numbers[rng.below(static_cast<Index>(numbers.size()))]);
+  for (Index i = 0; i < x.size(); ++i) x.mutable_data()[i] = static_cast<Scalar>(numbers[rng.below(static_cast<Index>(numbers.size()))]);
   return x;
 }
 

@@ -4,9 +4,9 @@
 #include <qkv/nn/attention.h>
 #include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>
+#include <qkv/nn/jacobian.h>
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
-#include <qkv/nn/jacobian.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
 #include <qkv/nn/sequence_classifier.h>
@@ -46,7 +46,7 @@ void fit_linear(const Tensor& x, const Indices& target, Index epochs = 1, Index 
 }
 
 const auto first_numbers = [](const Tensor& x) { return select(select(x, 2, 0), 1, 0); };  // (B, T, in) -> (B)
-const auto ignoring_the_last = [](const Tensor& x) { return select(x, 1, 0); };           // (B, T, in) -> (B, in)
+const auto ignoring_the_last = [](const Tensor& x) { return select(x, 1, 0); };            // (B, T, in) -> (B, in)
 const auto constant_pair = [](const Tensor&) { return zeros({2, 2}); };
 
 /// From 2 numbers to 4 hidden ones.

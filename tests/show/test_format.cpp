@@ -8,8 +8,7 @@ using namespace qkv;
 using namespace qkv::show;
 using Lines = std::vector<std::string>;
 
-namespace {
-}
+namespace {}
 
 TEST_CASE("number: fixed point, no -0, words for what is not finite") {
   CHECK(number(0.61) == "0.6100");

@@ -77,9 +77,8 @@ TEST_CASE("a lesson prints its heading, numbered sections, words and numbers") {
 TEST_CASE("what is refused is shown, long messages wrapped behind their name") {
   Result result = run({}, additive(), [](Lesson& lesson) {
     lesson.show_error("sum", [] { throw Error("add: (2, 3) and (2): sizes 3 and 2 differ"); });
-    lesson.show_error("long", [] {
-      throw Error("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen");
-    });
+    lesson.show_error(
+        "long", [] { throw Error("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"); });
     lesson.show_error("nothing", [] {});
   });
   CHECK(result.code == 1);

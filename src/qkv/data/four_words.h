@@ -8,8 +8,8 @@ namespace qkv::data {
 /// clearly at another one, 吃 (eat) at 苹果 (apples) and back.
 struct FourWords {
   std::vector<std::string> chinese, pinyin, english;  ///< pinyin for pictures, whose font knows ASCII only
-  Tensor X;                                    ///< (4, 3), a row for each word
-  Tensor W_q, W_k, W_v;                        ///< (2, 3) each: (out, in), as linear() takes them, so Q = linear(X, W_q) is (4, 2)
+  Tensor X;                                           ///< (4, 3), a row for each word
+  Tensor W_q, W_k, W_v;                               ///< (2, 3) each: (out, in), as linear() takes them, so Q = linear(X, W_q) is (4, 2)
 
   /// "吃 eat", ...
   std::vector<std::string> labels() const;

@@ -10,7 +10,6 @@ struct ImageSet {
   std::vector<std::string> class_names;
   std::string source;      ///< where they come from, in words to be printed
   bool generated = false;  ///< drawn by the program, because the real ones are not installed
-
 };
 
 /// Shape, number of classes and source.

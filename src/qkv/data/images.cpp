@@ -74,11 +74,12 @@ Tensor read_image(const std::string& path) {
           " pixels: at most ", longest_side, " a side and ", most_pixels, " in all are read");
   // The decoder makes room for every pixel before it looks at one. Deflate packs at most 1032 bytes into one: more is a lie.
   Index bits = *bytes_at(file, 24), kind = *bytes_at(file, 25), samples = kind == 2 ? 3 : kind == 4 ? 2 : kind == 6 ? 4 : 1;
-  require(Index{width} * height * samples * bits / 8 / 1032 <= bytes, where, width, " x ", height, " pixels cannot be in a file of ", bytes, " bytes");
+  require(Index{width} * height * samples * bits / 8 / 1032 <= bytes, where, width, " x ", height, " pixels cannot be in a file of ", bytes,
+          " bytes");
 
   int wanted = channels <= 2 ? 1 : 3;
-  std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
-      stbi_load_from_memory(bytes_at(file, 0), size, &width, &height, &channels, wanted), stbi_image_free);
+  std::unique_ptr<stbi_uc, void (*)(void*)> pixels(stbi_load_from_memory(bytes_at(file, 0), size, &width, &height, &channels, wanted),
+                                                   stbi_image_free);
   if (!pixels) fail(where, "cannot decode: ", stbi_failure_reason());
   Tensor image = zeros({height, width, wanted});
   Scalar* to = image.mutable_data();

@@ -24,9 +24,8 @@ struct PackageText {
   TextSet train, test;
   Vocabulary vocabulary;
   std::vector<std::string> class_names;  ///< the largest first
-  std::string source;             ///< where the texts come from, in words to be printed
-  bool generated = false;         ///< made up by the program
-
+  std::string source;                    ///< where the texts come from, in words to be printed
+  bool generated = false;                ///< made up by the program
 };
 
 /// Packages built from one source often describe themselves in the same words (library, development files, documentation), so all of a

@@ -14,7 +14,6 @@ namespace qkv::data {
 struct ReversalBatch {
   static constexpr Index end = 10, start = 11, marks = 12;  ///< digits are 0 to 9
   Indices source, target, input;                            ///< (B, length + 1) each
-
 };
 
 /// `batch` random sequences, all of them held out or none.  Throws Error if batch is negative or length below 1.

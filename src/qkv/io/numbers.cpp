@@ -42,10 +42,19 @@ float from_bfloat(std::uint16_t bits) {
 
 Index bytes_of(Number number) {
   switch (number) {
-    case Number::f64: case Number::i64: case Number::u64: return 8;
-    case Number::f32: case Number::i32: case Number::u32: return 4;
-    case Number::f16: case Number::bf16: case Number::i16: case Number::u16: return 2;
-    case Number::i8: case Number::u8: case Number::boolean: return 1;
+    case Number::f64:
+    case Number::i64:
+    case Number::u64: return 8;
+    case Number::f32:
+    case Number::i32:
+    case Number::u32: return 4;
+    case Number::f16:
+    case Number::bf16:
+    case Number::i16:
+    case Number::u16: return 2;
+    case Number::i8:
+    case Number::u8:
+    case Number::boolean: return 1;
   }
   return 0;
 }

@@ -14,8 +14,8 @@ constexpr const char* metadata_key = "__metadata__";
 constexpr std::uint64_t largest = std::uint64_t{1} << 60;  // for sizes and places: sums of a few still fit into an Index
 
 const std::pair<const char*, Number> dtypes[] = {
-    {"F64", Number::f64}, {"F32", Number::f32}, {"F16", Number::f16}, {"BF16", Number::bf16}, {"I64", Number::i64},
-    {"I32", Number::i32}, {"I16", Number::i16}, {"I8", Number::i8},   {"U64", Number::u64},   {"U32", Number::u32},
+    {"F64", Number::f64}, {"F32", Number::f32}, {"F16", Number::f16},     {"BF16", Number::bf16}, {"I64", Number::i64},
+    {"I32", Number::i32}, {"I16", Number::i16}, {"I8", Number::i8},       {"U64", Number::u64},   {"U32", Number::u32},
     {"U16", Number::u16}, {"U8", Number::u8},   {"BOOL", Number::boolean}};
 
 /// Follows the parser through the text and fills a Header. Nothing is built but what belongs there, so that a hostile text
@@ -111,7 +111,7 @@ class HeaderReader : public json::json_sax_t {
   }
 
   const std::string& where_;
-  int level_ = 0;             // 1 in the header, 2 in a tensor or in the metadata, 3 in a list
+  int level_ = 0;  // 1 in the header, 2 in a tensor or in the metadata, 3 in a list
   bool in_metadata_ = false;
   std::string name_, field_;  // the last key of level 1, of level 2
   std::set<std::string> names_, fields_;

@@ -129,12 +129,12 @@ Attended MultiheadAttention::operator()(const Tensor& query, const Tensor& key, 
     return {out_proj(multi_head_attention(qkv[0], qkv[1], qkv[2], num_heads, how)), Tensor()};
   }
 
-  Tensors projected = project(*this, query, key, value);       // (B, L, E), (B, S, E), (B, S, E)
-  Tensor q = split_heads(projected[0], num_heads, options.batch_first);    // (B, heads, L, d)
-  Tensor k = split_heads(projected[1], num_heads, options.batch_first);    // (B, heads, S, d)
-  Tensor v = split_heads(projected[2], num_heads, options.batch_first);    // (B, heads, S, d)
-  Attended head = scaled_dot_product_attention(q, k, v, how);              // (B, heads, L, d) and weights (B, heads, L, S)
-  Tensor output = out_proj(merge_heads(head.output, options.batch_first)); // (B, L, E)
+  Tensors projected = project(*this, query, key, value);                    // (B, L, E), (B, S, E), (B, S, E)
+  Tensor q = split_heads(projected[0], num_heads, options.batch_first);     // (B, heads, L, d)
+  Tensor k = split_heads(projected[1], num_heads, options.batch_first);     // (B, heads, S, d)
+  Tensor v = split_heads(projected[2], num_heads, options.batch_first);     // (B, heads, S, d)
+  Attended head = scaled_dot_product_attention(q, k, v, how);               // (B, heads, L, d) and weights (B, heads, L, S)
+  Tensor output = out_proj(merge_heads(head.output, options.batch_first));  // (B, L, E)
   if (!masks.need_weights) return {output, Tensor()};
   return {output, masks.average_weights ? mean(head.weights, 1) : head.weights};
 }

@@ -25,11 +25,10 @@ struct MultiheadAttentionOptions {
 };
 
 struct MultiheadMasks {
-  Mask key_padding;            ///< (B, S): true = this key is padding
-  Mask attn;                   ///< (L, S), or anything that broadcasts to (B, heads, L, S): true = may not be attended
-  bool need_weights = true;    ///< false: weights stay undefined
-  bool average_weights = true; ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
-
+  Mask key_padding;             ///< (B, S): true = this key is padding
+  Mask attn;                    ///< (L, S), or anything that broadcasts to (B, heads, L, S): true = may not be attended
+  bool need_weights = true;     ///< false: weights stay undefined
+  bool average_weights = true;  ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
 };
 
 /// h attentions side by side, each on its own projections of width embed_dim / num_heads.
@@ -41,7 +40,7 @@ struct MultiheadMasks {
 struct MultiheadAttention : Module {
   Index embed_dim, num_heads;
   MultiheadAttentionOptions options;
-  Tensor in_proj_weight;                                  ///< undefined if kdim or vdim differ from embed_dim, then:
+  Tensor in_proj_weight;  ///< undefined if kdim or vdim differ from embed_dim, then:
   Tensor q_proj_weight, k_proj_weight, v_proj_weight;
   Tensor in_proj_bias;
   Linear out_proj;

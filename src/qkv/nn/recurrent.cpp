@@ -89,7 +89,7 @@ LSTMOutput LSTM::operator()(const Tensor& x, const Tensor& h_0, const Tensor& c_
   Tensor output = through_layers(*this, x, [&](const Tensor& input, Index cell, bool reverse) {
     const CellWeights& weights = cells[cell];
     Tensor states = lstm(input, select(h_start, 0, cell), select(c_start, 0, cell), weights, reverse);  // (2, T, B, h)
-    Tensor last = select(states, 1, reverse ? 0 : -1);                                                   // (2, B, h)
+    Tensor last = select(states, 1, reverse ? 0 : -1);                                                  // (2, B, h)
     h_n.push_back(select(last, 0, 0));
     c_n.push_back(select(last, 0, 1));
     return select(states, 0, 0);  // all h_t (T, B, h)

@@ -139,4 +139,3 @@ Tensor Transformer::operator()(const Tensor& src, const Tensor& tgt, const Trans
 }
 
 }  // namespace qkv::nn
-

@@ -38,13 +38,12 @@ struct TransformerDecoderLayer : Module {
   TransformerDecoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng, const TransformerOptions& options = {});
   /// x (B, T, d_model), memory (B, S, d_model) -> (B, T, d_model). `masks` belong to x, `memory_masks` to the cross-attention.
   /// If `cross_weights` is given, the cross-attention's weights (B, heads, T, S) are put there.
-  Tensor operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks = {},
-                    const MultiheadMasks& memory_masks = {}, Tensor* cross_weights = nullptr) const;
+  Tensor operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks = {}, const MultiheadMasks& memory_masks = {},
+                    Tensor* cross_weights = nullptr) const;
 };
 
 struct TransformerMasks {
   Mask src_key_padding, tgt, tgt_key_padding, memory_key_padding;
-
 };
 
 /// The whole: encoder layers and a norm, decoder layers and a norm.  PyTorch's nn.Transformer, without embeddings.
@@ -60,8 +59,7 @@ struct Transformer : Module {
   Tensor encode(const Tensor& src, const Mask& src_key_padding = {}) const;
   /// tgt (B, T, d_model), memory (B, S, d_model) -> (B, T, d_model).
   /// If `cross_weights` is given, the last layer's weights (B, heads, T, S) are put there.
-  Tensor decode(const Tensor& tgt, const Tensor& memory, const TransformerMasks& masks = {},
-                Tensor* cross_weights = nullptr) const;
+  Tensor decode(const Tensor& tgt, const Tensor& memory, const TransformerMasks& masks = {}, Tensor* cross_weights = nullptr) const;
   Tensor operator()(const Tensor& src, const Tensor& tgt, const TransformerMasks& masks = {}) const;
 };
 

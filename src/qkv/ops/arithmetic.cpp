@@ -21,8 +21,9 @@ constexpr auto negative = [](Scalar a) { return -a; };
 
 /// z = x + y.   dx = dz, dy = dz.
 Tensor add(const Tensor& x, const Tensor& y) {
-  return record("add", zip("add", array(x), array(y), plus),
-                {{x, [](const Array& dz, const Array&) -> Array { return dz; }}, {y, [](const Array& dz, const Array&) -> Array { return dz; }}});
+  return record(
+      "add", zip("add", array(x), array(y), plus),
+      {{x, [](const Array& dz, const Array&) -> Array { return dz; }}, {y, [](const Array& dz, const Array&) -> Array { return dz; }}});
 }
 
 /// z = x - y.   dx = dz, dy = -dz.
@@ -52,7 +53,8 @@ Tensor div(const Tensor& x, const Tensor& y) {
 /// z = x^y.   dx = dz y x^(y-1), dy = dz z log x (0 where x = 0: there z does not depend on y > 0).
 Tensor pow(const Tensor& x, const Tensor& y) {
   return record("pow", zip("pow", array(x), array(y), power),
-                {{x, [=](const Array& dz, const Array&) -> Array {
+                {{x,
+                  [=](const Array& dz, const Array&) -> Array {
                     Array slope = zip("pow", array(x), array(y), [](Scalar a, Scalar b) { return b == 0 ? 0 : b * std::pow(a, b - 1); });
                     return zip("pow", dz, slope, times);
                   }},
@@ -65,15 +67,15 @@ Tensor pow(const Tensor& x, const Tensor& y) {
 /// z = x^e.   dx = dz e x^(e-1).
 Tensor pow(const Tensor& x, double exponent) {
   Scalar e = static_cast<Scalar>(exponent);
-  return record("pow", map(array(x), [=](Scalar a) { return std::pow(a, e); }), {{x, [=](const Array& dz, const Array&) -> Array {
-                  return zip("pow", dz, array(x), [=](Scalar d, Scalar a) { return e == 0 ? 0 : d * e * std::pow(a, e - 1); });
-                }}});
+  return record("pow", map(array(x), [=](Scalar a) { return std::pow(a, e); }),
+                {{x, [=](const Array& dz, const Array&) -> Array {
+                    return zip("pow", dz, array(x), [=](Scalar d, Scalar a) { return e == 0 ? 0 : d * e * std::pow(a, e - 1); });
+                  }}});
 }
 
 /// z = -x.   dx = -dz.
 Tensor neg(const Tensor& x) {
-  return record("neg", map(array(x), negative),
-                {{x, [](const Array& dz, const Array&) -> Array { return map(dz, negative); }}});
+  return record("neg", map(array(x), negative), {{x, [](const Array& dz, const Array&) -> Array { return map(dz, negative); }}});
 }
 
 }  // namespace qkv

@@ -8,7 +8,6 @@ namespace qkv {
 struct Attended {
   Tensor output;   ///< (..., queries, dv)
   Tensor weights;  ///< (..., queries, keys): rows sum to 1, or to 0 where everything is hidden
-
 };
 
 struct AttentionOptions {
@@ -17,7 +16,6 @@ struct AttentionOptions {
   double scale = 0;          ///< finite; 0 = 1 / sqrt(d)
   bool causal = false;       ///< also hide every key behind the query: j > i
   bool need_weights = true;  ///< false: the fused operation, whose memory grows with T and not T^2; the same output
-
 };
 
 /// softmax(Q K^T / sqrt(d)) V, Vaswani et al. 2017, eq. 1.

@@ -19,10 +19,8 @@ Array broadcast_to(const Array& x, const Shape& shape) {
   Array y = empty_array(shape);
   StridedRows<1> rows(shape, {broadcast_strides(shape_of(x), shape)});
   rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    if (rows.row_stride(0))
-      std::copy_n(x.data() + at[0], rows.row_length(), y.data() + start);
-    else
-      std::fill_n(y.data() + start, rows.row_length(), x.data()[at[0]]);
+    if (rows.row_stride(0)) std::copy_n(x.data() + at[0], rows.row_length(), y.data() + start);
+    else std::fill_n(y.data() + start, rows.row_length(), x.data()[at[0]]);
   });
   return y;
 }

@@ -1,5 +1,5 @@
-#include <qkv/ops/entropy.h>
 #include <qkv/ops/elementwise.h>
+#include <qkv/ops/entropy.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/tensor/graph.h>
 

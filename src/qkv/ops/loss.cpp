@@ -1,8 +1,8 @@
 #include <qkv/kernels/softmax.h>
 #include <qkv/kernels/vector_math.h>
 #include <qkv/ops/arithmetic.h>
-#include <qkv/ops/loss.h>
 #include <qkv/ops/elementwise.h>
+#include <qkv/ops/loss.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
@@ -17,7 +17,8 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
   require(shape.rank() == 2 || shape.rank() == 3, "cross_entropy: logits ", shape, ": must be (N, C) or (N, C, T)");
   require(target.shape == shape.without(1), "cross_entropy: target ", target.shape, " for logits ", shape, ": must be ", shape.without(1));
   target.check("cross_entropy");
-  require(options.label_smoothing >= 0 && options.label_smoothing <= 1, "cross_entropy: label_smoothing ", options.label_smoothing, ": must be from 0 to 1");
+  require(options.label_smoothing >= 0 && options.label_smoothing <= 1, "cross_entropy: label_smoothing ", options.label_smoothing,
+          ": must be from 0 to 1");
   AxisView view = view_along(shape, 1);
   Index classes = view.size, counted = 0;
   for (Index c : target.values) {
@@ -25,7 +26,8 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
     require(c >= 0 && c < classes, "cross_entropy: target ", c, " with ", classes, " classes: must be from 0 to ", classes - 1);
     ++counted;
   }
-  require(counted > 0 || options.reduction != Reduction::mean, "cross_entropy: none of ", target.values.size(), " targets counts, so that there is no mean");
+  require(counted > 0 || options.reduction != Reduction::mean, "cross_entropy: none of ", target.values.size(),
+          " targets counts, so that there is no mean");
 
   Array log_p = empty_array(shape);
   kernels::log_softmax(logits.data(), view.outer, classes, view.inner, log_p.data());
@@ -45,25 +47,23 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
     Scalar surprise = e < 1 ? -(1 - e) * row[target.values[t] * view.inner] : 0;  // never 0 times -inf
     if (e > 0)
       for (Index c = 0; c < classes; ++c) surprise -= spread * row[c * view.inner];
-    if (each)
-      loss.data()[t] = surprise;
-    else
-      total += static_cast<double>(surprise);
+    if (each) loss.data()[t] = surprise;
+    else total += static_cast<double>(surprise);
   });
   if (!each) loss.data()[0] = static_cast<Scalar>(total) * share;
 
   return record("cross_entropy", std::move(loss), {{logits, [=, log_p = std::move(log_p)](const Array& dloss, const Array&) -> Array {
-                  Array dx = full_array(shape, 0), p = map_kernel(kernels::exp, log_p);
-                  for_each_target([&](Index t, Index first) {
-                    Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) * share;
-                    for (Index c = 0; c < classes; ++c) {
-                      Index at = first + c * view.inner;
-                      dx.data()[at] = up * (p.data()[at] - spread);
-                    }
-                    dx.data()[first + target.values[t] * view.inner] -= up * (1 - e);
-                  });
-                  return dx;
-                }}});
+                                                      Array dx = full_array(shape, 0), p = map_kernel(kernels::exp, log_p);
+                                                      for_each_target([&](Index t, Index first) {
+                                                        Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) * share;
+                                                        for (Index c = 0; c < classes; ++c) {
+                                                          Index at = first + c * view.inner;
+                                                          dx.data()[at] = up * (p.data()[at] - spread);
+                                                        }
+                                                        dx.data()[first + target.values[t] * view.inner] -= up * (1 - e);
+                                                      });
+                                                      return dx;
+                                                    }}});
 }
 
 Tensor mse_loss(const Tensor& x, const Tensor& target) {

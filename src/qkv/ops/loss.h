@@ -6,8 +6,8 @@ namespace qkv {
 enum class Reduction { mean, sum, none };
 
 struct CrossEntropyOptions {
-  Index ignore_index = -100;     ///< targets equal to it do not count
-  double label_smoothing = 0;    ///< e: the target gets 1 - e, and e is spread over all classes
+  Index ignore_index = -100;   ///< targets equal to it do not count
+  double label_smoothing = 0;  ///< e: the target gets 1 - e, and e is spread over all classes
   Reduction reduction = Reduction::mean;
 };
 

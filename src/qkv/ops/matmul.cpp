@@ -63,7 +63,8 @@ Tensor matmul(const Tensor& x, const Tensor& y) {
                  {y, [=](const Array& dz, const Array&) -> Array {
                     if (y.rank() > 2) return product(array(x), true, dz, false);
                     Array dy = empty_array(y.shape());  // one matrix for all rows of x: their sum is one product too
-                    kernels::gemm(true, false, y.size(0), y.size(1), x.shape().without(x.rank() - 1).count(), x.data(), dz.data(), 0, dy.data());
+                    kernels::gemm(true, false, y.size(0), y.size(1), x.shape().without(x.rank() - 1).count(), x.data(), dz.data(), 0,
+                                  dy.data());
                     return dy;
                   }}});
 }
@@ -72,7 +73,8 @@ Tensor matmul(const Tensor& x, const Tensor& y) {
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   require(weight.rank() == 2, "linear: weight of shape ", weight.shape(), ": must be (out, in)");
   Index out = weight.size(0), in = weight.size(1);
-  require(x.rank() >= 1 && x.size(-1) == in, "linear: x ", x.shape(), " with weight ", weight.shape(), ": the last axis of x must have size ", in);
+  require(x.rank() >= 1 && x.size(-1) == in, "linear: x ", x.shape(), " with weight ", weight.shape(),
+          ": the last axis of x must have size ", in);
   Shape shape = x.shape();
   shape[-1] = out;
   Index rows = shape.part(0, shape.rank() - 1).count();
@@ -98,10 +100,10 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   });
   kernels::gemm(false, true, rows, out, in, x.data(), weight.data(), 1, y.data());
   return record("linear", std::move(y), {{x, dx}, {weight, dweight}, {bias, [=](const Array& dy, const Array&) -> Array {
-                  Array result = full_array(bias.shape(), 0);
-                  kernels::add_rows(dy.data(), rows, out, result.data());
-                  return result;
-                }}});
+                                                                        Array result = full_array(bias.shape(), 0);
+                                                                        kernels::add_rows(dy.data(), rows, out, result.data());
+                                                                        return result;
+                                                                      }}});
 }
 
 }  // namespace qkv

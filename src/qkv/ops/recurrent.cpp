@@ -1,6 +1,6 @@
-#include <qkv/kernels/recurrent_cells.h>
 #include <qkv/kernels/gemm.h>
 #include <qkv/kernels/parallel.h>
+#include <qkv/kernels/recurrent_cells.h>
 #include <qkv/kernels/rows.h>
 #include <qkv/kernels/transpose.h>
 #include <qkv/kernels/vector_math.h>

@@ -26,10 +26,8 @@ Reduced reduce(const char* operation, const Shape& shape, const Axes& axes) {
   for (Index axis = 0; axis < shape.rank(); ++axis) {
     bool reduced = gone[axis];
     result.kept.push_back(reduced ? 1 : shape[axis]);
-    if (reduced)
-      result.count *= shape[axis];
-    else
-      result.dropped.push_back(shape[axis]);
+    if (reduced) result.count *= shape[axis];
+    else result.dropped.push_back(shape[axis]);
   }
   return result;
 }
@@ -45,9 +43,8 @@ Axes all_axes(const Tensor& x) {
 /// y = sum of x over the axes.   dx = dy, repeated along them.
 Tensor sum(const Tensor& x, const Axes& axes, bool keepdim) {
   Reduced shape = reduce("sum", x.shape(), axes);
-  return record("sum", with_shape(sum_to(array(x), shape.kept), keepdim ? shape.kept : shape.dropped), {{x, [=](const Array& dy, const Array&) -> Array {
-                  return broadcast_to(with_shape(dy, shape.kept), x.shape());
-                }}});
+  return record("sum", with_shape(sum_to(array(x), shape.kept), keepdim ? shape.kept : shape.dropped),
+                {{x, [=](const Array& dy, const Array&) -> Array { return broadcast_to(with_shape(dy, shape.kept), x.shape()); }}});
 }
 
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdim) {
@@ -74,10 +71,11 @@ Tensor max(const Tensor& x, const Axes& axes, bool keepdim) {
   });
   for (std::size_t place = 0; place < found.size(); ++place) largest.data()[place] = numbers[found[place]];
   return record("max", std::move(largest), {{x, [x, found](const Array& dy, const Array&) -> Array {
-                  Array dx = full_array(x.shape(), 0);
-                  for (std::size_t place = 0; place < found.size(); ++place) dx.data()[found[place]] += dy.data()[place];
-                  return dx;
-                }}});
+                                               Array dx = full_array(x.shape(), 0);
+                                               for (std::size_t place = 0; place < found.size(); ++place)
+                                                 dx.data()[found[place]] += dy.data()[place];
+                                               return dx;
+                                             }}});
 }
 
 Tensor sum(const Tensor& x) { return sum(x, all_axes(x)); }

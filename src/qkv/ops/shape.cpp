@@ -15,17 +15,18 @@ Tensor reshape(const Tensor& x, const Shape& to) {
   for (Index axis = 0; axis < shape.rank(); ++axis) {
     require(shape[axis] >= -1, "reshape: ", x.shape(), " to ", to, ": sizes must not be negative, but for one -1");
     require(shape[axis] != -1 || unknown < 0, "reshape: ", x.shape(), " to ", to, ": only one size may be -1");
-    if (shape[axis] == -1)
-      unknown = axis;
+    if (shape[axis] == -1) unknown = axis;
     else known_sizes.push_back(shape[axis]);
   }
   if (unknown >= 0) {
     Index known = known_sizes.count();
-    require(known > 0 && x.size() % known == 0, "reshape: ", x.shape(), " to ", to, ": ", x.size(), " numbers are not a multiple of ", known);
+    require(known > 0 && x.size() % known == 0, "reshape: ", x.shape(), " to ", to, ": ", x.size(), " numbers are not a multiple of ",
+            known);
     shape[unknown] = x.size() / known;
   }
   require(shape.count() == x.size(), "reshape: ", x.shape(), " to ", to, ": ", x.size(), " numbers into ", shape.count());
-  return record("reshape", with_shape(array(x), shape), {{x, [=](const Array& dy, const Array&) -> Array { return with_shape(dy, x.shape()); }}});
+  return record("reshape", with_shape(array(x), shape),
+                {{x, [=](const Array& dy, const Array&) -> Array { return with_shape(dy, x.shape()); }}});
 }
 
 namespace {
@@ -57,7 +58,8 @@ Array permuted(const Array& x, const std::vector<Index>& order) {
 /// y's axis i is x's axis order[i].   dx: dy's axes put back.
 Tensor permute(const Tensor& x, const std::vector<Index>& order) {
   Shape shape = x.shape();
-  require(static_cast<Index>(order.size()) == shape.rank(), "permute: ", order.size(), " axes named for shape ", shape, ": must be all ", shape.rank());
+  require(static_cast<Index>(order.size()) == shape.rank(), "permute: ", order.size(), " axes named for shape ", shape, ": must be all ",
+          shape.rank());
   std::vector<Index> forth(order.size()), back(order.size(), -1);
   for (std::size_t i = 0; i < order.size(); ++i) {
     forth[i] = shape.position(order[i], "permute");
@@ -71,8 +73,7 @@ Tensor permute(const Tensor& x, const std::vector<Index>& order) {
 Tensor transpose(const Tensor& x, Index first, Index second) {
   std::vector<Index> order;
   for (Index axis = 0; axis < x.rank(); ++axis) order.push_back(axis);
-  std::swap(order[x.shape().position(first, "transpose")],
-            order[x.shape().position(second, "transpose")]);
+  std::swap(order[x.shape().position(first, "transpose")], order[x.shape().position(second, "transpose")]);
   return permute(x, order);
 }
 
@@ -103,16 +104,16 @@ Tensor cut_out(const char* operation, const Tensor& x, Index axis, Index from, I
   const Scalar* in = array(x).data();
   for_each_run([&](Index in_x, Index in_y, Index n) { std::copy_n(in + in_x, n, y.data() + in_y); });
   return record(operation, std::move(y), {{x, [=](const Array& dy, const Array&) -> Array {
-                  Array dx = empty_array(x.shape());
-                  Index end = 0;  // of what is written
-                  for_each_run([&](Index in_x, Index in_y, Index n) {
-                    std::fill(dx.data() + end, dx.data() + in_x, Scalar(0));
-                    end = in_x + n;
-                    std::copy_n(dy.data() + in_y, n, dx.data() + in_x);
-                  });
-                  std::fill(dx.data() + end, dx.data() + x.size(), Scalar(0));
-                  return dx;
-                }}});
+                                             Array dx = empty_array(x.shape());
+                                             Index end = 0;  // of what is written
+                                             for_each_run([&](Index in_x, Index in_y, Index n) {
+                                               std::fill(dx.data() + end, dx.data() + in_x, Scalar(0));
+                                               end = in_x + n;
+                                               std::copy_n(dy.data() + in_y, n, dx.data() + in_x);
+                                             });
+                                             std::fill(dx.data() + end, dx.data() + x.size(), Scalar(0));
+                                             return dx;
+                                           }}});
 }
 
 }  // namespace
@@ -122,14 +123,16 @@ Tensor slice(const Tensor& x, Index axis, Index start, Index stop, Index step) {
   axis = shape.position(axis, "slice");
   Index size = shape[axis], from = start < 0 ? start + size : start, to = stop < 0 ? stop + size : stop;
   require(step >= 1, "slice: step ", step, ": must be at least 1");
-  require(from >= 0 && from <= to && to <= size, "slice: [", start, ", ", stop, ") of axis ", axis, " of ", shape, ": must lie within 0 to ", size);
+  require(from >= 0 && from <= to && to <= size, "slice: [", start, ", ", stop, ") of axis ", axis, " of ", shape,
+          ": must lie within 0 to ", size);
   shape[axis] = to == from ? 0 : (to - from - 1) / step + 1;
   return cut_out("slice", x, axis, from, step, shape[axis], shape);
 }
 
 Tensor select(const Tensor& x, Index axis, Index index) {
   Index at = x.shape().position(axis, "select"), size = x.size(at), entry = index < 0 ? index + size : index;
-  require(entry >= 0 && entry < size, "select: entry ", index, " of axis ", axis, " of ", x.shape(), ": must be from ", -size, " to ", size - 1);
+  require(entry >= 0 && entry < size, "select: entry ", index, " of axis ", axis, " of ", x.shape(), ": must be from ", -size, " to ",
+          size - 1);
   return cut_out("select", x, at, entry, 1, 1, x.shape().without(at));
 }
 
@@ -184,7 +187,8 @@ Tensor stack(const Tensors& parts, Index axis) {
 
 Tensors chunk(const Tensor& x, Index count, Index axis) {
   axis = x.shape().position(axis, "chunk");
-  require(count >= 1 && x.size(axis) % count == 0, "chunk: axis ", axis, " of ", x.shape(), " into ", count, " equal parts: its size must be a multiple");
+  require(count >= 1 && x.size(axis) % count == 0, "chunk: axis ", axis, " of ", x.shape(), " into ", count,
+          " equal parts: its size must be a multiple");
   Index size = x.size(axis) / count;
   Tensors parts;
   for (Index i = 0; i < count; ++i) parts.push_back(slice(x, axis, i * size, (i + 1) * size));
@@ -204,13 +208,13 @@ Tensor embedding(const Indices& indices, const Tensor& weight) {
   for (std::size_t i = 0; i < indices.values.size(); ++i)
     std::copy_n(weight.data() + indices.values[i] * width, width, y.data() + static_cast<Index>(i) * width);
   return record("embedding", std::move(y), {{weight, [=](const Array& dy, const Array&) -> Array {
-                  Array dweight = full_array(weight.shape(), 0);
-                  for (std::size_t i = 0; i < indices.values.size(); ++i) {
-                    Scalar* row = dweight.data() + indices.values[i] * width;
-                    for (Index j = 0; j < width; ++j) row[j] += dy.data()[static_cast<Index>(i) * width + j];
-                  }
-                  return dweight;
-                }}});
+                                               Array dweight = full_array(weight.shape(), 0);
+                                               for (std::size_t i = 0; i < indices.values.size(); ++i) {
+                                                 Scalar* row = dweight.data() + indices.values[i] * width;
+                                                 for (Index j = 0; j < width; ++j) row[j] += dy.data()[static_cast<Index>(i) * width + j];
+                                               }
+                                               return dweight;
+                                             }}});
 }
 
 /// y[i][j][k] = x[i][index[i][j][k]][k].   dx[i][index[i][j][k]][k] += dy[i][j][k].
@@ -230,17 +234,18 @@ Tensor gather(const Tensor& x, Index axis, const Indices& indices) {
   rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
     for (Index i = 0; i < rows.row_length(); ++i) {
       Index index = indices.values[start + i];
-      require(index >= 0 && index < shape[axis], "gather: index ", index, " along axis ", axis, " of ", shape, ": must be from 0 to ", shape[axis] - 1);
+      require(index >= 0 && index < shape[axis], "gather: index ", index, " along axis ", axis, " of ", shape, ": must be from 0 to ",
+              shape[axis] - 1);
       from[start + i] = at[0] + i * rows.row_stride(0) + index * along;
     }
   });
   Array y = empty_array(indices.shape);
   for (std::size_t i = 0; i < from.size(); ++i) y.data()[i] = x.data()[from[i]];
   return record("gather", std::move(y), {{x, [=](const Array& dy, const Array&) -> Array {
-                  Array dx = full_array(x.shape(), 0);
-                  for (std::size_t i = 0; i < from.size(); ++i) dx.data()[from[i]] += dy.data()[i];
-                  return dx;
-                }}});
+                                            Array dx = full_array(x.shape(), 0);
+                                            for (std::size_t i = 0; i < from.size(); ++i) dx.data()[from[i]] += dy.data()[i];
+                                            return dx;
+                                          }}});
 }
 
 namespace {
@@ -267,7 +272,8 @@ Tensor masked_fill(const Tensor& x, const Mask& mask, double value) {
   if (mask.empty()) return x;
   mask.check("masked_fill");
   Shape shape = broadcast_shape(x.shape(), mask.shape, "masked_fill");
-  require(shape == x.shape(), "masked_fill: mask ", mask.shape, " for ", x.shape(), ": the mask is broadcast to the tensor, not the other way round");
+  require(shape == x.shape(), "masked_fill: mask ", mask.shape, " for ", x.shape(),
+          ": the mask is broadcast to the tensor, not the other way round");
   return record("masked_fill", filled(array(x), mask, static_cast<Scalar>(value)),
                 {{x, [=](const Array& dy, const Array&) -> Array { return filled(dy, mask, 0); }}});
 }

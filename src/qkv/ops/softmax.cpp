@@ -12,10 +12,11 @@ Tensor softmax(const Tensor& x, Index axis) {
   Array y = empty_array(shape);
   kernels::softmax(x.data(), view.outer, view.size, view.inner, y.data());
   return record("softmax", std::move(y), {{x, [=](const Array& dy, const Array& weights) -> Array {
-                  Array dx = empty_array(shape);
-                  kernels::softmax_gradient(dy.data(), weights.data(), view.outer, view.size, view.inner, dx.data());
-                  return dx;
-                }}});
+                                             Array dx = empty_array(shape);
+                                             kernels::softmax_gradient(dy.data(), weights.data(), view.outer, view.size, view.inner,
+                                                                       dx.data());
+                                             return dx;
+                                           }}});
 }
 
 /// y = x - log sum exp(x).   dx = dy - exp(y) sum dy.
@@ -25,10 +26,11 @@ Tensor log_softmax(const Tensor& x, Index axis) {
   Array y = empty_array(shape);
   kernels::log_softmax(x.data(), view.outer, view.size, view.inner, y.data());
   return record("log_softmax", std::move(y), {{x, [=](const Array& dy, const Array& logs) -> Array {
-                  Array dx = empty_array(shape);
-                  kernels::log_softmax_gradient(dy.data(), logs.data(), view.outer, view.size, view.inner, dx.data());
-                  return dx;
-                }}});
+                                                 Array dx = empty_array(shape);
+                                                 kernels::log_softmax_gradient(dy.data(), logs.data(), view.outer, view.size, view.inner,
+                                                                               dx.data());
+                                                 return dx;
+                                               }}});
 }
 
 }  // namespace qkv

@@ -26,8 +26,7 @@ double sum_of_squares(const Tensor& x) {
   constexpr Index stretch = 8192;
   std::vector<double> sums((x.size() + stretch - 1) / stretch);
   kernels::parallel(static_cast<Index>(sums.size()), stretch, 1, [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i)
-      sums[i] = sum_of_squares(x.data() + i * stretch, std::min(stretch, x.size() - i * stretch));
+    for (Index i = begin; i < end; ++i) sums[i] = sum_of_squares(x.data() + i * stretch, std::min(stretch, x.size() - i * stretch));
   });
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }

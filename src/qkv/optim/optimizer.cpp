@@ -55,8 +55,9 @@ void Optimizer::load_state(const Named& state) {
     if (found == given.end() || !found->second.defined()) wrong += "\n  missing: " + name + " " + mine.shape().text();
     else if (found->second.shape() != mine.shape())
       wrong += "\n  wrong shape: " + name + " is " + found->second.shape().text() + ", must be " + mine.shape().text();
-    else if (name == "step" && !std::all_of(found->second.data(), found->second.data() + mine.size(),
-                                            [](Scalar count) { return count >= 0 && count == std::floor(count) && count <= Scalar(0x1p53); }))
+    else if (name == "step" && !std::all_of(found->second.data(), found->second.data() + mine.size(), [](Scalar count) {
+               return count >= 0 && count == std::floor(count) && count <= Scalar(0x1p53);
+             }))
       wrong += "\n  wrong: step must hold whole numbers from 0 on";
     given.erase(name);
   }

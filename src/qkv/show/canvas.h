@@ -63,7 +63,7 @@ class Canvas {
 
   int width_, height_;
   std::vector<std::uint8_t> pixels_;  // red, green, blue; row after row
-  std::string svg_;            // every stroke so far
+  std::string svg_;                   // every stroke so far
 };
 
 /// Pictures in rows of `columns`, each in a cell as large as the largest of its row and column, under a common title.

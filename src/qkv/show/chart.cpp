@@ -172,9 +172,11 @@ std::ostream& operator<<(std::ostream& out, const LineChart& chart) {
   Palette palette = palette_of(out);
   Area area;
   for (std::size_t i = 0; i < chart.series.size(); ++i)
-    plot.walk(chart.series[i], [](Point) {}, [&](Point from, Point to) { area.line(from, to, i); });
+    plot.walk(
+        chart.series[i], [](Point) {}, [&](Point from, Point to) { area.line(from, to, i); });
   for (std::size_t i = 0; i < chart.series.size(); ++i)  // marks above all lines
-    plot.walk(chart.series[i], [&](Point at) { area.point(at, i); }, [](Point, Point) {});
+    plot.walk(
+        chart.series[i], [&](Point at) { area.point(at, i); }, [](Point, Point) {});
 
   std::vector<std::string> beside(Area::rows);
   std::size_t margin = 0;

@@ -7,7 +7,6 @@ namespace qkv::show {
 struct Series {
   std::string name;
   std::vector<double> x, y;
-
 };
 
 /// Lines over x: how a number changes with distance, with time, with temperature.
@@ -21,7 +20,6 @@ struct LineChart {
   bool log_x = false, log_y = false;  ///< equal factors, not equal differences, stand equally far apart; needs numbers above 0
   /// The numbers at the ends of the y axis; if equal: taken from the points. A point beyond is drawn at the edge.
   double y_low = 0, y_high = 0;
-
 };
 
 /// 72 columns wide, 18 lines high.  Throws Error without series, where a series has not as many x as y or none, 0 or less on a log axis,

@@ -2,9 +2,9 @@
 #include <qkv/show/font.h>
 #include <qkv/show/text.h>
 
+#include <stb/stb_easy_font.h>
 #include <cmath>
 #include <cstring>
-#include <stb/stb_easy_font.h>
 
 namespace qkv::show {
 namespace {
@@ -28,9 +28,7 @@ std::string ascii(const std::string& text) {
 /// both are.
 Letters doubled(const Letters& small) {
   Letters large{2 * small.width, 2 * small.height, {}};
-  auto at = [&](int x, int y) {
-    return x < 0 || y < 0 || x >= small.width || y >= small.height ? 0.0 : small.cover[y * small.width + x];
-  };
+  auto at = [&](int x, int y) { return x < 0 || y < 0 || x >= small.width || y >= small.height ? 0.0 : small.cover[y * small.width + x]; };
   for (int y = 0; y < large.height; ++y)
     for (int x = 0; x < large.width; ++x) {
       int i = x / 2, j = y / 2, right = x % 2 ? 1 : -1, down = y % 2 ? 1 : -1;
@@ -68,8 +66,7 @@ Letters letters(const std::string& text) {
   for (int stroke = 0; stroke < strokes; ++stroke) {
     const Corner &first = corners[4 * stroke], &last = corners[4 * stroke + 2];
     for (int y = static_cast<int>(first.y); y < static_cast<int>(last.y) && y < result.height; ++y)
-      for (int x = static_cast<int>(first.x); x < static_cast<int>(last.x) && x < result.width; ++x)
-        result.cover[y * result.width + x] = 1;
+      for (int x = static_cast<int>(first.x); x < static_cast<int>(last.x) && x < result.width; ++x) result.cover[y * result.width + x] = 1;
   }
   return halved(doubled(doubled(result)));
 }

@@ -16,7 +16,6 @@ struct HeatMap {
   /// The numbers at the ends of the scale; set both to compare maps. If equal: from 0 to the largest number, or, where some are negative,
   /// as far below 0 as above. A scale from -x to x runs over white, any other from dark to light. What is not finite is grey.
   double low = 0, high = 0;
-
 };
 
 /// Up to 12 columns with the numbers to two places, beyond without.

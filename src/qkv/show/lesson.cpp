@@ -38,7 +38,8 @@ bool Lesson::broken(std::string_view name) const {
 void Lesson::section(std::string_view title, std::string_view formula) {
   std::string heading = std::to_string(++sections_) + "  " + std::string(title);
   std::cout << '\n'
-            << (formula.empty() ? heading : left(heading, std::max<std::size_t>(27, width(heading))) + "   " + std::string(formula)) << std::endl;
+            << (formula.empty() ? heading : left(heading, std::max<std::size_t>(27, width(heading))) + "   " + std::string(formula))
+            << std::endl;
   name_columns_ = 8;
 }
 

@@ -22,11 +22,11 @@ struct Break {
 
 /// What a lesson is called and what it is about.
 struct LessonInfo {
-  std::string number;          ///< "31"
-  std::string title, chinese;  ///< "Additive attention", "加性注意力"
-  std::string mirrors;         ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
-  std::string about;           ///< a paragraph for --help
-  std::vector<Break> breaks = {};   ///< none: the lesson has no --break
+  std::string number;              ///< "31"
+  std::string title, chinese;      ///< "Additive attention", "加性注意力"
+  std::string mirrors;             ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
+  std::string about;               ///< a paragraph for --help
+  std::vector<Break> breaks = {};  ///< none: the lesson has no --break
 };
 
 /// What all lessons share: the flags they were called with, and how they print. Run by run_lesson():
@@ -61,10 +61,8 @@ class Lesson {
   void show(std::string_view name, std::string_view text);
   template <class Whole, class = std::enable_if_t<std::is_integral<Whole>::value>>
   void show(std::string_view name, Whole number) {
-    if (std::is_same<Whole, bool>::value)
-      show(name, number ? "yes" : "no");
-    else
-      show_whole(name, static_cast<long long>(number));
+    if (std::is_same<Whole, bool>::value) show(name, number ? "yes" : "no");
+    else show_whole(name, static_cast<long long>(number));
   }
   /// Attempts what qkv refuses, and shows the message of its Error.  Throws Error if it was not refused.
   void show_error(std::string_view name, const std::function<void()>& attempt);

@@ -33,8 +33,9 @@ bool says_nothing(const std::string& cell) {
 
 }  // namespace
 
-
-Table::Table(const std::vector<std::string>& headings) : headings_(headings) { require(!headings_.empty(), "Table: no headings: needs at least one column"); }
+Table::Table(const std::vector<std::string>& headings) : headings_(headings) {
+  require(!headings_.empty(), "Table: no headings: needs at least one column");
+}
 
 Table& Table::add_row(const std::vector<std::string>& cells) {
   require(cells.size() == headings_.size(), "Table: a row of ", cells.size(), " cells under ", headings_.size(), " headings");

@@ -37,7 +37,7 @@ Cache& cache() {
 Cache::~Cache() {
   cache_gone = true;
   for (auto& [size, blocks] : free)
-    for (void* block : blocks) ::operator delete(block, std::align_val_t{alignment});
+    for (void* block : blocks) ::operator delete (block, std::align_val_t{alignment});
 }
 
 // Counted for all threads together, for one may give back what another one took.
@@ -45,7 +45,8 @@ std::atomic<std::size_t> in_use{0}, peak{0};
 
 void* count(void* block, std::size_t bytes) {
   std::size_t now = in_use.fetch_add(bytes, std::memory_order_relaxed) + bytes, before = peak.load(std::memory_order_relaxed);
-  while (before < now && !peak.compare_exchange_weak(before, now, std::memory_order_relaxed)) {}
+  while (before < now && !peak.compare_exchange_weak(before, now, std::memory_order_relaxed)) {
+  }
   return block;
 }
 
@@ -68,7 +69,7 @@ void* cached_allocate(std::size_t bytes) {
       return count(block, bytes);
     }
   }
-  void* block = ::operator new(size, std::align_val_t{alignment}, std::nothrow);
+  void* block = ::operator new (size, std::align_val_t{alignment}, std::nothrow);
   require(block != nullptr, "memory: ", bytes, " bytes are not to be had");
   return count(block, bytes);
 }
@@ -89,7 +90,7 @@ void cached_release(void* memory, std::size_t bytes) noexcept {
       }
     }
   }
-  ::operator delete(memory, std::align_val_t{alignment});
+  ::operator delete (memory, std::align_val_t{alignment});
 }
 
 }  // namespace qkv

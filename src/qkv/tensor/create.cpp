@@ -31,7 +31,8 @@ Tensor tensor(std::initializer_list<Nested> rows) {
 
 Tensor tensor(const Shape& shape, const std::vector<Scalar>& numbers) {
   require_sizes("tensor", shape);
-  require(shape.count() == static_cast<Index>(numbers.size()), "tensor: shape ", shape, " holds ", shape.count(), " numbers, got ", numbers.size());
+  require(shape.count() == static_cast<Index>(numbers.size()), "tensor: shape ", shape, " holds ", shape.count(), " numbers, got ",
+          numbers.size());
   std::size_t i = 0;
   return filled("tensor", shape, [&] { return numbers[i++]; });
 }

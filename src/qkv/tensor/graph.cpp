@@ -30,7 +30,8 @@ void accumulate(Tensor& sum, Array gradient) {
     return;
   }
   Scalar* so_far = sum.mutable_data();
-  kernels::parallel(sum.size(), 1, 1, [&](Index begin, Index end) { kernels::add_to(gradient.data() + begin, end - begin, so_far + begin); });
+  kernels::parallel(sum.size(), 1, 1,
+                    [&](Index begin, Index end) { kernels::add_to(gradient.data() + begin, end - begin, so_far + begin); });
 }
 
 /// Hands a gradient to a leaf, which keeps it, or to a result, which passes it on.

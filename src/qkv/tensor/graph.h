@@ -40,13 +40,13 @@ bool needs_grad(const std::vector<Tensor>& inputs);
 struct Operation {
   const char* name = "";
   std::vector<Tensor> inputs;
-  std::vector<Pull> pulls;           // one an input (none where it needs no gradient), or
-  PullAll pull_all;                  // one for all
-  std::vector<unsigned> versions;    // the inputs' versions when it ran
-  Tensor arrived;                    // during backward(): the gradient of the result, as far as it is known
-  std::size_t age = 0;               // counts up: an operation is younger than all that made its inputs
-  bool freed = false;                // backward() has been here
-  bool queued = false;               // backward() is on its way here
+  std::vector<Pull> pulls;         // one an input (none where it needs no gradient), or
+  PullAll pull_all;                // one for all
+  std::vector<unsigned> versions;  // the inputs' versions when it ran
+  Tensor arrived;                  // during backward(): the gradient of the result, as far as it is known
+  std::size_t age = 0;             // counts up: an operation is younger than all that made its inputs
+  bool freed = false;              // backward() has been here
+  bool queued = false;             // backward() is on its way here
 };
 
 struct Node {
@@ -54,7 +54,7 @@ struct Node {
   Tensor grad;
   bool requires_grad = false;
   bool retain_grad = false;
-  unsigned version = 0;              // counts changes in place
+  unsigned version = 0;  // counts changes in place
   std::unique_ptr<Operation> made_by;
 
   explicit Node(Array numbers) : value(std::move(numbers)) {}

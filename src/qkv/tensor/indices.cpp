@@ -25,7 +25,8 @@ void print_rows(std::ostream& out, const Shape& shape, const T* values) {
 
 /// `what` of `shape` holds as many `numbers` as there are.
 void require_count(const char* what, const char* numbers, const Shape& shape, std::size_t given) {
-  require(std::all_of(shape.begin(), shape.end(), [](Index size) { return size >= 0; }), what, ": shape ", shape, ": sizes must not be negative");
+  require(std::all_of(shape.begin(), shape.end(), [](Index size) { return size >= 0; }), what, ": shape ", shape,
+          ": sizes must not be negative");
   require(shape.count() == static_cast<Index>(given), what, ": shape ", shape, " holds ", shape.count(), " ", numbers, ", got ", given);
 }
 
@@ -93,13 +94,13 @@ Mask operator|(const Mask& a, const Mask& b) {
     }
     return static_cast<std::size_t>(at);
   };
-  for (Index i = 0; i < result.shape.count(); ++i)
-    result.hidden[i] = a.hidden[place(a.shape, i)] | b.hidden[place(b.shape, i)];
+  for (Index i = 0; i < result.shape.count(); ++i) result.hidden[i] = a.hidden[place(a.shape, i)] | b.hidden[place(b.shape, i)];
   return result;
 }
 
 Mask causal_mask(Index queries, Index keys, Index offset) {
-  require(queries >= 0 && keys >= 0 && offset >= 0, "causal_mask: ", queries, " queries, ", keys, " keys, offset ", offset, ": must not be negative");
+  require(queries >= 0 && keys >= 0 && offset >= 0, "causal_mask: ", queries, " queries, ", keys, " keys, offset ", offset,
+          ": must not be negative");
   Mask mask = nothing_hidden({queries, keys});
   for (Index i = 0; i < queries; ++i)
     for (Index j = 0; j < keys; ++j) mask.hidden[i * keys + j] = j - i > offset;

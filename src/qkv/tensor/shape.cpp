@@ -72,7 +72,8 @@ Shape broadcast_shape(const Shape& a, const Shape& b, const char* operation) {
   for (Index i = 1; i <= shorter.rank(); ++i) {
     Index one = longer[-i], other = shorter[-i];
     if (one != other && one != 1 && other != 1)
-      fail(operation, ": ", a, " with ", b, ": sizes ", a[-i], " and ", b[-i], " do not match; counted from the last axis they must be equal or 1");
+      fail(operation, ": ", a, " with ", b, ": sizes ", a[-i], " and ", b[-i],
+           " do not match; counted from the last axis they must be equal or 1");
     result[-i] = one == 1 ? other : one;
   }
   return result;

@@ -60,7 +60,8 @@ void Tensor::copy_from(const Tensor& other) {
 
 bool Tensor::requires_grad() const { return existing(node_).requires_grad; }
 Tensor& Tensor::requires_grad(bool on) {
-  require(existing(node_).made_by == nullptr, "requires_grad: this tensor is the result of '", operation(), "': set it on a leaf, or detach() first");
+  require(existing(node_).made_by == nullptr, "requires_grad: this tensor is the result of '", operation(),
+          "': set it on a leaf, or detach() first");
   node_->requires_grad = on;
   return *this;
 }
@@ -73,7 +74,8 @@ Tensor Tensor::grad() const {
   return node_->grad;
 }
 void Tensor::set_grad(const Tensor& gradient) {
-  require(gradient.shape() == shape(), "set_grad: gradient of shape ", gradient.shape(), " for a tensor of shape ", shape(), ": must be the same");
+  require(gradient.shape() == shape(), "set_grad: gradient of shape ", gradient.shape(), " for a tensor of shape ", shape(),
+          ": must be the same");
   node_->grad = gradient.detach();
 }
 void Tensor::zero_grad() { existing(node_).grad = Tensor(); }
