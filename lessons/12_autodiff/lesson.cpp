@@ -187,7 +187,7 @@ void softmax_all_at_once(show::Lesson& lesson) {
   for (Index i = 0; i < 3; ++i) {
     for (Index j = 0; j < 3; ++j) J.set({i, j}, p.at({i}) * ((i == j) - p.at({j})));
     s.zero_grad();
-    p.backward(select(eye(3), 0, i), true);
+    p.backward(select(eye(3), 0, i), Graph::keep);
     rows.push_back(s.grad());
   }
   lesson.show("p", p);

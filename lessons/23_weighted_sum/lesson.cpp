@@ -90,7 +90,7 @@ struct Regression {
 };
 
 Regression::Regression(Rng& rng)
-    : x(rand({80}, rng, 0, 10)), y(curve(x) + randn({80}, rng, 0, 0.6)), grid(arange(91, 0.5, 0.1)), truth(curve(grid)) {}
+    : x(rand({80}, rng, 0, 10)), y(curve(x) + randn({80}, rng, 0, 0.6)), grid(linspace(0.5, 9.5, 91)), truth(curve(grid)) {}
 
 Tensor Regression::at(const Tensor& queries, const Tensor& h, bool divided) const {
   return matmul(soft_weights(queries, x, h, divided), y);

@@ -120,7 +120,7 @@ void step_by_step(show::Lesson& lesson, const SelfAttention& listing, const Tens
 void why_reshape_then_transpose(show::Lesson& lesson) {
   lesson.section("Why reshape, then transpose", "split_heads");
   lesson.say("A text of 3 words of width 4 whose numbers say where they are: word 2, column 3 is 23. Two heads of width 2:");
-  Tensor places = unsqueeze(unsqueeze(arange(3, 0, 10), 1) + arange(4), 0);  // (1, 3, 4)
+  Tensor places = unsqueeze(unsqueeze(arange(0, 30, 10), 1) + arange(4), 0);  // (1, 3, 4)
   SelfAttention small{4, 2, 2, eye(4), eye(4), eye(4)};
   Tensor right = select(small.split_heads(places), 0, 0), wrong = reshape(places, {2, 3, 2});  // (heads, words, dk)
   lesson.name_columns(28);

@@ -29,7 +29,7 @@ Tensors binary(Case& c) {
   return {{"z", f(c.tensor("x"), c.tensor("y"))}};
 }
 
-template <Tensor (*over_all)(const Tensor&), Tensor (*over_axes)(const Tensor&, const Axes&, bool)>
+template <Tensor (*over_all)(const Tensor&), Tensor (*over_axes)(const Tensor&, const Axes&, Flag)>
 Tensors reduction(Case& c) {
   Tensor x = c.tensor("x");
   bool keepdim = c.get<bool>("keepdim");
@@ -46,7 +46,7 @@ Tensors slices(Case& c) {
   return {{"z", z}};
 }
 
-template <Tensor (*join)(const qkv::Tensors&, Index)>
+template <Tensor (*join)(const qkv::Tensors&, Integer)>
 Tensors joined(Case& c) {
   std::vector<Tensor> parts;
   for (Index i = 0; i < c.get<Index>("count"); ++i) parts.push_back(c.tensor("x" + std::to_string(i)));

@@ -1,5 +1,6 @@
 #include <tensor/compare.h>
 
+#include <qkv/kernels/vector_math.h>
 #include <qkv/ops/elementwise.h>
 
 using namespace qkv;
@@ -11,18 +12,18 @@ Scalar tens(Scalar a, Scalar b) { return 10 * a + b; }
 
 }  // namespace
 
-TEST_CASE("map and zip: number by number, operands in their order") {
-  CHECK_CLOSE(from_array(map(numbers(tensor({{1, 2}, {3, 4}})), [](Scalar v) { return v * v; })), tensor({{1, 4}, {9, 16}}), 0);
+TEST_CASE("elementwise: number by number, operands in their order") {
+  CHECK_CLOSE(from_array(elementwise(numbers(tensor({{1, 4}, {9, 16}})), kernels::sqrt)), tensor({{1, 2}, {3, 4}}), 0);
   Array row = numbers(tensor({1, 2, 3})), column = numbers(tensor({{4}, {5}})), number = numbers(Tensor(6));
-  CHECK_CLOSE(from_array(zip("f", row, row, tens)), tensor({11, 22, 33}), 0);
-  CHECK_CLOSE(from_array(zip("f", row, column, tens)), tensor({{14, 24, 34}, {15, 25, 35}}), 0);
-  CHECK_CLOSE(from_array(zip("f", column, row, tens)), tensor({{41, 42, 43}, {51, 52, 53}}), 0);
-  CHECK_CLOSE(from_array(zip("f", number, row, tens)), tensor({61, 62, 63}), 0);
-  CHECK_CLOSE(from_array(zip("f", row, number, tens)), tensor({16, 26, 36}), 0);
-  CHECK_CLOSE(from_array(zip("f", number, number, tens)), Tensor(66), 0);
-  CHECK_CLOSE(from_array(zip("f", numbers(tensor({2, 1, 1}, {1, 2})), numbers(tensor({{3, 4}})), tens)), tensor({{{13, 14}}, {{23, 24}}}),
-              0);
-  CHECK_THROWS_WITH_AS(zip("f", row, numbers(zeros({2})), tens),
+  CHECK_CLOSE(from_array(elementwise("f", row, row, tens)), tensor({11, 22, 33}), 0);
+  CHECK_CLOSE(from_array(elementwise("f", row, column, tens)), tensor({{14, 24, 34}, {15, 25, 35}}), 0);
+  CHECK_CLOSE(from_array(elementwise("f", column, row, tens)), tensor({{41, 42, 43}, {51, 52, 53}}), 0);
+  CHECK_CLOSE(from_array(elementwise("f", number, row, tens)), tensor({61, 62, 63}), 0);
+  CHECK_CLOSE(from_array(elementwise("f", row, number, tens)), tensor({16, 26, 36}), 0);
+  CHECK_CLOSE(from_array(elementwise("f", number, number, tens)), Tensor(66), 0);
+  CHECK_CLOSE(from_array(elementwise("f", numbers(tensor({2, 1, 1}, {1, 2})), numbers(tensor({{3, 4}})), tens)),
+              tensor({{{13, 14}}, {{23, 24}}}), 0);
+  CHECK_THROWS_WITH_AS(elementwise("f", row, numbers(zeros({2})), tens),
                        "f: (3,) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1", Error);
 }
 

@@ -107,7 +107,8 @@ TEST_CASE("gradients: reductions") {
       {"mean", [](const Inputs& in) { return mean(in[0]); }, some},
       {"max", [](const Inputs& in) { return max(in[0]); }, some},
   };
-  for (const Axes& axes : std::vector<Axes>{{}, {0}, {1}, {2}, {-1}, {-2}, {-3}, {0, 1}, {0, 2}, {2, 0}, {1, -1}, {0, 1, 2}})
+  for (const Axes& axes :
+       std::vector<Axes>{std::vector<Index>{}, {0}, {1}, {2}, {-1}, {-2}, {-3}, {0, 1}, {0, 2}, {2, 0}, {1, -1}, {0, 1, 2}})
     for (bool keepdim : {false, true}) {
       rows.push_back({"sum along axes", [=](const Inputs& in) { return sum(in[0], axes, keepdim); }, boxes});
       rows.push_back({"mean along axes", [=](const Inputs& in) { return mean(in[0], axes, keepdim); }, boxes});

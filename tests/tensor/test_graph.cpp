@@ -94,15 +94,14 @@ TEST_CASE("backward: the graph is freed, or kept when asked") {
   Tensor x = leaf(3), y = x * x;
   y.backward();
   CHECK_THROWS_WITH_AS(y.backward(),
-                       "backward: the graph behind 'mul' was freed by an earlier backward(); call the first one with keep_graph = true",
-                       Error);
+                       "backward: the graph behind 'mul' was freed by an earlier backward(); call the first one with Graph::keep", Error);
   CHECK(x.grad().item() == 6);  // the refused call added nothing
   CHECK(y.inputs().empty());
 
   x.zero_grad();
   Tensor kept = x * x * x;
-  kept.backward(true);
-  kept.backward(true);
+  kept.backward(Graph::keep);
+  kept.backward(Graph::keep);
   CHECK(x.grad().item() == 54);
   kept.backward();
   CHECK(x.grad().item() == 81);
@@ -113,8 +112,7 @@ TEST_CASE("backward: the graph is freed, or kept when asked") {
   x.zero_grad();
   first.backward();
   CHECK_THROWS_WITH_AS(second.backward(),
-                       "backward: the graph behind 'mul' was freed by an earlier backward(); call the first one with keep_graph = true",
-                       Error);
+                       "backward: the graph behind 'mul' was freed by an earlier backward(); call the first one with Graph::keep", Error);
   CHECK(x.grad().item() == 12);
 }
 
@@ -140,7 +138,7 @@ TEST_CASE("retain_grad: an intermediate gradient, also over a graph used twice")
       Error);
   square.retain_grad();
   y.retain_grad();
-  y.backward(true);
+  y.backward(Graph::keep);
   CHECK(y.grad().item() == 1);
   CHECK(square.grad().item() == 2);
   CHECK(x.grad().item() == 12);
@@ -242,12 +240,12 @@ TEST_CASE("an exception inside a gradient leaves a kept graph usable") {
   bool broken = true;
   Tensor x = leaf(3), w = leaf(5);
   Tensor a = x * x, b = fragile(a, broken), y = a * b * w;  // a has got one of its two gradients when b fails
-  CHECK_THROWS_WITH_AS(y.backward(true), "broken", std::runtime_error);
+  CHECK_THROWS_WITH_AS(y.backward(Graph::keep), "broken", std::runtime_error);
   CHECK(grad_enabled());
   broken = false;
   x.zero_grad();
   w.zero_grad();
-  y.backward(true);
+  y.backward(Graph::keep);
   CHECK(x.grad().item() == 4 * 27 * 5);
   CHECK(w.grad().item() == 81);
 }
@@ -294,7 +292,7 @@ TEST_CASE("a chain of a million operations") {
   }
   SUBCASE("kept, and freed by its last handle") {
     Tensor y = chain();
-    y.backward(true);
+    y.backward(Graph::keep);
     CHECK(x.grad().item() == 1);
   }
   SUBCASE("never differentiated") { chain(); }

@@ -33,6 +33,34 @@ void erf(const Scalar* x, Scalar* y, Index n) {
   apply(x, y, n, [](Batch v) { return erf(v); });
 }
 
+void log1p(const Scalar* x, Scalar* y, Index n) {
+  apply(x, y, n, [](Batch v) { return xsimd::log1p(v); });
+}
+void sin(const Scalar* x, Scalar* y, Index n) {
+  apply(x, y, n, [](Batch v) { return xsimd::sin(v); });
+}
+void cos(const Scalar* x, Scalar* y, Index n) {
+  apply(x, y, n, [](Batch v) { return xsimd::cos(v); });
+}
+void sqrt(const Scalar* x, Scalar* y, Index n) {
+  apply(x, y, n, [](Batch v) { return xsimd::sqrt(v); });
+}
+void abs(const Scalar* x, Scalar* y, Index n) {
+  apply(x, y, n, [](Batch v) { return xsimd::abs(v); });
+}
+void relu(const Scalar* x, Scalar* y, Index n) {
+  const Batch zero(Scalar(0));
+  apply(x, y, n, [=](Batch v) { return xsimd::select(v < zero, zero, v); });
+}
+void softplus(const Scalar* x, Scalar* y, Index n) {
+  const Batch zero(Scalar(0));
+  apply(x, y, n, [=](Batch v) { return xsimd::select(v < zero, zero, v) + xsimd::log1p(xsimd::exp(-xsimd::abs(v))); });
+}
+void silu(const Scalar* x, Scalar* y, Index n) {
+  const Batch zero(Scalar(0)), lowest(std::numeric_limits<Scalar>::lowest());
+  apply(x, y, n, [=](Batch v) { return xsimd::select(v < lowest, zero, v * sigmoid(v)); });  // -inf times 0 has the limit 0
+}
+
 Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {
   Batch by(shift), sums(Scalar(0));
   Index i = 0;

@@ -11,6 +11,17 @@ void log(const Scalar* x, Scalar* y, Index n);
 void tanh(const Scalar* x, Scalar* y, Index n);
 void sigmoid(const Scalar* x, Scalar* y, Index n);
 void erf(const Scalar* x, Scalar* y, Index n);
+void log1p(const Scalar* x, Scalar* y, Index n);
+void sin(const Scalar* x, Scalar* y, Index n);
+void cos(const Scalar* x, Scalar* y, Index n);
+void sqrt(const Scalar* x, Scalar* y, Index n);
+void abs(const Scalar* x, Scalar* y, Index n);
+/// max(x, 0); NaN stays.
+void relu(const Scalar* x, Scalar* y, Index n);
+/// log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)).
+void softplus(const Scalar* x, Scalar* y, Index n);
+/// x sigmoid(x).
+void silu(const Scalar* x, Scalar* y, Index n);
 /// y_i = exp(x_i - shift); returns their sum.
 Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n);
 

@@ -4,83 +4,68 @@
 #include <qkv/ops/elementwise.h>
 #include <qkv/tensor/graph.h>
 
-#include <cmath>
+#include <xtensor/xmath.hpp>
 
 namespace qkv {
-
-/// y = exp(x).   dx = dy y.
-Tensor exp(const Tensor& x) {
-  return record(
-      "exp", map_kernel(kernels::exp, array(x)),
-      {{x, [](const Array& dy, const Array& y) -> Array { return zip("exp", dy, y, [](Scalar d, Scalar e) { return d * e; }); }}});
-}
-
-/// y = log x.   dx = dy / x.
-Tensor log(const Tensor& x) {
-  return record(
-      "log", map_kernel(kernels::log, array(x)),
-      {{x, [=](const Array& dy, const Array&) -> Array { return zip("log", dy, array(x), [](Scalar d, Scalar a) { return d / a; }); }}});
-}
-
-/// y = sqrt(x).   dx = dy / (2 y).
-Tensor sqrt(const Tensor& x) {
-  return record("sqrt", map(array(x), [](Scalar a) { return std::sqrt(a); }),
-                {{x, [](const Array& dy, const Array& y) -> Array {
-                    return zip("sqrt", dy, y, [](Scalar d, Scalar root) { return d / (2 * root); });
-                  }}});
-}
-
-/// y = tanh(x).   dx = dy (1 - y^2).
-Tensor tanh(const Tensor& x) {
-  return record("tanh", map_kernel(kernels::tanh, array(x)), {{x, [](const Array& dy, const Array& y) -> Array {
-                                                                 return zip("tanh", dy, y,
-                                                                            [](Scalar d, Scalar t) { return d * (1 - t * t); });
-                                                               }}});
-}
-
-/// y = 1 / (1 + exp(-x)).   dx = dy y (1 - y).
-Tensor sigmoid(const Tensor& x) {
-  return record("sigmoid", map_kernel(kernels::sigmoid, array(x)), {{x, [](const Array& dy, const Array& y) -> Array {
-                                                                       return zip("sigmoid", dy, y,
-                                                                                  [](Scalar d, Scalar s) { return d * s * (1 - s); });
-                                                                     }}});
-}
-
-/// y = max(x, 0).   dx = dy where x > 0.
-Tensor relu(const Tensor& x) {
-  return record(
-      "relu", map(array(x), [](Scalar a) { return a < 0 ? 0 : a; }),
-      {{x, [](const Array& dy, const Array& y) -> Array { return zip("relu", dy, y, [](Scalar d, Scalar r) { return r > 0 ? d : 0; }); }}});
-}
-
 namespace {
 
-/// erf:   y = x P(x),  P(x) = (1 + erf(x / sqrt 2)) / 2.                         dx = dy (P(x) + x p(x)),  p(x) = exp(-x^2 / 2) / sqrt(2 pi).
-Tensor gelu_erf(const Tensor& x) {
-  return record("gelu", map_kernel(kernels::gelu_erf, array(x)), {{x, [=](const Array& dy, const Array&) -> Array {
-                                                                     Array dx = empty_array(x.shape());
-                                                                     kernels::gelu_erf_gradient(dy.data(), x.data(), dx.data(), x.size());
-                                                                     return dx;
-                                                                   }}});
+/// y = kernel(x), with a gradient made from dy and y / from dy and x.
+template <class Gradient>
+Tensor from_result(const char* name, Kernel kernel, const Tensor& x, Gradient dx) {
+  return record(name, elementwise(array(x), kernel), {{x, [=](const Array& dy, const Array& y) -> Array { return dx(dy, y); }}});
+}
+template <class Gradient>
+Tensor from_input(const char* name, Kernel kernel, const Tensor& x, Gradient dx) {
+  return record(name, elementwise(array(x), kernel), {{x, [=](const Array& dy) -> Array { return dx(dy, array(x)); }}});
 }
 
-/// tanh:  y = x (1 + t) / 2,  t = tanh(u),  u = sqrt(2/pi) (x + 0.044715 x^3).    dx = dy ((1 + t) / 2 + x (1 - t^2) u' / 2).
-Tensor gelu_tanh(const Tensor& x) {
-  constexpr Scalar root = Scalar(0.79788456080286535588), cubic = Scalar(0.044715);
-  auto inner = [=](const Array& a) -> Array {
-    return map_kernel(kernels::tanh, map(a, [=](Scalar v) { return root * (v + cubic * v * v * v); }));
-  };
-  return record("gelu", zip("gelu", array(x), inner(array(x)), [](Scalar a, Scalar t) { return a * (1 + t) / 2; }),
-                {{x, [=](const Array& dy, const Array&) -> Array {
-                    Array slope = zip("gelu", array(x), inner(array(x)), [=](Scalar a, Scalar t) {
-                      return (1 + t) / 2 + a * (1 - t * t) * root * (1 + 3 * cubic * a * a) / 2;
-                    });
-                    return zip("gelu", dy, slope, [](Scalar d, Scalar s) { return d * s; });
-                  }}});
-}
+Array sigmoid_of(const Array& x) { return elementwise(x, kernels::sigmoid); }
 
 }  // namespace
 
-Tensor gelu(const Tensor& x, Gelu form) { return form == Gelu::erf ? gelu_erf(x) : gelu_tanh(x); }
+// clang-format off
+//                                                   value                                          gradient dx, from dy and the result y
+Tensor exp(const Tensor& x)      { return from_result("exp",      kernels::exp,      x, [](auto& dy, auto& y) -> Array { return dy * y; }); }
+Tensor sqrt(const Tensor& x)     { return from_result("sqrt",     kernels::sqrt,     x, [](auto& dy, auto& y) -> Array { return dy / (2 * y); }); }
+Tensor tanh(const Tensor& x)     { return from_result("tanh",     kernels::tanh,     x, [](auto& dy, auto& y) -> Array { return dy * (1 - y * y); }); }
+Tensor sigmoid(const Tensor& x)  { return from_result("sigmoid",  kernels::sigmoid,  x, [](auto& dy, auto& y) -> Array { return dy * y * (1 - y); }); }
+Tensor relu(const Tensor& x)     { return from_result("relu",     kernels::relu,     x, [](auto& dy, auto& y) -> Array { return xt::where(y > 0, dy, Scalar(0)); }); }
+
+//                                                                                                   from dy and the input a
+Tensor log(const Tensor& x)      { return from_input("log",       kernels::log,      x, [](auto& dy, auto& a) -> Array { return dy / a; }); }
+Tensor log1p(const Tensor& x)    { return from_input("log1p",     kernels::log1p,    x, [](auto& dy, auto& a) -> Array { return dy / (1 + a); }); }
+Tensor abs(const Tensor& x)      { return from_input("abs",       kernels::abs,      x, [](auto& dy, auto& a) -> Array { return dy * xt::sign(a); }); }
+Tensor sin(const Tensor& x)      { return from_input("sin",       kernels::sin,      x, [](auto& dy, auto& a) -> Array { return dy * elementwise(a, kernels::cos); }); }
+Tensor cos(const Tensor& x)      { return from_input("cos",       kernels::cos,      x, [](auto& dy, auto& a) -> Array { return -dy * elementwise(a, kernels::sin); }); }
+Tensor softplus(const Tensor& x) { return from_input("softplus",  kernels::softplus, x, [](auto& dy, auto& a) -> Array { return dy * sigmoid_of(a); }); }
+// clang-format on
+
+/// y = x s, s = sigmoid(x).   dx = dy s (1 + x (1 - s)).
+Tensor silu(const Tensor& x) {
+  return from_input("silu", kernels::silu, x, [](auto& dy, auto& a) -> Array {
+    Array s = sigmoid_of(a);
+    return dy * s * (1 + a * (1 - s));
+  });
+}
+
+/// y = x above 0, slope x elsewhere.   dx = dy, slope dy.
+Tensor leaky_relu(const Tensor& x, double slope) {
+  Scalar below = static_cast<Scalar>(slope);
+  return record("leaky_relu", xt::where(array(x) > 0, array(x), below * array(x)),
+                {{x, [=](const Array& dy) -> Array { return xt::where(array(x) > 0, dy, below * dy); }}});
+}
+
+/// erf:   y = x P(x),  P(x) = (1 + erf(x / sqrt 2)) / 2.                         dx = dy (P(x) + x p(x)),  p(x) = exp(-x^2 / 2) / sqrt(2 pi).
+/// tanh:  y = x (1 + t) / 2,  t = tanh(u),  u = sqrt(2/pi) (x + 0.044715 x^3).    dx = dy ((1 + t) / 2 + x (1 - t^2) u' / 2).
+Tensor gelu(const Tensor& x, Gelu form) {
+  bool by_erf = form == Gelu::erf;
+  auto gradient = by_erf ? kernels::gelu_erf_gradient : kernels::gelu_tanh_gradient;
+  return record("gelu", elementwise(array(x), by_erf ? kernels::gelu_erf : kernels::gelu_tanh), {{x, [=](const Array& dy) -> Array {
+                                                                                                    Array dx = empty_array(x.shape());
+                                                                                                    gradient(dy.data(), x.data(), dx.data(),
+                                                                                                             x.size());
+                                                                                                    return dx;
+                                                                                                  }}});
+}
 
 }  // namespace qkv

@@ -4,7 +4,8 @@
 
 #include <cmath>
 
-// Where an input was broadcast, its gradient comes out in the result's shape: the engine sums it back.
+// Each operation is a row: its value, then its gradients. Where an input was broadcast, its gradient comes out in the result's shape: the engine
+// sums it back.
 
 namespace qkv {
 namespace {
@@ -15,67 +16,50 @@ constexpr auto minus = [](Scalar a, Scalar b) { return a - b; };
 constexpr auto times = [](Scalar a, Scalar b) { return a * b; };
 constexpr auto over = [](Scalar a, Scalar b) { return a / b; };
 constexpr auto power = [](Scalar a, Scalar b) { return std::pow(a, b); };
-constexpr auto negative = [](Scalar a) { return -a; };
+
+Array multiply(const Array& a, const Array& b) { return elementwise("mul", a, b, times); }
+Array divide(const Array& a, const Array& b) { return elementwise("div", a, b, over); }
+Array same(const Array& dz) { return dz; }
+Array minus_same(const Array& dz) { return -dz; }
 
 }  // namespace
 
 /// z = x + y.   dx = dz, dy = dz.
-Tensor add(const Tensor& x, const Tensor& y) {
-  return record(
-      "add", zip("add", array(x), array(y), plus),
-      {{x, [](const Array& dz, const Array&) -> Array { return dz; }}, {y, [](const Array& dz, const Array&) -> Array { return dz; }}});
-}
+Tensor add(const Tensor& x, const Tensor& y) { return record("add", elementwise("add", array(x), array(y), plus), {{x, same}, {y, same}}); }
 
 /// z = x - y.   dx = dz, dy = -dz.
 Tensor sub(const Tensor& x, const Tensor& y) {
-  return record("sub", zip("sub", array(x), array(y), minus),
-                {{x, [](const Array& dz, const Array&) -> Array { return dz; }},
-                 {y, [](const Array& dz, const Array&) -> Array { return map(dz, negative); }}});
+  return record("sub", elementwise("sub", array(x), array(y), minus), {{x, same}, {y, minus_same}});
 }
+
+/// z = -x.   dx = -dz.
+Tensor neg(const Tensor& x) { return record("neg", -array(x), {{x, minus_same}}); }
 
 /// z = x y.   dx = dz y, dy = dz x.
 Tensor mul(const Tensor& x, const Tensor& y) {
-  return record("mul", zip("mul", array(x), array(y), times),
-                {{x, [=](const Array& dz, const Array&) -> Array { return zip("mul", dz, array(y), times); }},
-                 {y, [=](const Array& dz, const Array&) -> Array { return zip("mul", dz, array(x), times); }}});
+  auto dx = [=](const Array& dz) -> Array { return multiply(dz, array(y)); };
+  auto dy = [=](const Array& dz) -> Array { return multiply(dz, array(x)); };
+  return record("mul", elementwise("mul", array(x), array(y), times), {{x, dx}, {y, dy}});
 }
 
 /// z = x / y.   dx = dz / y, dy = -dz z / y.
 Tensor div(const Tensor& x, const Tensor& y) {
-  return record("div", zip("div", array(x), array(y), over),
-                {{x, [=](const Array& dz, const Array&) -> Array { return zip("div", dz, array(y), over); }},
-                 {y, [=](const Array& dz, const Array& z) -> Array {
-                    Array product = zip("div", dz, z, [](Scalar d, Scalar q) { return -d * q; });
-                    return zip("div", product, array(y), over);
-                  }}});
+  auto dx = [=](const Array& dz) -> Array { return divide(dz, array(y)); };
+  auto dy = [=](const Array& dz, const Array& z) -> Array { return divide(-dz * z, array(y)); };
+  return record("div", elementwise("div", array(x), array(y), over), {{x, dx}, {y, dy}});
 }
 
-/// z = x^y.   dx = dz y x^(y-1), dy = dz z log x (0 where x = 0: there z does not depend on y > 0).
+/// z = x^y.   dx = dz y x^(y-1) (0 where y = 0), dy = dz z log x (0 where x = 0: there z does not depend on y > 0).
 Tensor pow(const Tensor& x, const Tensor& y) {
-  return record("pow", zip("pow", array(x), array(y), power),
-                {{x,
-                  [=](const Array& dz, const Array&) -> Array {
-                    Array slope = zip("pow", array(x), array(y), [](Scalar a, Scalar b) { return b == 0 ? 0 : b * std::pow(a, b - 1); });
-                    return zip("pow", dz, slope, times);
-                  }},
-                 {y, [=](const Array& dz, const Array& z) -> Array {
-                    Array slope = zip("pow", z, array(x), [](Scalar p, Scalar a) { return a == 0 ? 0 : p * std::log(a); });
-                    return zip("pow", dz, slope, times);
-                  }}});
-}
-
-/// z = x^e.   dx = dz e x^(e-1).
-Tensor pow(const Tensor& x, double exponent) {
-  Scalar e = static_cast<Scalar>(exponent);
-  return record("pow", map(array(x), [=](Scalar a) { return std::pow(a, e); }),
-                {{x, [=](const Array& dz, const Array&) -> Array {
-                    return zip("pow", dz, array(x), [=](Scalar d, Scalar a) { return e == 0 ? 0 : d * e * std::pow(a, e - 1); });
-                  }}});
-}
-
-/// z = -x.   dx = -dz.
-Tensor neg(const Tensor& x) {
-  return record("neg", map(array(x), negative), {{x, [](const Array& dz, const Array&) -> Array { return map(dz, negative); }}});
+  auto dx = [=](const Array& dz) -> Array {
+    Array slope = elementwise("pow", array(x), array(y), [](Scalar a, Scalar b) { return b == 0 ? 0 : b * std::pow(a, b - 1); });
+    return dz * slope;
+  };
+  auto dy = [=](const Array& dz, const Array& z) -> Array {
+    Array slope = elementwise("pow", z, array(x), [](Scalar p, Scalar a) { return a == 0 ? 0 : p * std::log(a); });
+    return dz * slope;
+  };
+  return record("pow", elementwise("pow", array(x), array(y), power), {{x, dx}, {y, dy}});
 }
 
 }  // namespace qkv

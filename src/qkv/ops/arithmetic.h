@@ -9,15 +9,13 @@ Tensor add(const Tensor& x, const Tensor& y);
 Tensor sub(const Tensor& x, const Tensor& y);
 Tensor mul(const Tensor& x, const Tensor& y);
 Tensor div(const Tensor& x, const Tensor& y);
-/// x to the power y. With y a tensor, x must be positive where y needs a gradient (it holds log x).
+/// x to the power y. x must be positive where y needs a gradient (it holds log x).
 Tensor pow(const Tensor& x, const Tensor& y);
-Tensor pow(const Tensor& x, double exponent);
 Tensor neg(const Tensor& x);
 
 inline Tensor operator+(const Tensor& x, const Tensor& y) { return add(x, y); }
 inline Tensor operator-(const Tensor& x, const Tensor& y) { return sub(x, y); }
 inline Tensor operator*(const Tensor& x, const Tensor& y) { return mul(x, y); }
 inline Tensor operator/(const Tensor& x, const Tensor& y) { return div(x, y); }
-inline Tensor operator-(const Tensor& x) { return neg(x); }
 
 }  // namespace qkv

@@ -25,9 +25,9 @@ Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Te
 
 /// The same for all heads at once, on rows that hold the heads side by side, as projections make them: q (B, queries, heads d), k (B, keys, heads d),
 /// v (B, keys, heads dv) -> (B, queries, heads dv). Always fused: no heads are cut out, no weights made. options.bias must be undefined.
-Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Index heads, const AttentionOptions& options = {});
+Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Integer heads, const AttentionOptions& options = {});
 /// Self-attention on one product of all three: qkv (B, T, 3 heads d), queries first, then keys, then values.
-Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptions& options = {});
+Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOptions& options = {});
 
 /// Scores of additive attention on projected inputs: e_ij = v . tanh(q_i + k_j).  q (B, queries, h), k (B, keys, h), v (h) -> (B, queries, keys).
 /// The tanh of all pairs, h times as large as the scores, is never stored.

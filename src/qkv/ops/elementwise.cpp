@@ -4,7 +4,7 @@
 
 namespace qkv {
 
-Array map_kernel(Kernel kernel, const Array& x) {
+Array elementwise(const Array& x, Kernel kernel) {
   Array y = Array::from_shape(x.shape());
   kernel(x.data(), y.data(), static_cast<Index>(x.size()));
   return y;

@@ -7,6 +7,6 @@ namespace qkv {
 /// Weights that sum to 1 have H from 0 (all on one place) to log n (the same on all n), and exp(H) says on how many places they lie:
 /// m equal weights give m.
 /// A weight of exactly 0 gets gradient 0, not infinity. NaN for a negative weight.  Throws Error if there is no such axis.
-Tensor entropy(const Tensor& p, Index axis = -1);
+Tensor entropy(const Tensor& p, Integer axis = -1);
 
 }  // namespace qkv

@@ -132,7 +132,7 @@ Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const 
   return attend(heads, shape, q, k, v);
 }
 
-Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Index heads, const AttentionOptions& options) {
+Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Integer heads, const AttentionOptions& options) {
   require(q.rank() == 3 && k.rank() == 3 && v.rank() == 3 && k.size(0) == q.size(0) && v.size(0) == q.size(0) && k.size(1) == v.size(1),
           "multi_head_attention: q ", q.shape(), ", k ", k.shape(), ", v ", v.shape(),
           ": must be (B, queries, heads d), (B, keys, heads d), (B, keys, heads dv)");
@@ -160,7 +160,7 @@ Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, I
   return attend(all, {q.size(0), queries, Ev}, q, k, v);
 }
 
-Tensor multi_head_attention(const Tensor& qkv, Index heads, const AttentionOptions& options) {
+Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOptions& options) {
   require(qkv.rank() == 3 && qkv.size(2) > 0 && heads >= 1 && heads <= qkv.size(2) && qkv.size(2) % (3 * heads) == 0,
           "multi_head_attention: qkv ", qkv.shape(), " in ", heads, " heads: must be (B, T, 3 heads d)");
   Index B = qkv.size(0), T = qkv.size(1), E = qkv.size(2) / 3, d = E / heads;

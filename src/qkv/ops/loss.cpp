@@ -53,7 +53,7 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
   if (!each) loss.data()[0] = static_cast<Scalar>(total) * share;
 
   return record("cross_entropy", std::move(loss), {{logits, [=, log_p = std::move(log_p)](const Array& dloss, const Array&) -> Array {
-                                                      Array dx = full_array(shape, 0), p = map_kernel(kernels::exp, log_p);
+                                                      Array dx = full_array(shape, 0), p = elementwise(log_p, kernels::exp);
                                                       for_each_target([&](Index t, Index first) {
                                                         Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) * share;
                                                         for (Index c = 0; c < classes; ++c) {

@@ -63,9 +63,7 @@ Tensor dropout(const Tensor& x, double p, Rng& rng) {
   Array keep = empty_array(x.shape());
   for (Scalar& each : keep.storage()) each = rng.uniform() < p ? 0 : kept;
 
-  return record(
-      "dropout", zip("dropout", array(x), keep, [](Scalar a, Scalar k) { return a * k; }),
-      {{x, [keep](const Array& dy, const Array&) -> Array { return zip("dropout", dy, keep, [](Scalar d, Scalar k) { return d * k; }); }}});
+  return record("dropout", array(x) * keep, {{x, [keep](const Array& dy) -> Array { return dy * keep; }}});
 }
 
 }  // namespace qkv

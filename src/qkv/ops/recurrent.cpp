@@ -145,7 +145,7 @@ void CellWeights::copy_from(const CellWeights& other) {
 }
 
 /// h_t = act(a_t), a_t = W x_t + b + U h_(t-1).   da_t = (dy_t + dh) act'(a_t),  dh = U^T da_t.
-Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity nonlinearity, bool reverse) {
+Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity nonlinearity, Flag reverse) {
   Run run = check_run("rnn", 1, x, {h0}, w, reverse);
   Index step = run.batch * run.h;
   bool is_tanh = nonlinearity == Nonlinearity::tanh;
@@ -181,7 +181,7 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
 }
 
 /// i, f, g, o = gates of W x_t + b + U h_(t-1);  c_t = f c_(t-1) + i g;  h_t = o tanh(c_t).   The gradients of a step: kernels/recurrent_cells.h.
-Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeights& w, bool reverse) {
+Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeights& w, Flag reverse) {
   Run run = check_run("lstm", 4, x, {h0, c0}, w, reverse);
   Index step = run.batch * run.h, all = run.steps * step;
   Array gates = input_projection(run, x, w), U_transposed = transposed(w.weight_hh), bias = sum_of(run, {w.bias_ih, w.bias_hh});
@@ -217,7 +217,7 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
 }
 
 /// r, z = gates of W x_t + b + U h_(t-1) + b';  n = tanh(W_n x_t + b_n + r (U_n h_(t-1) + b'_n));  h_t = (1 - z) n + z h_(t-1).   Gradients: kernels/recurrent_cells.h.
-Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, bool reverse) {
+Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, Flag reverse) {
   Run run = check_run("gru", 3, x, {h0}, w, reverse);
   Index step = run.batch * run.h;
   Array gates = input_projection(run, x, w), U_transposed = transposed(w.weight_hh);

@@ -18,12 +18,12 @@ struct CellWeights {
 
 /// h_t = act(W x_t + b_ih + U h_{t-1} + b_hh).  x (T, B, in), h0 (B, h) -> all h_t (T, B, h). With `reverse`, from the last step to the first.
 Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& weights, Nonlinearity nonlinearity = Nonlinearity::tanh,
-           bool reverse = false);
+           Flag reverse = false);
 
 /// LSTM, gates in the order i, f, g, o: c_t = f c_{t-1} + i g, h_t = o tanh(c_t).  -> (2, T, B, h): all h_t, then all c_t.
-Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeights& weights, bool reverse = false);
+Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeights& weights, Flag reverse = false);
 
 /// GRU, gates in the order r, z, n: n = tanh(W_n x + b + r (U_n h + b')), h_t = (1 - z) n + z h_{t-1}.  -> all h_t (T, B, h).
-Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& weights, bool reverse = false);
+Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& weights, Flag reverse = false);
 
 }  // namespace qkv

@@ -17,7 +17,7 @@ struct Reduced {
 
 Reduced reduce(const char* operation, const Shape& shape, const Axes& axes) {
   std::vector<bool> gone(static_cast<std::size_t>(shape.rank()), false);
-  for (Index axis : axes) {
+  for (Index axis : axes.list()) {
     std::size_t at = static_cast<std::size_t>(shape.position(axis, operation));
     require(!gone[at], operation, ": axis ", axis, " of ", shape, " is named twice");
     gone[at] = true;
@@ -33,7 +33,7 @@ Reduced reduce(const char* operation, const Shape& shape, const Axes& axes) {
 }
 
 Axes all_axes(const Tensor& x) {
-  Axes axes;
+  std::vector<Index> axes;
   for (Index axis = 0; axis < x.rank(); ++axis) axes.push_back(axis);
   return axes;
 }
@@ -41,20 +41,20 @@ Axes all_axes(const Tensor& x) {
 }  // namespace
 
 /// y = sum of x over the axes.   dx = dy, repeated along them.
-Tensor sum(const Tensor& x, const Axes& axes, bool keepdim) {
+Tensor sum(const Tensor& x, const Axes& axes, Flag keepdim) {
   Reduced shape = reduce("sum", x.shape(), axes);
   return record("sum", with_shape(sum_to(array(x), shape.kept), keepdim ? shape.kept : shape.dropped),
                 {{x, [=](const Array& dy, const Array&) -> Array { return broadcast_to(with_shape(dy, shape.kept), x.shape()); }}});
 }
 
-Tensor mean(const Tensor& x, const Axes& axes, bool keepdim) {
+Tensor mean(const Tensor& x, const Axes& axes, Flag keepdim) {
   Index count = reduce("mean", x.shape(), axes).count;
   require(count > 0, "mean: shape ", x.shape(), " has no numbers along these axes");
   return sum(x, axes, keepdim) * (1.0 / static_cast<double>(count));
 }
 
 /// y = largest x along the axes.   dx = dy at the place where it was found (the first of equal ones), 0 elsewhere.
-Tensor max(const Tensor& x, const Axes& axes, bool keepdim) {
+Tensor max(const Tensor& x, const Axes& axes, Flag keepdim) {
   Reduced shape = reduce("max", x.shape(), axes);
   require(shape.count > 0, "max: shape ", x.shape(), " has no numbers along these axes");
   std::vector<Index> found(static_cast<std::size_t>(shape.kept.count()), -1);
@@ -81,8 +81,5 @@ Tensor max(const Tensor& x, const Axes& axes, bool keepdim) {
 Tensor sum(const Tensor& x) { return sum(x, all_axes(x)); }
 Tensor mean(const Tensor& x) { return mean(x, all_axes(x)); }
 Tensor max(const Tensor& x) { return max(x, all_axes(x)); }
-Tensor sum(const Tensor& x, Index axis, bool keepdim) { return sum(x, Axes{axis}, keepdim); }
-Tensor mean(const Tensor& x, Index axis, bool keepdim) { return mean(x, Axes{axis}, keepdim); }
-Tensor max(const Tensor& x, Index axis, bool keepdim) { return max(x, Axes{axis}, keepdim); }
 
 }  // namespace qkv

@@ -3,9 +3,6 @@
 
 namespace qkv {
 
-/// Which axes; negative ones count from the end.
-using Axes = std::vector<Index>;
-
 /// Over all axes, to a single number.
 Tensor sum(const Tensor& x);
 Tensor mean(const Tensor& x);
@@ -13,11 +10,8 @@ Tensor max(const Tensor& x);
 
 /// Over the given axes, which disappear, or keep size 1 with keepdim.  Throws Error if there is no such axis or one comes twice.
 /// The mean divides by the count. max and mean throw Error over nothing; the gradient of max goes to the first of equal maxima.
-Tensor sum(const Tensor& x, Index axis, bool keepdim = false);
-Tensor sum(const Tensor& x, const Axes& axes, bool keepdim = false);
-Tensor mean(const Tensor& x, Index axis, bool keepdim = false);
-Tensor mean(const Tensor& x, const Axes& axes, bool keepdim = false);
-Tensor max(const Tensor& x, Index axis, bool keepdim = false);
-Tensor max(const Tensor& x, const Axes& axes, bool keepdim = false);
+Tensor sum(const Tensor& x, const Axes& axes, Flag keepdim = false);
+Tensor mean(const Tensor& x, const Axes& axes, Flag keepdim = false);
+Tensor max(const Tensor& x, const Axes& axes, Flag keepdim = false);
 
 }  // namespace qkv

@@ -6,6 +6,12 @@
 #include <algorithm>
 
 namespace qkv {
+namespace {
+
+/// A place counted from the front: -1 is the last of `size`.
+Index from_front(Index place, Index size) { return place < 0 ? place + size : place; }
+
+}  // namespace
 
 /// y = the same numbers.   dx = dy under x's shape.
 Tensor reshape(const Tensor& x, const Shape& to) {
@@ -70,20 +76,20 @@ Tensor permute(const Tensor& x, const std::vector<Index>& order) {
   return record("permute", permuted(array(x), forth), {{x, [=](const Array& dy, const Array&) -> Array { return permuted(dy, back); }}});
 }
 
-Tensor transpose(const Tensor& x, Index first, Index second) {
+Tensor transpose(const Tensor& x, Integer first, Integer second) {
   std::vector<Index> order;
   for (Index axis = 0; axis < x.rank(); ++axis) order.push_back(axis);
   std::swap(order[x.shape().position(first, "transpose")], order[x.shape().position(second, "transpose")]);
   return permute(x, order);
 }
 
-Tensor unsqueeze(const Tensor& x, Index axis) {
-  Index at = axis < 0 ? axis + x.rank() + 1 : axis;
+Tensor unsqueeze(const Tensor& x, Integer axis) {
+  Index at = from_front(axis, x.rank() + 1);
   require(at >= 0 && at <= x.rank(), "unsqueeze: axis ", axis, " for ", x.shape(), ": must be from ", -x.rank() - 1, " to ", x.rank());
   return reshape(x, x.shape().with(at, 1));
 }
 
-Tensor squeeze(const Tensor& x, Index axis) {
+Tensor squeeze(const Tensor& x, Integer axis) {
   Index at = x.shape().position(axis, "squeeze");
   require(x.size(at) == 1, "squeeze: axis ", axis, " of ", x.shape(), " has size ", x.size(at), ": must be 1");
   return reshape(x, x.shape().without(at));
@@ -118,10 +124,10 @@ Tensor cut_out(const char* operation, const Tensor& x, Index axis, Index from, I
 
 }  // namespace
 
-Tensor slice(const Tensor& x, Index axis, Index start, Index stop, Index step) {
+Tensor slice(const Tensor& x, Integer axis, Integer start, Integer stop, Integer step) {
   Shape shape = x.shape();
   axis = shape.position(axis, "slice");
-  Index size = shape[axis], from = start < 0 ? start + size : start, to = stop < 0 ? stop + size : stop;
+  Index size = shape[axis], from = from_front(start, size), to = from_front(stop, size);
   require(step >= 1, "slice: step ", step, ": must be at least 1");
   require(from >= 0 && from <= to && to <= size, "slice: [", start, ", ", stop, ") of axis ", axis, " of ", shape,
           ": must lie within 0 to ", size);
@@ -129,15 +135,15 @@ Tensor slice(const Tensor& x, Index axis, Index start, Index stop, Index step) {
   return cut_out("slice", x, axis, from, step, shape[axis], shape);
 }
 
-Tensor select(const Tensor& x, Index axis, Index index) {
-  Index at = x.shape().position(axis, "select"), size = x.size(at), entry = index < 0 ? index + size : index;
+Tensor select(const Tensor& x, Integer axis, Integer index) {
+  Index at = x.shape().position(axis, "select"), size = x.size(at), entry = from_front(index, size);
   require(entry >= 0 && entry < size, "select: entry ", index, " of axis ", axis, " of ", x.shape(), ": must be from ", -size, " to ",
           size - 1);
   return cut_out("select", x, at, entry, 1, 1, x.shape().without(at));
 }
 
 /// y = the parts one after another.   Each part's gradient is its stretch of dy.
-Tensor concat(const Tensors& parts, Index axis) {
+Tensor concat(const Tensors& parts, Integer axis) {
   require(!parts.empty(), "concat: nothing to join");
   Shape shape = parts[0].shape();
   axis = shape.position(axis, "concat");
@@ -173,7 +179,7 @@ Tensor concat(const Tensors& parts, Index axis) {
   });
 }
 
-Tensor stack(const Tensors& parts, Index axis) {
+Tensor stack(const Tensors& parts, Integer axis) {
   require(!parts.empty(), "stack: nothing to join");
   const Index rank = parts[0].rank();
   require(axis >= -rank - 1 && axis <= rank, "stack: axis ", axis, " for ", parts[0].shape(), ": must be from ", -rank - 1, " to ", rank);
@@ -182,10 +188,10 @@ Tensor stack(const Tensors& parts, Index axis) {
     require(part.shape() == parts[0].shape(), "stack: ", part.shape(), " beside ", parts[0].shape(), ": all shapes must be equal");
     with_axis.push_back(unsqueeze(part, axis));
   }
-  return concat(with_axis, axis < 0 ? axis + parts[0].rank() + 1 : axis);
+  return concat(with_axis, from_front(axis, rank + 1));
 }
 
-Tensors chunk(const Tensor& x, Index count, Index axis) {
+Tensors chunk(const Tensor& x, Integer count, Integer axis) {
   axis = x.shape().position(axis, "chunk");
   require(count >= 1 && x.size(axis) % count == 0, "chunk: axis ", axis, " of ", x.shape(), " into ", count,
           " equal parts: its size must be a multiple");
@@ -218,7 +224,7 @@ Tensor embedding(const Indices& indices, const Tensor& weight) {
 }
 
 /// y[i][j][k] = x[i][index[i][j][k]][k].   dx[i][index[i][j][k]][k] += dy[i][j][k].
-Tensor gather(const Tensor& x, Index axis, const Indices& indices) {
+Tensor gather(const Tensor& x, Integer axis, const Indices& indices) {
   Shape shape = x.shape();
   axis = shape.position(axis, "gather");
   indices.check("gather");

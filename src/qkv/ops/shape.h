@@ -10,26 +10,26 @@ Tensor reshape(const Tensor& x, const Shape& shape);
 /// Axes in a new order: result axis i is x's axis order[i].  Throws Error unless order names each axis once.
 Tensor permute(const Tensor& x, const std::vector<Index>& order);
 /// Two axes exchanged; by default the last two.
-Tensor transpose(const Tensor& x, Index first = -2, Index second = -1);
+Tensor transpose(const Tensor& x, Integer first = -2, Integer second = -1);
 /// A new axis of size 1 before `axis` / an axis of size 1 dropped (Error if its size is not 1).
-Tensor unsqueeze(const Tensor& x, Index axis);
-Tensor squeeze(const Tensor& x, Index axis);
+Tensor unsqueeze(const Tensor& x, Integer axis);
+Tensor squeeze(const Tensor& x, Integer axis);
 
 /// Entries start, start + step, ... before stop along one axis, like x[..., start:stop:step]; negative positions count from the end.
 /// Throws Error if the range leaves the axis or step < 1.
-Tensor slice(const Tensor& x, Index axis, Index start, Index stop, Index step = 1);
+Tensor slice(const Tensor& x, Integer axis, Integer start, Integer stop, Integer step = 1);
 /// One entry along an axis, which disappears: x[..., index, ...].
-Tensor select(const Tensor& x, Index axis, Index index);
+Tensor select(const Tensor& x, Integer axis, Integer index);
 /// Joined along an axis that exists / along a new one before `axis`.  Throw Error without inputs or if other sizes differ.
-Tensor concat(const Tensors& parts, Index axis);
-Tensor stack(const Tensors& parts, Index axis = 0);
+Tensor concat(const Tensors& parts, Integer axis);
+Tensor stack(const Tensors& parts, Integer axis = 0);
 /// `count` equal parts along an axis.  Throws Error if its size is not a multiple of count.
-Tensors chunk(const Tensor& x, Index count, Index axis);
+Tensors chunk(const Tensor& x, Integer count, Integer axis);
 
 /// Rows of a table: weight (V, d), indices (...) -> (..., d). A row used twice gets both gradients.  Throws Error at an index outside [0, V).
 Tensor embedding(const Indices& indices, const Tensor& weight);
 /// torch.gather: result[i][j][k] = x[i][indices[i][j][k]][k] for axis 1.  Throws Error if ranks differ or an index is outside the axis.
-Tensor gather(const Tensor& x, Index axis, const Indices& indices);
+Tensor gather(const Tensor& x, Integer axis, const Indices& indices);
 /// `value` where the mask (broadcast to x) is true, x elsewhere. An empty mask changes nothing.
 Tensor masked_fill(const Tensor& x, const Mask& mask, double value);
 

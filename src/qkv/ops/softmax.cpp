@@ -6,7 +6,7 @@
 namespace qkv {
 
 /// y = exp(x) / sum exp(x).   dx = y (dy - sum dy y).
-Tensor softmax(const Tensor& x, Index axis) {
+Tensor softmax(const Tensor& x, Integer axis) {
   Shape shape = x.shape();
   AxisView view = view_along(shape, shape.position(axis, "softmax"));
   Array y = empty_array(shape);
@@ -20,7 +20,7 @@ Tensor softmax(const Tensor& x, Index axis) {
 }
 
 /// y = x - log sum exp(x).   dx = dy - exp(y) sum dy.
-Tensor log_softmax(const Tensor& x, Index axis) {
+Tensor log_softmax(const Tensor& x, Integer axis) {
   Shape shape = x.shape();
   AxisView view = view_along(shape, shape.position(axis, "log_softmax"));
   Array y = empty_array(shape);

@@ -47,12 +47,27 @@ Tensor ones(const Shape& shape) {
   return filled("ones", shape, [] { return 1; });
 }
 
-Tensor arange(Index count, double start, double step) {
-  Index i = 0;
-  return filled("arange", {count}, [&] { return start + step * static_cast<double>(i++); });
+Tensor zeros_like(const Tensor& x) { return zeros(x.shape()); }
+Tensor ones_like(const Tensor& x) { return ones(x.shape()); }
+
+Tensor arange(double start, double stop, double step) {
+  double count = std::ceil((stop - start) / step);
+  require(std::isfinite(count) && count >= 0, "arange: from ", start, " to ", stop, " by ", step, ": must be finite, and lead there");
+  require(count < 0x1p48, "arange: from ", start, " to ", stop, " by ", step, ": more numbers than any memory");
+  double i = 0;
+  return filled("arange", {static_cast<Index>(count)}, [&] { return start + step * i++; });
 }
 
-Tensor eye(Index n) {
+Tensor linspace(double start, double stop, Integer count) {
+  require(std::isfinite(stop - start), "linspace: from ", start, " to ", stop, ": must be finite");
+  double i = 0, last = static_cast<double>(count - 1);
+  return filled("linspace", {count}, [&] {
+    double part = last > 0 ? i++ / last : 0;
+    return (1 - part) * start + part * stop;  // exact at both ends
+  });
+}
+
+Tensor eye(Integer n) {
   require(n >= 0, "eye: n is ", n, ": must not be negative");
   Tensor result = zeros({n, n});
   for (Index i = 0; i < n; ++i) result.set({i, i}, 1);
@@ -69,7 +84,7 @@ Tensor randn(const Shape& shape, Rng& rng, double mean, double standard_deviatio
   return filled("randn", shape, [&] { return rng.normal(mean, standard_deviation); });
 }
 
-Tensor one_hot(const Indices& indices, Index classes) {
+Tensor one_hot(const Indices& indices, Integer classes) {
   require(classes >= 0, "one_hot: ", classes, " classes: must not be negative");
   indices.check("one_hot");
   Shape shape = indices.shape;
@@ -84,7 +99,7 @@ Tensor one_hot(const Indices& indices, Index classes) {
   return result;
 }
 
-Indices argmax(const Tensor& x, Index axis) {
+Indices argmax(const Tensor& x, Integer axis) {
   Shape shape = x.shape();
   axis = shape.position(axis, "argmax");
   Index n = shape[axis], inner = shape.part(axis + 1, shape.rank()).count(), outer = shape.part(0, axis).count();

@@ -18,47 +18,85 @@ Tensor attach(Array value, std::unique_ptr<Operation> made_by) {
   auto node = std::make_shared<Node>(std::move(value));
   node->requires_grad = true;
   made_by->age = ++operations_so_far;
-  for (const Tensor& input : made_by->inputs) made_by->versions.push_back(input.node()->version);
+  for (const Tensor& input : made_by->inputs) {
+    made_by->versions.push_back(input.node()->version);
+    made_by->needed.push_back(input.requires_grad());
+  }
   node->made_by = std::move(made_by);
   return Tensor(std::move(node));
 }
 
-/// Adds to what has arrived so far.
-void accumulate(Tensor& sum, Array gradient) {
-  if (!sum.defined()) {
-    sum = from_array(std::move(gradient));
-    return;
-  }
-  Scalar* so_far = sum.mutable_data();
-  kernels::parallel(sum.size(), 1, 1,
-                    [&](Index begin, Index end) { kernels::add_to(gradient.data() + begin, end - begin, so_far + begin); });
+/// y += x, by all threads.
+void add_in_place(Array& y, const Array& x) {
+  kernels::parallel(static_cast<Index>(y.size()), 1, 1,
+                    [&](Index begin, Index end) { kernels::add_to(x.data() + begin, end - begin, y.data() + begin); });
 }
 
-/// Hands a gradient to a leaf, which keeps it, or to a result, which passes it on.
-void give(Node& node, Array gradient) {
-  if (gradient.shape() != node.value.shape()) gradient = sum_to(gradient, shape_of(node.value));
-  accumulate(node.made_by ? node.made_by->arrived : node.grad, std::move(gradient));
+/// Adds to the gradient that is kept.
+void accumulate(Node& node, Array gradient) {
+  if (!node.grad.defined()) node.grad = from_array(std::move(gradient));
+  else add_in_place(node.grad.node()->value, gradient), ++node.grad.node()->version;
 }
 
 /// What one operation passes back to its inputs.
-void pull_back(const Operation& made_by, const Array& dy, const Array& y) {
+void pull_back(const Operation& made_by, const Array& dy, const Node& result) {
+  bool reads_result = made_by.pull_all.reads_result;
+  for (const Pull<Array>& pull : made_by.pulls) reads_result = reads_result || (pull.call && pull.reads_result);
+  require(!reads_result || result.version == 0, "backward: the result of '", made_by.name, "', shape ", shape_of(result.value),
+          ", was changed in place after the operation ran: the gradient, which is made from it, would be wrong");
   for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
     require(made_by.inputs[i].node()->version == made_by.versions[i], "backward: an input of '", made_by.name, "', shape ",
             made_by.inputs[i].shape(), ", was changed in place after the operation ran: its gradient would be wrong");
-  auto hand_on = [&](std::size_t input, Array gradient) {
-    if (finding_anomalies()) inspect_gradient(made_by.name, input, dy, gradient);
-    give(*made_by.inputs[input].node(), std::move(gradient));
+  auto wanted = [&](std::size_t i) { return made_by.needed[i] && made_by.inputs[i].requires_grad(); };
+  auto hand_on = [&](std::size_t i, Array gradient) {
+    if (finding_anomalies()) inspect_gradient(made_by.name, i, dy, gradient);
+    Node& input = *made_by.inputs[i].node();
+    if (gradient.shape() != input.value.shape()) gradient = sum_to(gradient, shape_of(input.value));
+    input.arriving.add(std::move(gradient));
   };
-  if (made_by.pull_all) {
-    std::vector<Array> gradients = made_by.pull_all(dy, y);
+  if (made_by.pull_all.call) {
+    std::vector<Array> gradients = made_by.pull_all.call(dy, result.value);
     for (std::size_t i = 0; i < gradients.size(); ++i)
-      if (made_by.inputs[i].requires_grad() && (gradients[i].size() > 0 || made_by.inputs[i].size() == 0))
-        hand_on(i, std::move(gradients[i]));
+      if (wanted(i) && (gradients[i].size() > 0 || made_by.inputs[i].size() == 0)) hand_on(i, std::move(gradients[i]));
   } else {
     for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
-      if (made_by.pulls[i]) hand_on(i, made_by.pulls[i](dy, y));
+      if (wanted(i)) hand_on(i, made_by.pulls[i].call(dy, result.value));
   }
 }
+
+using NodeHandle = std::shared_ptr<Node>;
+
+struct Older {
+  bool operator()(const NodeHandle& a, const NodeHandle& b) const { return a->made_by->age < b->made_by->age; }
+};
+
+/// The nodes that backward() is on its way to. An exception leaves none of them marked, and no gradient lying about.
+struct Pending {
+  std::priority_queue<NodeHandle, std::vector<NodeHandle>, Older> youngest_first;
+  std::vector<NodeHandle> leaves;
+
+  void add(const NodeHandle& node) {
+    if (node->queued || !node->requires_grad) return;
+    require(!node->made_by || !node->made_by->freed, "backward: the graph behind '", node->made_by ? node->made_by->name : "",
+            "' was freed by an earlier backward(); call the first one with Graph::keep");
+    node->queued = true;
+    if (node->made_by) youngest_first.push(node);
+    else leaves.push_back(node);
+  }
+  NodeHandle next() {
+    NodeHandle node = youngest_first.top();
+    youngest_first.pop();
+    node->queued = false;
+    return node;
+  }
+  ~Pending() {
+    while (!youngest_first.empty()) leaves.push_back(next());
+    for (const NodeHandle& node : leaves) {
+      node->queued = false;
+      node->arriving = {};
+    }
+  }
+};
 
 std::vector<Tensor> inputs_of(std::initializer_list<Edge> edges) {
   std::vector<Tensor> inputs;
@@ -81,12 +119,12 @@ Tensor record(const char* operation, Array value, std::initializer_list<Edge> ed
   made_by->name = operation;
   for (const Edge& edge : edges) {  // the others' gradients may be made from an input that needs none: it must not change either
     made_by->inputs.push_back(edge.input);
-    made_by->pulls.push_back(needs_grad(edge.input) ? std::move(edge.pull) : Pull());
+    made_by->pulls.push_back(needs_grad(edge.input) ? std::move(edge.pull) : Pull<Array>());
   }
   return attach(std::move(value), std::move(made_by));
 }
 
-Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, PullAll pull) {
+Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, Pull<std::vector<Array>> pull) {
   if (finding_anomalies()) inspect_value(operation, value, inputs);
   if (!needs_grad(inputs)) return from_array(std::move(value));
   auto made_by = std::make_unique<Operation>();
@@ -96,53 +134,52 @@ Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, Pu
   return attach(std::move(value), std::move(made_by));
 }
 
-void Tensor::backward(const Tensor& upstream, bool keep_graph) const {
+void GradientSum::add(Array gradient) {
+  parts_.emplace_back(std::move(gradient), 1);
+  while (parts_.size() > 1 && parts_.back().second == parts_[parts_.size() - 2].second) {
+    auto& [sum, count] = parts_[parts_.size() - 2];
+    add_in_place(sum, parts_.back().first);
+    count += parts_.back().second;
+    parts_.pop_back();
+  }
+}
+
+Array GradientSum::take() {
+  Array whole = std::move(parts_.back().first);
+  for (std::size_t i = parts_.size() - 1; i-- > 0;) add_in_place(whole, parts_[i].first);
+  parts_.clear();
+  return whole;
+}
+
+void Tensor::backward(const Tensor& upstream, Graph graph) const {
   require(requires_grad(), "backward: no input of this tensor requires a gradient: set requires_grad(true) on a leaf before computing");
   require(upstream.shape() == shape(), "backward: upstream gradient of shape ", upstream.shape(), " for a tensor of shape ", shape(),
           ": must be the same");
 
   // An operation is younger than those that made its inputs. Taking the youngest first therefore meets every result after
   // all that was computed from it, when its gradient is complete: no recursion, and no sorting of the graph beforehand.
-  auto older = [](const std::shared_ptr<Node>& a, const std::shared_ptr<Node>& b) { return a->made_by->age < b->made_by->age; };
-  std::priority_queue<std::shared_ptr<Node>, std::vector<std::shared_ptr<Node>>, decltype(older)> youngest_first(older);
-  auto visit = [&](const std::shared_ptr<Node>& node) {
-    if (!node->made_by || node->made_by->queued) return;
-    require(!node->made_by->freed, "backward: the graph behind '", node->made_by->name,
-            "' was freed by an earlier backward(); call the first one with keep_graph = true");
-    node->made_by->queued = true;
-    youngest_first.push(node);
-  };
-
+  Pending pending;
   NoGrad no_graph;
-  struct Unqueue {  // an exception on the way leaves no operation marked, and no gradient lying about
-    decltype(youngest_first)& left;
-    ~Unqueue() {
-      for (; !left.empty(); left.pop()) {
-        left.top()->made_by->queued = false;
-        left.top()->made_by->arrived = Tensor();
-      }
-    }
-  } unqueue{youngest_first};
-  visit(node_);
-  if (node_->made_by) node_->made_by->arrived = upstream;  // only read: nothing else arrives at the youngest of all
-  else give(*node_, Array(array(upstream)));
-  while (!youngest_first.empty()) {
-    std::shared_ptr<Node> node = youngest_first.top();
-    youngest_first.pop();
+  pending.add(node_);
+  if (!node_->made_by) node_->arriving.add(Array(array(upstream)));
+  while (!pending.youngest_first.empty()) {
+    NodeHandle node = pending.next();
     Operation& made_by = *node->made_by;
-    made_by.queued = false;
-    Tensor gradient = std::move(made_by.arrived);
-    if (!gradient.defined()) continue;  // an empty (zero) gradient was all that came
-    if (node->retain_grad) accumulate(node->grad, Array(array(gradient)));
-    for (const Tensor& input : made_by.inputs) visit(input.node());  // before they are given anything: see Unqueue
-    pull_back(made_by, array(gradient), node->value);
-    if (!keep_graph) {
+    if (node != node_ && node->arriving.empty()) continue;  // an empty (zero) gradient was all that came
+    Array arrived = node == node_ ? Array() : node->arriving.take();
+    const Array& dy = node == node_ ? array(upstream) : arrived;  // nothing else arrives at the youngest of all
+    if (node->retain_grad) accumulate(*node, Array(dy));
+    for (const Tensor& input : made_by.inputs) pending.add(input.node());
+    pull_back(made_by, dy, *node);
+    if (graph == Graph::free) {
       made_by.freed = true;
       made_by.pulls.clear();
-      made_by.pull_all = nullptr;
+      made_by.pull_all = {};
       made_by.inputs.clear();
     }
   }
+  for (const NodeHandle& leaf : pending.leaves)  // at the end: all of them get theirs, or after an exception none
+    if (!leaf->arriving.empty()) accumulate(*leaf, leaf->arriving.take());
 }
 
 // A chain of a million operations must not be freed by a million nested destructors: each node that would die with its
@@ -152,7 +189,7 @@ Node::~Node() {
   auto take_inputs = [&](Node& node) {
     if (!node.made_by) return;
     node.made_by->pulls.clear();  // they hold inputs too, which `inputs` still keeps alive here
-    node.made_by->pull_all = nullptr;
+    node.made_by->pull_all = {};
     std::move(node.made_by->inputs.begin(), node.made_by->inputs.end(), std::back_inserter(doomed));
     node.made_by->inputs.clear();
   };

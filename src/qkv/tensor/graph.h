@@ -3,17 +3,44 @@
 
 #include <functional>
 #include <memory>
+#include <type_traits>
 
 // How an operation enters the graph. Only the .cpp files of ops/ include this.
 
 namespace qkv {
 
-/// The gradient with respect to one input, from the gradient `dy` of the output and the output `y` itself (so that no closure holds its own result).
-using Pull = std::function<Array(const Array& dy, const Array& y)>;
-/// The gradients with respect to all inputs at once, in their order, where they share work. One without numbers, empty_array({0}), stands for zero.
-using PullAll = std::function<std::vector<Array>(const Array& dy, const Array& y)>;
+/// How a gradient goes back through an operation y = f(x, ...): a function of dy, the gradient of the result, or, where the formula reads the
+/// result too, of dy and y (so that no closure holds its own result). It returns one gradient, an Array, or those of all inputs in their order.
+/// Every one spells `-> Array`: an xtensor expression is lazy, and would outlive what it refers to.
+template <class Gradients>
+struct Pull {
+  std::function<Gradients(const Array& dy, const Array& y)> call;
+  bool reads_result = false;
 
-/// The arrays that a PullAll returns, moved into their vector; braces would copy them.
+  Pull() = default;
+  template <class F, class = std::enable_if_t<!std::is_same<std::decay_t<F>, Pull>::value>>
+  Pull(F f) {
+    if constexpr (std::is_invocable<F&, const Array&>::value) {
+      call = [f = std::move(f)](const Array& dy, const Array&) mutable -> Gradients { return f(dy); };
+    } else {
+      call = std::move(f);
+      reads_result = true;
+    }
+  }
+};
+
+/// An input, and its gradient. It may be returned in the result's (broadcast) shape: the engine sums it back to the input's.
+struct Edge {
+  Tensor input;
+  mutable Pull<Array> pull;  // handed on, with all that it has captured, though braces make an Edge const
+};
+
+/// The result of an operation: its value and, if an input needs a gradient, how to pull a gradient back to each of them.
+Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges);
+/// The same where the inputs' gradients share work. One without numbers, empty_array({0}), stands for zero.
+Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, Pull<std::vector<Array>> pull);
+
+/// The arrays that such a pull returns, moved into their vector; braces would copy them.
 template <class... Arrays>
 std::vector<Array> gradients_of(Arrays... arrays) {
   std::vector<Array> all;
@@ -21,16 +48,6 @@ std::vector<Array> gradients_of(Arrays... arrays) {
   (all.push_back(std::move(arrays)), ...);
   return all;
 }
-
-struct Edge {
-  Tensor input;
-  mutable Pull pull;  // handed on, with all that it has captured, though braces make an Edge const
-};
-
-/// The result of an operation: its value and, if an input needs a gradient, how to pull a gradient back to each of them.
-/// A pull may return the gradient in the output's (broadcast) shape: the engine sums it back to the input's. Every pull spells `-> Array`.
-Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges);
-Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, PullAll pull);
 
 /// Does any of them need a gradient now? An operation that must keep something for its gradient asks first.
 bool needs_grad(const Tensor& x);
@@ -40,22 +57,35 @@ bool needs_grad(const std::vector<Tensor>& inputs);
 struct Operation {
   const char* name = "";
   std::vector<Tensor> inputs;
-  std::vector<Pull> pulls;         // one an input (none where it needs no gradient), or
-  PullAll pull_all;                // one for all
-  std::vector<unsigned> versions;  // the inputs' versions when it ran
-  Tensor arrived;                  // during backward(): the gradient of the result, as far as it is known
-  std::size_t age = 0;             // counts up: an operation is younger than all that made its inputs
-  bool freed = false;              // backward() has been here
-  bool queued = false;             // backward() is on its way here
+  std::vector<Pull<Array>> pulls;     // one an input, or
+  Pull<std::vector<Array>> pull_all;  // one for all
+  std::vector<unsigned> versions;     // the inputs' versions when it ran
+  std::vector<bool> needed;           // which inputs needed a gradient then
+  std::size_t age = 0;                // counts up: an operation is younger than all that made its inputs
+  bool freed = false;                 // backward() has been here
+};
+
+/// A sum of gradients, added like a binary counter: only sums of equally many meet, so that a tensor used a million times loses no digits.
+class GradientSum {
+ public:
+  void add(Array gradient);
+  bool empty() const { return parts_.empty(); }
+  /// The whole, which is handed over.
+  Array take();
+
+ private:
+  std::vector<std::pair<Array, std::size_t>> parts_;  // a sum, and of how many
 };
 
 struct Node {
   Array value;
   Tensor grad;
+  GradientSum arriving;  // during backward(): the gradient, as far as it is known
   bool requires_grad = false;
   bool retain_grad = false;
-  unsigned version = 0;  // counts changes in place
-  std::unique_ptr<Operation> made_by;
+  bool queued = false;                 // backward() is on its way here
+  unsigned version = 0;                // counts changes in place
+  std::unique_ptr<Operation> made_by;  // none: a leaf
 
   explicit Node(Array numbers) : value(std::move(numbers)) {}
   ~Node();

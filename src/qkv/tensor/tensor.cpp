@@ -26,18 +26,18 @@ Index offset_of(const char* operation, const Shape& shape, std::initializer_list
 }  // namespace
 
 Tensor::Tensor(std::shared_ptr<Node> node) : node_(std::move(node)) {}
-Tensor::Tensor(double number) : node_(std::make_shared<Node>(full_array({}, static_cast<Scalar>(number)))) {}
+Tensor Tensor::from_number(double number) { return from_array(full_array({}, static_cast<Scalar>(number))); }
 
 Shape Tensor::shape() const { return shape_of(existing(node_).value); }
 Index Tensor::rank() const { return static_cast<Index>(existing(node_).value.dimension()); }
 Index Tensor::size() const { return static_cast<Index>(existing(node_).value.size()); }
-Index Tensor::size(Index axis) const {
+Index Tensor::size(Integer axis) const {
   Shape sizes = shape();
   return sizes[sizes.position(axis, "size")];
 }
 
 const Scalar* Tensor::data() const { return existing(node_).value.data(); }
-Scalar* Tensor::mutable_data() {
+Scalar* Tensor::mutable_data() const {
   ++existing(node_).version;
   return node_->value.data();
 }
@@ -48,18 +48,18 @@ Scalar Tensor::item() const {
 }
 
 Scalar Tensor::at(std::initializer_list<Index> position) const { return data()[offset_of("at", shape(), position)]; }
-void Tensor::set(std::initializer_list<Index> position, double number) {
+void Tensor::set(std::initializer_list<Index> position, double number) const {
   Index offset = offset_of("set", shape(), position);  // before mutable_data(), which counts as a change
   mutable_data()[offset] = static_cast<Scalar>(number);
 }
 
-void Tensor::copy_from(const Tensor& other) {
+void Tensor::copy_from(const Tensor& other) const {
   require(shape() == other.shape(), "copy_from: shape ", other.shape(), " into ", shape(), ": must be the same");
   std::copy(other.data(), other.data() + other.size(), mutable_data());
 }
 
 bool Tensor::requires_grad() const { return existing(node_).requires_grad; }
-Tensor& Tensor::requires_grad(bool on) {
+const Tensor& Tensor::requires_grad(Flag on) const {
   require(existing(node_).made_by == nullptr, "requires_grad: this tensor is the result of '", operation(),
           "': set it on a leaf, or detach() first");
   node_->requires_grad = on;
@@ -73,20 +73,20 @@ Tensor Tensor::grad() const {
                                   : "; set requires_grad(true) and call backward() on a number computed from it");
   return node_->grad;
 }
-void Tensor::set_grad(const Tensor& gradient) {
+void Tensor::set_grad(const Tensor& gradient) const {
   require(gradient.shape() == shape(), "set_grad: gradient of shape ", gradient.shape(), " for a tensor of shape ", shape(),
           ": must be the same");
   node_->grad = gradient.detach();
 }
-void Tensor::zero_grad() { existing(node_).grad = Tensor(); }
-Tensor& Tensor::retain_grad() {
+void Tensor::zero_grad() const { existing(node_).grad = Tensor(); }
+const Tensor& Tensor::retain_grad() const {
   existing(node_).retain_grad = true;
   return *this;
 }
 
-void Tensor::backward(bool keep_graph) const {
+void Tensor::backward(Graph graph) const {
   require(size() == 1, "backward: shape ", shape(), ": must be a single number; or give the gradient of this tensor, backward(upstream)");
-  backward(ones(shape()), keep_graph);
+  backward(ones(shape()), graph);
 }
 
 Tensor Tensor::detach() const { return from_array(Array(existing(node_).value)); }
