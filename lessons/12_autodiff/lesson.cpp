@@ -181,7 +181,7 @@ void softmax_all_at_once(show::Lesson& lesson) {
   lesson.section("Softmax, all at once", "dp_i/ds_j = p_i ((i = j) - p_j)");
   lesson.say(
       "Three scores in, three weights out: nine derivatives, a row for each weight. By the formula, and by the engine: one backward() for "
-      "each row, with a 1 for that weight as what arrives. keep_graph, since all three use the same graph.");
+      "each row, with a 1 for that weight as what arrives. Graph::keep, since all three use the same graph.");
   Tensor s = tensor({1.2, -0.4, 0.3}).requires_grad(true), p = softmax(s), J = zeros({3, 3});
   Tensors rows;
   for (Index i = 0; i < 3; ++i) {
