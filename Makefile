@@ -41,7 +41,7 @@ lessons   := $(LESSONS:%=$(BUILD)/lessons/%)
 # (GCC 12 believes its own AVX-512 intrinsics uninitialised.)
 native  = $(ARCH:%=-march=%) -fno-math-errno -fno-trapping-math -fno-semantic-interposition \
           $(if $(findstring clang,$(CXX)),,-Wno-uninitialized -Wno-maybe-uninitialized)
-speed   = $(or $(if $(filter src/qkv/data/% src/qkv/io/% src/qkv/show/%,$*),-O1 $(native)), $(if $(filter src/%,$*),-O3 $(native)), \
+speed   = $(or $(if $(filter src/qkv/datasets/% src/qkv/io/% src/qkv/show/%,$*),-O1 $(native)), $(if $(filter src/%,$*),-O3 $(native)), \
                $(if $(filter-out tests/bench/%,$(filter tests/%,$*)),-O0), -O2)
 options = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) $(DEPS:%=-isystem %/include) $(CXXFLAGS)
 compile = $(options) $(others:%.gch=-include %) -Isrc $(if $(filter tests/%,$*),-Itests) -MMD -MP -c $< -o $@
@@ -223,8 +223,8 @@ $(BUILD)/tests/bench: $(call float_objects,$(BENCH)) $(BUILD)/lib/libqkv.a
 CLANG      ?= clang++-14
 SECONDS    ?= 60
 FUZZED     := $(wildcard src/qkv/tensor/*.cpp src/qkv/kernels/*.cpp src/qkv/io/*.cpp src/qkv/optim/*.cpp) src/qkv/nn/module.cpp \
-              $(addprefix src/qkv/data/,idx.cpp images.cpp text.cpp package_text.cpp made_up_packages.cpp)
-ENGINE     := $(filter-out src/qkv/fit.cpp src/qkv/data/% src/qkv/io/% src/qkv/show/%,$(LIBRARY))
+              $(addprefix src/qkv/datasets/,idx.cpp images.cpp text.cpp package_text.cpp made_up_packages.cpp)
+ENGINE     := $(filter-out src/qkv/fit.cpp src/qkv/datasets/% src/qkv/io/% src/qkv/show/%,$(LIBRARY))
 watched     = -O1 -g -fno-omit-frame-pointer
 in          = +@$(MAKE) --no-print-directory BUILD=$(BUILD)/$1
 

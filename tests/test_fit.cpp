@@ -74,7 +74,7 @@ TEST_CASE("scores_of: in parts as at once, without a graph and without dropout")
 
 TEST_CASE("fit_recall: a recurrent network learns two steps, and untrained answers by chance") {
   Rng rng(1);
-  data::RecallTask task;
+  datasets::RecallTask task;
   task.distance = 2;
   task.values = 4;
   nn::SequenceClassifier<nn::RNN> model(task.features(), 16, task.values, rng);

@@ -52,7 +52,7 @@ struct Examples {
   Tensor x;
   Indices target;
 };
-Examples examples_of(const data::ImageSet& set) { return {reshape(set.images, {set.images.size(0), -1}), set.labels}; }
+Examples examples_of(const datasets::ImageSet& set) { return {reshape(set.images, {set.images.size(0), -1}), set.labels}; }
 
 /// What to learn from, what to be measured on, and where to save what was learned (--out).
 struct Course {
@@ -75,10 +75,10 @@ void train(const std::string& name, Model& model, optim::Optimizer& optimizer, c
   std::string saved;
   if (!course.out.empty()) saved = std::string(course.out) + "/13 " + name + ".safetensors";
   for (io::Resumable run(saved, model, optimizer, rng); run.next(epochs);) {
-    data::Batches batches(count, 100, rng);
+    datasets::Batches batches(count, 100, rng);
     loss_of_epoch = 0;
     for (const std::vector<Index>& which : batches) {
-      Tensor loss = cross_entropy(model(data::rows(course.training.x, which)), data::rows(course.training.target, which));
+      Tensor loss = cross_entropy(model(datasets::rows(course.training.x, which)), datasets::rows(course.training.target, which));
       optimizer.zero_grad();
       loss.backward();
       optimizer.step();
@@ -210,8 +210,8 @@ void what_a_line_cannot_do(show::Lesson& lesson, Rng& rng) {
 void ten_kinds_of_clothing(show::Lesson& lesson, Rng& rng) {
   lesson.section("Ten kinds of clothing", "Fashion-MNIST");
   bool quick = lesson.quick();
-  data::ImageSet pictures = data::fashion_mnist(data::Part::train, quick ? 2000 : -1);
-  Course course{examples_of(pictures), examples_of(data::fashion_mnist(data::Part::test, quick ? 1000 : -1)), lesson.out_dir()};
+  datasets::ImageSet pictures = datasets::fashion_mnist(datasets::Part::train, quick ? 2000 : -1);
+  Course course{examples_of(pictures), examples_of(datasets::fashion_mnist(datasets::Part::test, quick ? 1000 : -1)), lesson.out_dir()};
   const Indices &seen = course.training.target, &unseen = course.test.target;
   if (pictures.generated) lesson.say("lesson 13: " + std::string(pictures.source));
   lesson.say(show::whole(course.training.x.size(0)) + " pictures of 28 x 28 to learn from, " + show::whole(course.test.x.size(0)) +

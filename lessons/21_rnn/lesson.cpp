@@ -217,11 +217,11 @@ void clipping(show::Lesson& lesson) {
 struct Trained {
   double reached, right;
 };
-Trained train(const data::RecallTask& task, bool orthogonal, Index steps, Rng rng) {
+Trained train(const datasets::RecallTask& task, bool orthogonal, Index steps, Rng rng) {
   nn::SequenceClassifier<nn::RNN> model(task.features(), 32, task.values, rng);
   CellWeights& cell = model.layer.cells[0];
   if (orthogonal) cell.weight_hh.copy_from(nn::orthogonal(32, rng));
-  Tensor inputs = select(data::recall(1, task, rng).inputs, 0, 0);
+  Tensor inputs = select(datasets::recall(1, task, rng).inputs, 0, 0);
   double reached = reach(inputs, cell, Squash::tanh)[task.distance];
   return {reached, fit_recall(model, task, steps, rng)};
 }

@@ -216,7 +216,7 @@ void sixty_four_steps_back(show::Lesson& lesson, Rng& rng) {
 }
 
 /// Trains on the task; returns the accuracy. Without a start it is the RNN.
-double trained(const Start* start, const data::RecallTask& task, Index steps, Rng rng) {
+double trained(const Start* start, const datasets::RecallTask& task, Index steps, Rng rng) {
   if (!start) return fit_recall(nn::SequenceClassifier<nn::RNN>(task.features(), 32, task.values, rng), task, steps, rng);
   nn::SequenceClassifier<nn::LSTM> model(task.features(), 32, task.values, rng);
   set_forget_bias(model.layer, start->bias);

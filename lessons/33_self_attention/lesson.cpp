@@ -19,7 +19,7 @@ Tensor times(const Tensor& W, const Tensor& x) {
 }
 
 /// The four steps for one word, `t`, as on paper; prints each number, and returns z_t.
-Tensor one_word_by_hand(const data::FourWords& x, Index t, show::Lesson& lesson) {
+Tensor one_word_by_hand(const datasets::FourWords& x, Index t, show::Lesson& lesson) {
   Index n = x.X.size(0), d = x.W_q.size(0);
   const std::vector<std::string> words = x.chinese;
   Tensor q = times(x.W_q, select(x.X, 0, t));
@@ -48,7 +48,7 @@ Tensor one_word_by_hand(const data::FourWords& x, Index t, show::Lesson& lesson)
 }
 
 /// The same for all words, by matrices. With `shared`, the mistake of --break=shared: W_q serves for the keys as well.
-Attended self_attention(const data::FourWords& x, const Tensor& X, bool shared) {
+Attended self_attention(const datasets::FourWords& x, const Tensor& X, bool shared) {
   Tensor Q = linear(X, x.W_q), K = linear(X, shared ? x.W_q : x.W_k), V = linear(X, x.W_v);  // (n, 2) each
   Tensor alpha = softmax(matmul(Q, transpose(K)) / sqrt(2.0));                               // (n, n)
   return {matmul(alpha, V), alpha};
@@ -57,7 +57,7 @@ Attended self_attention(const data::FourWords& x, const Tensor& X, bool shared) 
 /// Rows of X in another order, or some of them, or one twice.
 Tensor rows(const Tensor& X, const Indices& order) { return embedding(order, X); }
 
-void the_question(show::Lesson& lesson, const data::FourWords& x) {
+void the_question(show::Lesson& lesson, const datasets::FourWords& x) {
   lesson.section("The question");
   lesson.say(
       "One sequence, and nobody asks from outside: the words ask each other. Every word has a row of three numbers, and the same three "
@@ -69,13 +69,13 @@ void the_question(show::Lesson& lesson, const data::FourWords& x) {
   lesson.show("W_v", x.W_v);
 }
 
-Tensor the_four_steps_for_one_word(show::Lesson& lesson, const data::FourWords& x) {
+Tensor the_four_steps_for_one_word(show::Lesson& lesson, const datasets::FourWords& x) {
   lesson.section("The four steps for one word, 吃", "q, k, v;  q . k_j / sqrt(2);  softmax;  weighted sum");
   lesson.name_columns(18);
   return one_word_by_hand(x, 2, lesson);
 }
 
-void for_all_words_at_once(show::Lesson& lesson, const data::FourWords& x, const Tensor& by_hand, const Attended& all) {
+void for_all_words_at_once(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& by_hand, const Attended& all) {
   lesson.section("For all words at once", "Z = softmax(Q K^T / sqrt(d_k)) V");
   lesson.show("alpha", all.weights);
   lesson.show("Z", all.output);
@@ -85,7 +85,7 @@ void for_all_words_at_once(show::Lesson& lesson, const data::FourWords& x, const
   lesson.show("weights", show::HeatMap{all.weights, x.pinyin, x.pinyin, "Row looks at column"});
 }
 
-void another_order_of_the_words(show::Lesson& lesson, const data::FourWords& x, const Indices& order, const Attended& all,
+void another_order_of_the_words(show::Lesson& lesson, const datasets::FourWords& x, const Indices& order, const Attended& all,
                                 const Attended& mixed) {
   lesson.section("Another order of the words", "self_attention(P X) = P self_attention(X)");
   lesson.say(
@@ -105,7 +105,7 @@ void another_order_of_the_words(show::Lesson& lesson, const data::FourWords& x, 
 }
 
 /// How strongly z_t answers to each word's numbers: the norm of d z_t / d x_j for each j.
-Tensor answers(const data::FourWords& x, const Tensor& X, Index t, bool shared) {
+Tensor answers(const datasets::FourWords& x, const Tensor& X, Index t, bool shared) {
   Tensor squares = zeros({4});
   for (Index i = 0; i < 2; ++i) {
     Tensor input = X.clone().requires_grad(true);
@@ -115,7 +115,7 @@ Tensor answers(const data::FourWords& x, const Tensor& X, Index t, bool shared) 
   return sqrt(squares);
 }
 
-void distance_is_nothing(show::Lesson& lesson, const data::FourWords& x, const Tensor& PX, bool shared) {
+void distance_is_nothing(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& PX, bool shared) {
   lesson.section("Distance is nothing");
   lesson.say(
       "How strongly does z_吃 answer to each word's numbers? Norm of d z_吃 / d x_j, from the engine, in the old order and in the new:");
@@ -128,7 +128,7 @@ void distance_is_nothing(show::Lesson& lesson, const data::FourWords& x, const T
   lesson.show(reach);
 }
 
-void one_word_more_one_word_twice(show::Lesson& lesson, const data::FourWords& x, const Attended& all, bool shared) {
+void one_word_more_one_word_twice(show::Lesson& lesson, const datasets::FourWords& x, const Attended& all, bool shared) {
   lesson.section("One word more, one word twice");
   lesson.say(
       "The same matrices serve any number of words. A word said twice, 吃 吃: both get the same output, and together they get more of the "
@@ -143,7 +143,7 @@ void one_word_more_one_word_twice(show::Lesson& lesson, const data::FourWords& x
   lesson.show("alpha", self_attention(x, rows(x.X, {2}), shared).weights);
 }
 
-void why_W_q_and_W_k_differ(show::Lesson& lesson, const data::FourWords& x) {
+void why_W_q_and_W_k_differ(show::Lesson& lesson, const datasets::FourWords& x) {
   lesson.section("Why W_q and W_k differ");
   lesson.say(
       "With one matrix for both, q_i . k_j = q_j . k_i: whoever is drawn to another draws it just as much. With two, the scores need not "
@@ -166,7 +166,7 @@ void what_to_notice(show::Lesson& lesson) {
 }
 
 void lesson_body(show::Lesson& lesson) {
-  const data::FourWords x = data::four_words();
+  const datasets::FourWords x = datasets::four_words();
   bool shared = lesson.broken("shared");
   const Indices order{3, 0, 1, 2};
   Tensor PX = rows(x.X, order);

@@ -69,7 +69,7 @@ Batch draw(Index batch, Index items, Rng& rng) {
   return {one_hot(asked, vocabulary), one_hot(shown, vocabulary), values, target};
 }
 
-void the_question(show::Lesson& lesson, const English& english, const data::FourWords& chinese) {
+void the_question(show::Lesson& lesson, const English& english, const datasets::FourWords& chinese) {
   lesson.section("The question");
   lesson.say(
       "Two sequences. Three English words, of width 2, are to be filled with what four Chinese words, of width 3, have to say. Who "
@@ -89,7 +89,7 @@ void queries_from_one_keys_and_values_from_the_other(show::Lesson& lesson, const
   lesson.show("V", V);
 }
 
-void three_rows_four_columns(show::Lesson& lesson, const English& english, const data::FourWords& chinese, const Tensor& Q, const Tensor& K,
+void three_rows_four_columns(show::Lesson& lesson, const English& english, const datasets::FourWords& chinese, const Tensor& Q, const Tensor& K,
                              const Tensor& alpha) {
   lesson.section("Three rows, four columns", "alpha = softmax(Q K^T / sqrt(d_k))");
   lesson.show(by_words("row asks", english.words, chinese.labels(), alpha));
@@ -120,7 +120,7 @@ void cases_whose_answer_is_known(show::Lesson& lesson, const Tensor& Q, const Te
   lesson.compare("z_eat among three, and alone", slice(library, 0, 1, 2), scaled_dot_product_attention(slice(Q, 0, 1, 2), K, V).output);
 }
 
-void the_other_way_round(show::Lesson& lesson, const English& english, const data::FourWords& chinese, const Tensor& Q, const Tensor& K) {
+void the_other_way_round(show::Lesson& lesson, const English& english, const datasets::FourWords& chinese, const Tensor& Q, const Tensor& K) {
   lesson.section("The other way round");
   lesson.say(
       "Let the Chinese ask: their vectors k as queries, the English q as keys. The scores are those of before, turned. The weights are "
@@ -132,7 +132,7 @@ void the_other_way_round(show::Lesson& lesson, const English& english, const dat
       "somewhere.");
 }
 
-void what_must_fit(show::Lesson& lesson, const English& english, const data::FourWords& chinese, const Tensor& Q, const Tensor& K,
+void what_must_fit(show::Lesson& lesson, const English& english, const datasets::FourWords& chinese, const Tensor& Q, const Tensor& K,
                    const Tensor& V) {
   lesson.section("What must fit");
   lesson.say("Not the lengths of the two sequences. The widths of queries and keys; and a value for each key:");
@@ -180,7 +180,7 @@ void what_to_notice(show::Lesson& lesson) {
 }
 
 void lesson_body(show::Lesson& lesson) {
-  const data::FourWords chinese = data::four_words();
+  const datasets::FourWords chinese = datasets::four_words();
   const English english;
 
   Tensor Q = linear(english.Y, english.W_q), K = linear(chinese.X, chinese.W_k), V = linear(chinese.X, chinese.W_v);

@@ -61,7 +61,7 @@ Tensor minimum(const Tensor& a, const Tensor& b) {
   return smaller;
 }
 
-Tensor scores(const data::FourWords& x, const Tensor& X) { return matmul(linear(X, x.W_q), transpose(linear(X, x.W_k))) / sqrt(2.0); }
+Tensor scores(const datasets::FourWords& x, const Tensor& X) { return matmul(linear(X, x.W_q), transpose(linear(X, x.W_k))) / sqrt(2.0); }
 
 void the_question(show::Lesson& lesson, const Tensor& S) {
   lesson.section("The question");
@@ -74,7 +74,7 @@ void the_question(show::Lesson& lesson, const Tensor& S) {
   lesson.show("softmax(S)", softmax(S));
 }
 
-void padding(show::Lesson& lesson, const data::FourWords& x, const Tensor& S, bool after) {
+void padding(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& S, bool after) {
   lesson.section("Padding", "hidden: everything behind the sentence's length");
   lesson.say("Sentences of a batch are filled up to one length. Let ours have three words, 我 喜欢 吃, and one filler:");
   Mask pad = padding_mask({3, 3, 3, 3}, 4);  // for each of the four queries the same three keys
@@ -89,7 +89,7 @@ void padding(show::Lesson& lesson, const data::FourWords& x, const Tensor& S, bo
   lesson.compare("the three words padded and alone", slice(slice(alpha, 0, 0, 3), 1, 0, 3), alone);
 }
 
-void the_future(show::Lesson& lesson, const data::FourWords& x, const Tensor& S, const Mask& causal, bool after) {
+void the_future(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& S, const Mask& causal, bool after) {
   lesson.section("The future", "hidden: key j > query i");
   show_mask(lesson, "mask", causal);
   Tensor alpha = masked_weights(S, causal, after);
@@ -99,11 +99,11 @@ void the_future(show::Lesson& lesson, const data::FourWords& x, const Tensor& S,
   lesson.show("causal", show::HeatMap{alpha, x.pinyin, x.pinyin, "Each word and those before it"});
 }
 
-Tensor output(const data::FourWords& x, const Tensor& X, const Mask& mask, bool after) {
+Tensor output(const datasets::FourWords& x, const Tensor& X, const Mask& mask, bool after) {
   return matmul(masked_weights(scores(x, X), mask, after), linear(X, x.W_v));
 }
 
-void can_the_last_word_still_change_the_first_three(show::Lesson& lesson, const data::FourWords& x, const Mask& causal, bool after) {
+void can_the_last_word_still_change_the_first_three(show::Lesson& lesson, const datasets::FourWords& x, const Mask& causal, bool after) {
   lesson.section("Can the last word still change the first three?");
   lesson.say("苹果 is replaced by another word, (-2, 3, 1). Then the outputs are compared bit by bit.");
   Tensor other = concat({slice(x.X, 0, 0, 3), tensor({{-2, 3, 1}})}, 0);
@@ -125,13 +125,13 @@ void after_the_softmax_is_too_late(show::Lesson& lesson, const Tensor& S, const 
 }
 
 /// The gradient of the sum of all outputs with respect to 苹果.
-Tensor gradient_at_apples(const data::FourWords& x, const Mask& mask, Tensor (*softmax_of)(const Tensor& S)) {
+Tensor gradient_at_apples(const datasets::FourWords& x, const Mask& mask, Tensor (*softmax_of)(const Tensor& S)) {
   Tensor input = x.X.clone().requires_grad(true);
   sum(matmul(softmax_of(masked_fill(scores(x, input), mask, -infinity)), linear(input, x.W_v))).backward();
   return select(input.grad(), 0, 3);
 }
 
-void both_and_a_row_with_nothing_left(show::Lesson& lesson, const data::FourWords& x, const Tensor& S, const Mask& causal, bool after) {
+void both_and_a_row_with_nothing_left(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& S, const Mask& causal, bool after) {
   lesson.section("Both, and a row with nothing left");
   lesson.say("Masks combine by or. With two fillers in front of 吃 苹果 and the future hidden, the first two see nothing at all:");
   Mask both = causal | Mask({1, 4}, {1, 1, 0, 0});
@@ -185,7 +185,7 @@ void what_to_notice(show::Lesson& lesson) {
 }
 
 void lesson_body(show::Lesson& lesson) {
-  const data::FourWords x = data::four_words();
+  const datasets::FourWords x = datasets::four_words();
   const Tensor S = scores(x, x.X);
   const Mask causal = causal_mask(4, 4);
   bool after = lesson.broken("after-softmax");

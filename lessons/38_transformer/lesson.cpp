@@ -12,7 +12,7 @@ namespace {
 
 /// One layer on the four words of width 3: a head of width 2, and a feed-forward network with four hidden numbers.
 struct Example {
-  data::FourWords words = data::four_words();
+  datasets::FourWords words = datasets::four_words();
   Tensor W_o = tensor({{0.6, -0.3}, {0.2, 0.7}, {-0.4, 0.5}});
   Tensor W_1 = tensor({{0.8, -0.5, 0.3}, {-0.6, 0.9, 0.2}, {0.1, 0.7, -0.9}, {0.4, 0.3, 0.6}}), b_1 = tensor({0.1, -0.2, 0.0, 0.3});
   Tensor W_2 = tensor({{0.5, -0.7, 0.2, 0.4}, {-0.3, 0.6, 0.8, -0.1}, {0.9, 0.1, -0.4, 0.3}}), b_2 = tensor({0.0, 0.1, -0.1});
@@ -196,7 +196,7 @@ void many_layers(show::Lesson& lesson, Rng& rng) {
 }
 
 /// A sequence of marks, the first of several.
-void show_marks(show::Lesson& lesson, const char* name, const Indices& marks) { lesson.show(name, data::marks_in_words(marks)); }
+void show_marks(show::Lesson& lesson, const char* name, const Indices& marks) { lesson.show(name, datasets::marks_in_words(marks)); }
 
 void a_sequence_written_backwards(show::Lesson& lesson, const Reverser models[], const ReversalBatch& eight, const ReversalBatch& six,
                                   Rng& rng) {
@@ -283,7 +283,7 @@ void lesson_body(show::Lesson& lesson) {
   many_layers(lesson, rng);
   bool causal = !lesson.broken("no-mask");
   const Reverser models[] = {{false, causal, rng}, {true, causal, rng}, {true, causal, rng}};
-  ReversalBatch eight = data::reversal(1000, 8, true, test_rng), six = data::reversal(1000, 6, true, test_rng);
+  ReversalBatch eight = datasets::reversal(1000, 8, true, test_rng), six = datasets::reversal(1000, 6, true, test_rng);
   a_sequence_written_backwards(lesson, models, eight, six, rng);
   where_it_looks(lesson, models[1], eight);
   what_to_notice(lesson);

@@ -8,7 +8,7 @@ using namespace qkv;
 
 namespace {
 
-using data::ReversalBatch;
+using datasets::ReversalBatch;
 
 /// Embedding, encoder and decoder of one layer and one head each, and a linear layer that scores the twelve marks.
 struct Reverser : nn::Module {
@@ -88,7 +88,7 @@ void train(const Reverser& model, Index shortest, Index longest, Index steps, co
   optim::Adam adam(model.parameters(), 0);
   show::Progress progress(steps, "reversing");
   for (Index step = 0; step < steps; ++step) {
-    ReversalBatch batch = data::reversal(32, shortest + rng.below(longest - shortest + 1), false, rng);
+    ReversalBatch batch = datasets::reversal(32, shortest + rng.below(longest - shortest + 1), false, rng);
     Tensor loss = cross_entropy(transpose(model.forced(batch), 1, 2), batch.target);
     adam.lr = schedule.lr(step);
     adam.zero_grad();

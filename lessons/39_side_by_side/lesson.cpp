@@ -30,7 +30,7 @@ struct Recall {
 };
 
 /// |dL/dx_0|: how much of the gradient reaches the first step.
-double gradient_at_first_step(const Model& model, data::RecallBatch batch) {
+double gradient_at_first_step(const Model& model, datasets::RecallBatch batch) {
   batch.inputs.requires_grad(true);
   cross_entropy(model(batch.inputs), batch.target).backward();
   Tensor reached = select(batch.inputs.grad(), 1, 0);
@@ -39,7 +39,7 @@ double gradient_at_first_step(const Model& model, data::RecallBatch batch) {
 
 /// Trains a model to say what was shown `distance` steps ago.
 Recall recall(const Kind& kind, Index distance, Index steps, std::uint64_t seed, double forget_bias = 0) {
-  data::RecallTask task;
+  datasets::RecallTask task;
   task.distance = distance;
   const AnyModel model = largest(kind, {task.features(), task.values, task.steps(), true}, seed);
   if (forget_bias != 0) {  // b_ih of an LSTM holds the gates i f g o: the second quarter belongs to the forget gate
@@ -49,13 +49,13 @@ Recall recall(const Kind& kind, Index distance, Index steps, std::uint64_t seed,
     for (Index j = h; j < 2 * h; ++j) bias.set({j}, forget_bias);
   }
   Rng rng(seed), test_rng(seed + 1);
-  data::RecallBatch test = data::recall(1000, task, test_rng);
-  double gradient = gradient_at_first_step(*model, data::recall(64, task, test_rng));
+  datasets::RecallBatch test = datasets::recall(1000, task, test_rng);
+  double gradient = gradient_at_first_step(*model, datasets::recall(64, task, test_rng));
 
   optim::Adam adam(model->parameters(), 2e-3);
   show::Progress progress(steps, std::string(kind.name) + ", distance " + show::whole(distance));
   for (Index step = 0; step < steps; ++step) {
-    data::RecallBatch batch = data::recall(64, task, rng);
+    datasets::RecallBatch batch = datasets::recall(64, task, rng);
     train_step(*model, adam, progress, batch.inputs, batch.target);
   }
   return {gradient, right(*model, test.inputs, test.target)};
@@ -63,7 +63,7 @@ Recall recall(const Kind& kind, Index distance, Index steps, std::uint64_t seed,
 
 // ---- Task B: Fashion-MNIST, row by row ----------------------------------------------------------------------------------------
 
-Index class_count(const data::ImageSet& set) { return static_cast<Index>(set.class_names.size()); }
+Index class_count(const datasets::ImageSet& set) { return static_cast<Index>(set.class_names.size()); }
 
 /// Seconds on the clock.
 double now() {
@@ -78,7 +78,7 @@ std::vector<std::string> row_of_images(const char* name, Index parameters, doubl
 }
 
 /// Trains a model on images. Its accuracy on others after each epoch goes into the line; returns its row.
-std::vector<std::string> images(const Kind& kind, const data::ImageSet& train, const data::ImageSet& test, Index batch, Index epochs,
+std::vector<std::string> images(const Kind& kind, const datasets::ImageSet& train, const datasets::ImageSet& test, Index batch, Index epochs,
                                 std::uint64_t seed, show::Series& line) {
   const AnyModel model = largest(kind, {28, class_count(train), 28, false}, seed);
   Rng rng(seed);
@@ -89,9 +89,9 @@ std::vector<std::string> images(const Kind& kind, const data::ImageSet& train, c
   double seconds = 0;
   for (Index epoch = 1; epoch <= epochs; ++epoch) {
     double start = now();
-    for (const std::vector<Index>& which : data::Batches(count, batch, rng)) {
+    for (const std::vector<Index>& which : datasets::Batches(count, batch, rng)) {
       adam.lr = schedule.lr(step++);
-      train_step(*model, adam, progress, data::rows(train.images, which), data::rows(train.labels, which));
+      train_step(*model, adam, progress, datasets::rows(train.images, which), datasets::rows(train.labels, which));
     }
     seconds += (now() - start) / static_cast<double>(epochs);
     line.x.push_back(static_cast<double>(epoch));
@@ -101,10 +101,10 @@ std::vector<std::string> images(const Kind& kind, const data::ImageSet& train, c
 }
 
 /// Each image as a row of its pixels.
-Tensor flat(const data::ImageSet& set) { return reshape(set.images, {-1, 28 * 28}); }
+Tensor flat(const datasets::ImageSet& set) { return reshape(set.images, {-1, 28 * 28}); }
 
 /// The share of test images that are nearest to the mean image of their class: what one gets without any network.
-double nearest_mean(const data::ImageSet& train, const data::ImageSet& test) {
+double nearest_mean(const datasets::ImageSet& train, const datasets::ImageSet& test) {
   Tensor members = transpose(one_hot(train.labels, class_count(train)));                  // (classes, N)
   Tensor means = matmul(members, flat(train)) / sum(members, 1, true);                    // (classes, pixels)
   return accuracy(linear(flat(test), means, -0.5 * sum(means * means, 1)), test.labels);  // largest where |x - mean| is smallest
@@ -184,8 +184,8 @@ void what_would_help_the_recurrent_ones(show::Lesson& lesson, Index usual) {
 
 Lines task_b_clothes(show::Lesson& lesson, Index epochs, const Lines& recall, show::Table& all) {
   lesson.section("Task B: clothes, row by row", "28 steps of 28 pixels, 10 classes");
-  data::ImageSet train = data::fashion_mnist(data::Part::train, lesson.quick() ? 2000 : -1),
-                 test = data::fashion_mnist(data::Part::test, lesson.quick() ? 1000 : -1);
+  datasets::ImageSet train = datasets::fashion_mnist(datasets::Part::train, lesson.quick() ? 2000 : -1),
+                 test = datasets::fashion_mnist(datasets::Part::test, lesson.quick() ? 1000 : -1);
   std::string source = train.source;
   lesson.say(train.generated ? "lesson 39: " + source : "Real data: " + source + ".");
   lesson.say(show::whole(train.images.size(0)) + " images to learn from, " + show::whole(test.images.size(0)) +

@@ -83,7 +83,7 @@ double moved_without(Index j, const Tensor& Q, const Tensor& K, const Tensor& V)
   return mean_length_of_others(j, scaled_dot_product_attention(Q, K, V, hidden).output - scaled_dot_product_attention(Q, K, V).output);
 }
 
-void the_question(show::Lesson& lesson, const data::FourWords& x) {
+void the_question(show::Lesson& lesson, const datasets::FourWords& x) {
   lesson.section("The question");
   lesson.say(
       "A sentence of four words, 我 喜欢 吃 苹果 (I like to eat apples), a row of three numbers for each. Which word looks at which, and "
@@ -94,7 +94,7 @@ void the_question(show::Lesson& lesson, const data::FourWords& x) {
   lesson.show("W_v", x.W_v);
 }
 
-void queries_keys_values(show::Lesson& lesson, const data::FourWords& x, const Tensor& Q, const Tensor& K, const Tensor& V) {
+void queries_keys_values(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& Q, const Tensor& K, const Tensor& V) {
   lesson.section("Queries, keys, values", "Q = X W_q^T,  K = X W_k^T,  V = X W_v^T");
   lesson.show("Q", Q);
   lesson.show("K", K);
@@ -111,7 +111,7 @@ void a_score_for_every_pair(show::Lesson& lesson, const std::vector<std::string>
   lesson.compare("by the loop and by matrices", scores_by_hand(Q, K), S);
 }
 
-void scores_become_weights(show::Lesson& lesson, const data::FourWords& x, const Tensor& S, const Tensor& alpha) {
+void scores_become_weights(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& S, const Tensor& alpha) {
   lesson.section("Scores become weights", "alpha_ij = exp(s_ij) / sum_j exp(s_ij)");
   lesson.show(by_words(x.chinese, alpha, true));
   lesson.compare("by the loop and by matrices", weights_by_hand(S), alpha);
@@ -161,7 +161,7 @@ void which_number_is_a_high_weight(show::Lesson& lesson, const std::vector<std::
     lesson.show(std::string("mean distance of v_") + words[j] + " to others' z", mean_length_of_others(j, select(V, 0, j) - Z));
 }
 
-void words_in_rows_or_columns(show::Lesson& lesson, const data::FourWords& x, const Tensor& Q, const Tensor& K, const Tensor& V) {
+void words_in_rows_or_columns(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& Q, const Tensor& K, const Tensor& V) {
   lesson.section("Q = W X: are words rows or columns?");
   lesson.say("With words as rows, W X does not fit:");
   lesson.name_columns(22);
@@ -190,7 +190,7 @@ void what_to_notice(show::Lesson& lesson) {
 }
 
 void lesson_body(show::Lesson& lesson) {
-  const data::FourWords x = data::four_words();
+  const datasets::FourWords x = datasets::four_words();
   const std::vector<std::string> words = x.chinese;
   the_question(lesson, x);
   Tensor Q = linear(x.X, x.W_q), K = linear(x.X, x.W_k), V = linear(x.X, x.W_v);

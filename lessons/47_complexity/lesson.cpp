@@ -157,7 +157,7 @@ void show_growth(show::Lesson& lesson, const Growth& growth, std::string (*text)
   std::vector<std::string> headings{"n"}, exponents{"exponent"};
   for (const show::Series& curve : growth) {
     headings.push_back(curve.name);
-    exponents.push_back(show::number(data::fit_power_law(curve.x, curve.y).exponent, digits));
+    exponents.push_back(show::number(datasets::fit_power_law(curve.x, curve.y).exponent, digits));
   }
   show::Table table(headings);
   for (std::size_t i = 0; i < growth[0].x.size(); ++i) {

@@ -121,7 +121,7 @@ void the_repair(show::Lesson& lesson, const Example& x) {
   lesson.compare("with two places of padding behind it, hidden", context, repaired(x, x.padded, lesson.broken("no-mask") ? 5 : 3));
 }
 
-void real_text(show::Lesson& lesson, const data::PackageText& text) {
+void real_text(show::Lesson& lesson, const datasets::PackageText& text) {
   lesson.section("Real text", "Embedding(10000, 128), AttentionLayer(64), Dense(10)");
   const std::string source = text.source;
   lesson.say(
@@ -151,7 +151,7 @@ struct Curves {
 };
 
 /// What gradient reaches the parameters of both models, and where training takes them.
-Curves what_can_learn(show::Lesson& lesson, const TextModel& bag, const TextModel& attention, const data::PackageText& text) {
+Curves what_can_learn(show::Lesson& lesson, const TextModel& bag, const TextModel& attention, const datasets::PackageText& text) {
   lesson.section("What can learn", "the gradient of the loss, for 64 texts");
   Tensors printed = gradients(bag, text.train), repaired = gradients(attention, text.train);
   Index epochs = lesson.quick() ? 8 : 6;
@@ -170,7 +170,7 @@ Curves what_can_learn(show::Lesson& lesson, const TextModel& bag, const TextMode
   return right;
 }
 
-void trained(show::Lesson& lesson, const TextModel& bag, const data::PackageText& text, const Curves& right) {
+void trained(show::Lesson& lesson, const TextModel& bag, const datasets::PackageText& text, const Curves& right) {
   lesson.section("Trained", "Adam, cross-entropy, 64 texts a step");
   Indices few = first_64(text.train.tokens);
   Attended patched = bag.attend(few);
@@ -185,14 +185,14 @@ void trained(show::Lesson& lesson, const TextModel& bag, const data::PackageText
 }
 
 /// Three texts, and the weight of each of their words.  alpha (N, T).
-void show_weights(show::Lesson& lesson, const TextModel& attention, const data::TextSet& test, const std::vector<std::string>& sections,
+void show_weights(show::Lesson& lesson, const TextModel& attention, const datasets::TextSet& test, const std::vector<std::string>& sections,
                   const Tensor& alpha) {
   Indices said = argmax(scores_of(attention, test.tokens), 1);
   for (Index part : {0, 2, 3}) {
     Index n = part * alpha.size(0) / 4, t = 0;
     const std::string guess = sections[said.values[n]], is = sections[test.labels.values[n]];
     show::Table table({"said: " + guess + ", is: " + is, "alpha", ""});
-    for (const std::string& word : data::words_of(test.texts[n])) {
+    for (const std::string& word : datasets::words_of(test.texts[n])) {
       if (t == 16) break;
       double weight = alpha.at({n, t++});
       table.add_row({word, show::number(weight, 2), show::bar(lesson.quick() ? 0 : weight, 30)});
@@ -201,13 +201,13 @@ void show_weights(show::Lesson& lesson, const TextModel& attention, const data::
   }
 }
 
-void what_it_looks_at(show::Lesson& lesson, const TextModel& attention, const data::PackageText& text, const Tensor& alpha) {
+void what_it_looks_at(show::Lesson& lesson, const TextModel& attention, const datasets::PackageText& text, const Tensor& alpha) {
   lesson.section("What it looks at");
   show_weights(lesson, attention, text.test, text.class_names, alpha);
-  std::vector<data::WordWeight> weights = data::word_weights(alpha, text.test.tokens, 30);
+  std::vector<datasets::WordWeight> weights = datasets::word_weights(alpha, text.test.tokens, 30);
   show::Table frequent({"the most frequent words", "times", "weight, of a fair share"});
   for (Index word = 2; word < 14; ++word)
-    for (const data::WordWeight& w : weights)
+    for (const datasets::WordWeight& w : weights)
       if (w.word == word) frequent.add_row({text.vocabulary.word(word), show::whole(w.count), show::number(w.times_fair, 2)});
   lesson.show(frequent);
   std::string most = text.vocabulary.word(weights[0].word);
@@ -221,7 +221,7 @@ void what_it_looks_at(show::Lesson& lesson, const TextModel& attention, const da
   lesson.say("A weighted sum knows no order: only weights that look at neighbours, or positions, can tell the two apart (lesson 55).");
 }
 
-void does_it_matter(show::Lesson& lesson, const TextModel& bag, const TextModel& attention, const data::TextSet& test, const Curves& right,
+void does_it_matter(show::Lesson& lesson, const TextModel& bag, const TextModel& attention, const datasets::TextSet& test, const Curves& right,
                     const Tensor& alpha) {
   lesson.section("Does it matter what it looks at?");
   show::Table hidden({"hidden in each text", "bag of words", "attention"});
@@ -260,7 +260,7 @@ void lesson_body(show::Lesson& lesson) {
   one_answer_a_word(lesson, example);
   the_repair(lesson, example);
 
-  data::PackageText text = lesson.quick() ? data::made_up_package_text() : data::debian_package_text();
+  datasets::PackageText text = lesson.quick() ? datasets::made_up_package_text() : datasets::debian_package_text();
   real_text(lesson, text);
   TextModel bag(text.vocabulary.size(), lesson.seed(), false), attention(text.vocabulary.size(), lesson.seed(), true);
   Curves right = what_can_learn(lesson, bag, attention, text);

@@ -50,7 +50,7 @@ Attended TextModel::attend(const Indices& tokens) const {
     x = softmax(e, -1) * x;
     e = zeros(e.shape());  // so that alpha is 1/n for each of n words
   }
-  Tensor alpha = softmax(masked_fill(squeeze(e, 2), data::padding_of(tokens), -infinity));
+  Tensor alpha = softmax(masked_fill(squeeze(e, 2), datasets::padding_of(tokens), -infinity));
   return {squeeze(matmul(unsqueeze(alpha, 1), x), 1), alpha};
 }
 
@@ -62,7 +62,7 @@ double accuracy_on(const TextModel& model, const Indices& tokens, const Indices&
 }
 
 /// Trains with Adam, and returns the accuracy on the test texts after each epoch.
-std::vector<double> train(const TextModel& model, const data::PackageText& text, Index epochs, std::uint64_t seed) {
+std::vector<double> train(const TextModel& model, const datasets::PackageText& text, Index epochs, std::uint64_t seed) {
   std::vector<double> accuracies;
   Rng order(seed);
   fit(model, text.train.tokens, text.train.labels, {epochs, 64, 0.002}, order,
@@ -80,11 +80,11 @@ std::string length(const Tensor& x) {
 Indices first_64(const Indices& x) {
   std::vector<Index> which(64);
   for (Index i = 0; i < 64; ++i) which[i] = i;
-  return data::rows(x, which);
+  return datasets::rows(x, which);
 }
 
 /// The gradient of each parameter for the first 64 texts, before any training.
-Tensors gradients(const TextModel& model, const data::TextSet& set) {
+Tensors gradients(const TextModel& model, const datasets::TextSet& set) {
   cross_entropy(model(first_64(set.tokens)), first_64(set.labels)).backward();
   Tensors result;
   for (const Tensor& parameter : model.parameters()) result.push_back(parameter.grad());
@@ -93,9 +93,9 @@ Tensors gradients(const TextModel& model, const data::TextSet& set) {
 
 /// Hides one word of each text: the one with the largest number in `rank` (N, T).
 void hide_one(Indices& tokens, const Tensor& rank) {
-  Indices chosen = argmax(masked_fill(rank, data::padding_of(tokens), -infinity), 1);
+  Indices chosen = argmax(masked_fill(rank, datasets::padding_of(tokens), -infinity), 1);
   Index text = 0, length = rank.size(1);
-  for (Index word : chosen.values) tokens.values[text++ * length + word] = data::Vocabulary::padding;
+  for (Index word : chosen.values) tokens.values[text++ * length + word] = datasets::Vocabulary::padding;
 }
 
 }  // namespace

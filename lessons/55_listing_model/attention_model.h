@@ -43,7 +43,7 @@ AttentionModel::AttentionModel(Index vocabulary, Index heads_, bool with_positio
 }
 
 Tensor AttentionModel::fair(const Indices& tokens) {
-  return softmax(masked_fill(zeros(tokens.shape), data::padding_of(tokens), -infinity));
+  return softmax(masked_fill(zeros(tokens.shape), datasets::padding_of(tokens), -infinity));
 }
 
 Attended AttentionModel::attend(const Indices& tokens) const {
@@ -51,7 +51,7 @@ Attended AttentionModel::attend(const Indices& tokens) const {
   if (num_heads == 0) return {drop(x), Tensor()};
   x = drop(with_positions ? positions(x) : x);
   nn::MultiheadMasks masks;
-  masks.key_padding = data::padding_of(tokens);
+  masks.key_padding = datasets::padding_of(tokens);
   masks.average_weights = false;
   Attended found = attention(x, masks);
   return {x + found.output, found.weights};
@@ -66,7 +66,7 @@ Indices shuffled(Indices tokens, Rng& rng) {
   Index T = tokens.shape[1];
   for (Index n = 0; n < tokens.shape[0]; ++n) {
     Index words = 0;
-    while (words < T && tokens.values[n * T + words] != data::Vocabulary::padding) ++words;
+    while (words < T && tokens.values[n * T + words] != datasets::Vocabulary::padding) ++words;
     std::vector<Index> text, order = rng.permutation(words);
     for (Index t = 0; t < words; ++t) text.push_back(tokens.values[n * T + order[t]]);
     for (Index t = 0; t < words; ++t) tokens.values[n * T + t] = text[t];

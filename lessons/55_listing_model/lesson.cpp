@@ -68,15 +68,15 @@ void filled_in(show::Lesson& lesson) {
 /// `scores`, for the texts and for the same texts with their words shuffled, against what is right.
 void add_row(show::Table& table, const std::string& name, Index parameters, const Tensor& scores, const Tensor& when_mixed,
              const Indices& labels) {
-  double f1 = data::macro_f1(data::confusion_matrix(argmax(scores), labels, 10));
+  double f1 = datasets::macro_f1(datasets::confusion_matrix(argmax(scores), labels, 10));
   table.add_row({name, show::whole(parameters), show::number(accuracy(scores, labels), 3), show::number(f1, 3),
                  show::number(accuracy(when_mixed, labels), 3)});
 }
 
-void trained_on_text(show::Lesson& lesson, const AttentionModel& model, const AttentionModel& bag, const data::PackageText& text,
+void trained_on_text(show::Lesson& lesson, const AttentionModel& model, const AttentionModel& bag, const datasets::PackageText& text,
                      Rng& rng) {
   lesson.section("Trained on text", "the texts of lesson 53");
-  const data::TextSet& test = text.test;
+  const datasets::TextSet& test = text.test;
   std::string source = text.source;
   lesson.say("Which of ten sections does a package's description belong to? " + show::whole(text.train.labels.shape[0]) +
              " to learn from, " + show::whole(test.labels.shape[0]) + " to be measured on. The texts: " + source +
@@ -103,10 +103,10 @@ void f1_by_hand(show::Lesson& lesson, const std::string& name, const Tensor& con
   lesson.show("2 tp / (2 tp + fp + fn)", show::number(2 * tp / (2 * tp + fp + fn), 2));
 }
 
-void accuracy_and_f1(show::Lesson& lesson, const AttentionModel& model, const data::PackageText& text) {
+void accuracy_and_f1(show::Lesson& lesson, const AttentionModel& model, const datasets::PackageText& text) {
   lesson.section("Accuracy and F1", "F1 = 2 tp / (2 tp + fp + fn)");
-  Tensor confusion = data::confusion_matrix(argmax(scores_of(model, text.test.tokens)), text.test.labels, 10);
-  std::vector<data::ClassScore> scores = data::class_scores(confusion);
+  Tensor confusion = datasets::confusion_matrix(argmax(scores_of(model, text.test.tokens)), text.test.labels, 10);
+  std::vector<datasets::ClassScore> scores = datasets::class_scores(confusion);
   show::Table classes({"section", "texts", "precision", "recall", "F1"});
   for (Index c = 0; c < 10; ++c)
     classes.add_row({text.class_names[c], show::whole(scores[c].count), show::number(scores[c].precision, 2),
@@ -122,22 +122,22 @@ void accuracy_and_f1(show::Lesson& lesson, const AttentionModel& model, const da
                  : lesson.show("confusion", map);  // a quick run's shades may differ between processors
 }
 
-void what_each_head_attends_to(show::Lesson& lesson, const AttentionModel& model, const data::PackageText& text) {
+void what_each_head_attends_to(show::Lesson& lesson, const AttentionModel& model, const datasets::PackageText& text) {
   lesson.section("What each head attends to", "weight received, as a multiple of 1/n");
   std::vector<Index> some;
   Index texts = text.test.labels.shape[0];
   for (Index n = 0; n < texts; n += 1 + texts / 2000) some.push_back(n);
-  Indices tokens = data::rows(text.test.tokens, some);
+  Indices tokens = datasets::rows(text.test.tokens, some);
   Tensors looks = received(model, tokens);
   std::vector<std::string> columns{"the most frequent words"}, rows[12];
   for (Index i = 0; i < 12; ++i) rows[i].push_back(text.vocabulary.word(2 + i));
   for (Index head = 0; head < 8; ++head) {
     std::string name = "head " + show::whole(head);
     columns.push_back(name);
-    std::vector<data::WordWeight> weights = data::word_weights(looks[head], tokens, 10);
+    std::vector<datasets::WordWeight> weights = datasets::word_weights(looks[head], tokens, 10);
     for (Index i = 0; i < 12; ++i) {
       std::string cell;
-      for (const data::WordWeight& w : weights)
+      for (const datasets::WordWeight& w : weights)
         if (w.word == 2 + i) cell = show::number(w.times_fair, 1);
       rows[i].push_back(cell);
     }
@@ -165,7 +165,7 @@ void lesson_body(show::Lesson& lesson) {
       "be trained, and what do accuracy, F1 and weights then say?");
   as_printed(lesson);
   filled_in(lesson);
-  data::PackageText text = lesson.quick() ? data::made_up_package_text() : data::debian_package_text();
+  datasets::PackageText text = lesson.quick() ? datasets::made_up_package_text() : datasets::debian_package_text();
   Rng rng(lesson.seed() + 1);
   Index vocabulary = text.vocabulary.size();
   AttentionModel model(vocabulary, 8, !lesson.broken("no-positions"), rng), bag(vocabulary, 0, false, rng);

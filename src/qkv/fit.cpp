@@ -1,5 +1,5 @@
-#include <qkv/data/batches.h>
-#include <qkv/data/metrics.h>
+#include <qkv/datasets/batches.h>
+#include <qkv/datasets/metrics.h>
 #include <qkv/fit.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/shape.h>
@@ -24,7 +24,7 @@ Tensor scores_in_batches(const std::function<Tensor(const Rows&)>& model, const 
   NoGrad no_graph;
   EvalMode no_dropout;
   Tensors parts;
-  for (const std::vector<Index>& which : data::Batches(row_count(x), batch)) parts.push_back(model(data::rows(x, which)));
+  for (const std::vector<Index>& which : datasets::Batches(row_count(x), batch)) parts.push_back(model(datasets::rows(x, which)));
   return concat(parts, 0);
 }
 
@@ -36,15 +36,15 @@ void fit_rows(const Tensors& parameters, const std::function<Tensor(const Rows&)
           ": must be at least 1, and a target for each");
   require(options.epochs >= 1 && options.batch >= 1, "fit: ", options.epochs, " epochs of batches of ", options.batch,
           ": must be at least 1");
-  const Index steps = options.epochs * data::Batches(row_count(target), options.batch).size();
+  const Index steps = options.epochs * datasets::Batches(row_count(target), options.batch).size();
   optim::Adam adam(parameters, options.lr);
   optim::Cosine schedule(options.lr, steps);
   show::Progress progress(steps, "training");
   Index step = 0;
   for (Index epoch = 0; epoch < options.epochs; ++epoch) {
     double total = 0;
-    for (const std::vector<Index>& which : data::Batches(row_count(target), options.batch, rng)) {
-      Tensor loss = cross_entropy(model(data::rows(x, which)), data::rows(target, which));
+    for (const std::vector<Index>& which : datasets::Batches(row_count(target), options.batch, rng)) {
+      Tensor loss = cross_entropy(model(datasets::rows(x, which)), datasets::rows(target, which));
       adam.zero_grad();
       loss.backward();
       adam.lr = schedule.lr(step++);
@@ -78,13 +78,13 @@ void fit(const Tensors& parameters, const std::function<Tensor(const Indices&)>&
   fit_rows(parameters, model, x, target, options, rng, report);
 }
 
-double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const data::RecallTask& task, Index steps,
+double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const datasets::RecallTask& task, Index steps,
                   Rng& rng) {
   require(steps >= 0, "fit_recall: ", steps, " steps: must not be negative");
   optim::Adam adam(parameters, 0.003);
   show::Progress progress(steps, "distance " + std::to_string(task.distance));
   for (Index step = 0; step < steps; ++step) {
-    data::RecallBatch batch = data::recall(32, task, rng);
+    datasets::RecallBatch batch = datasets::recall(32, task, rng);
     Tensor loss = cross_entropy(model(batch.inputs), batch.target);
     adam.zero_grad();
     loss.backward();
@@ -93,7 +93,7 @@ double fit_recall(const Tensors& parameters, const std::function<Tensor(const Te
     progress.step("loss " + show::number(static_cast<double>(loss.item())));
   }
   NoGrad no_graph;
-  data::RecallBatch test = data::recall(1000, task, rng);
+  datasets::RecallBatch test = datasets::recall(1000, task, rng);
   return accuracy(model(test.inputs), test.target);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-#include <qkv/data/recall.h>
+#include <qkv/datasets/recall.h>
 #include <qkv/tensor/tensor.h>
 
 #include <functional>
@@ -35,11 +35,11 @@ void fit(const Model& model, const Rows& x, const Indices& target, const FitOpti
 
 /// Trains a model of sequences, (B, T, features) -> (B, values), to recall: Adam on 32 fresh sequences a step, gradients clipped to norm 1.
 /// Returns the accuracy on 1,000 other sequences.
-double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const data::RecallTask& task, Index steps,
+double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const datasets::RecallTask& task, Index steps,
                   Rng& rng);
 
 template <class Model>
-double fit_recall(const Model& model, const data::RecallTask& task, Index steps, Rng& rng) {
+double fit_recall(const Model& model, const datasets::RecallTask& task, Index steps, Rng& rng) {
   return fit_recall(model.parameters(), std::cref(model), task, steps, rng);
 }
 

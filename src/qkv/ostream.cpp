@@ -84,7 +84,7 @@ std::ostream& operator<<(std::ostream& out, RotaryLayout x) { return out << (x =
 
 }  // namespace nn
 
-namespace data {
+namespace datasets {
 
 std::ostream& operator<<(std::ostream& out, const ClassScore& x) {
   return out << "precision " << x.precision << ", recall " << x.recall << ", F1 " << x.f1 << ", of " << x.count;
@@ -94,7 +94,7 @@ std::ostream& operator<<(std::ostream& out, const WordWeight& x) {
 }
 std::ostream& operator<<(std::ostream& out, Part x) { return out << (x == Part::train ? "train" : "test"); }
 
-}  // namespace data
+}  // namespace datasets
 
 namespace show {
 

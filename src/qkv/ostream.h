@@ -1,7 +1,7 @@
 #pragma once
-#include <qkv/data/fashion_mnist.h>
-#include <qkv/data/metrics.h>
-#include <qkv/data/text.h>
+#include <qkv/datasets/fashion_mnist.h>
+#include <qkv/datasets/metrics.h>
+#include <qkv/datasets/text.h>
 #include <qkv/nn/attention.h>
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
@@ -42,13 +42,13 @@ std::ostream& operator<<(std::ostream& out, RotaryLayout x);
 
 }  // namespace nn
 
-namespace data {
+namespace datasets {
 
 std::ostream& operator<<(std::ostream& out, const ClassScore& x);
 std::ostream& operator<<(std::ostream& out, const WordWeight& x);
 std::ostream& operator<<(std::ostream& out, Part x);
 
-}  // namespace data
+}  // namespace datasets
 
 namespace show {
 

@@ -2,17 +2,17 @@
 
 // All of qkv. Headers show the whole interface; src/README.md says in which order to read what lies behind them.
 
-#include <qkv/data/batches.h>
-#include <qkv/data/fashion_mnist.h>
-#include <qkv/data/four_words.h>
-#include <qkv/data/images.h>
-#include <qkv/data/made_up_packages.h>
-#include <qkv/data/metrics.h>
-#include <qkv/data/package_text.h>
-#include <qkv/data/power_law.h>
-#include <qkv/data/recall.h>
-#include <qkv/data/reversal.h>
-#include <qkv/data/text.h>
+#include <qkv/datasets/batches.h>
+#include <qkv/datasets/fashion_mnist.h>
+#include <qkv/datasets/four_words.h>
+#include <qkv/datasets/images.h>
+#include <qkv/datasets/made_up_packages.h>
+#include <qkv/datasets/metrics.h>
+#include <qkv/datasets/package_text.h>
+#include <qkv/datasets/power_law.h>
+#include <qkv/datasets/recall.h>
+#include <qkv/datasets/reversal.h>
+#include <qkv/datasets/text.h>
 #include <qkv/io/checkpoint.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/resumable.h>

@@ -1,8 +1,8 @@
 #pragma once
 #include "seeds.h"
 
-#include <qkv/data/idx.h>
-#include <qkv/data/package_text.h>
+#include <qkv/datasets/idx.h>
+#include <qkv/datasets/package_text.h>
 #include <qkv/io/file.h>
 #include <qkv/tensor/check.h>
 
@@ -51,12 +51,12 @@ inline void read_npy(const std::string& path) {
 }
 
 inline void read_idx(const std::string& path) {
-  qkv::data::IdxArray array = qkv::data::load_idx(path);
+  qkv::datasets::IdxArray array = qkv::datasets::load_idx(path);
   if (array.shape.count() != static_cast<qkv::Index>(array.values.size())) throw std::logic_error("idx: shape and values differ");
 }
 
 inline void read_png(const std::string& path) {
-  qkv::Tensor image = qkv::data::read_image(path);
+  qkv::Tensor image = qkv::datasets::read_image(path);
   for (qkv::Index i = 0; i < image.size(); ++i)
     if (!(image.data()[i] >= 0 && image.data()[i] <= 1)) throw std::logic_error("png: a number outside [0, 1]");
 }
@@ -77,12 +77,12 @@ inline void read_checkpoint(const std::string& path) {
 
 inline void read_text(const std::string& path) {
   std::string text = qkv::io::read_file(path, "fuzz: ");
-  std::vector<qkv::data::Package> packages = qkv::data::read_packages(text);
-  qkv::data::Vocabulary vocabulary({text, "the attention"}, 20);
+  std::vector<qkv::datasets::Package> packages = qkv::datasets::read_packages(text);
+  qkv::datasets::Vocabulary vocabulary({text, "the attention"}, 20);
   vocabulary.encode({text}, 9);
-  qkv::data::PackageTextOptions options;
+  qkv::datasets::PackageTextOptions options;
   options.classes = 1;
-  attempt([&] { qkv::data::package_text(packages, options); });
+  attempt([&] { qkv::datasets::package_text(packages, options); });
 }
 
 inline const std::vector<Reader>& readers() {

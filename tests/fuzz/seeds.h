@@ -1,6 +1,6 @@
 #pragma once
 #include <io/scratch.h>
-#include <qkv/data/images.h>
+#include <qkv/datasets/images.h>
 #include <qkv/io/checkpoint.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/safetensors.h>

@@ -1,7 +1,7 @@
 #include "child.h"
 #include "scratch.h"
 
-#include <qkv/data/recall.h>
+#include <qkv/datasets/recall.h>
 #include <qkv/io/checkpoint.h>
 #include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
@@ -41,7 +41,7 @@ struct Training : nn::Module {
 
   void run(Index steps) {
     for (; step < steps; ++step) {
-      data::RecallBatch batch = data::recall(3, {2, 0, 4}, rng);
+      datasets::RecallBatch batch = datasets::recall(3, {2, 0, 4}, rng);
       adam.lr = schedule.lr(step);
       adam.zero_grad();
       cross_entropy(read(dropout(select(gru(batch.inputs).output, 1, -1))), batch.target).backward();

@@ -1,8 +1,8 @@
 #include "messages.h"
 
-#include <qkv/data/fashion_mnist.h>
-#include <qkv/data/idx.h>
-#include <qkv/data/images.h>
+#include <qkv/datasets/fashion_mnist.h>
+#include <qkv/datasets/idx.h>
+#include <qkv/datasets/images.h>
 #include <qkv/io/checkpoint.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/resumable.h>
@@ -79,7 +79,7 @@ void fashion_mnist(const std::string& images, const std::string& labels) {
   std::filesystem::create_directories(folder() / "fashion-mnist");
   put("fashion-mnist/train-images-idx3-ubyte.gz", images);
   put("fashion-mnist/train-labels-idx1-ubyte.gz", labels);
-  data::fashion_mnist(data::Part::train);
+  datasets::fashion_mnist(datasets::Part::train);
 }
 std::string images(std::size_t count) { return big(0x803, 4) + big(count, 4) + big(28, 4) + big(28, 4) + std::string(count * 784, '\0'); }
 std::string labels(std::initializer_list<int> each) {
@@ -95,12 +95,12 @@ std::string labels(std::initializer_list<int> each) {
 
 TEST_CASE("messages: files") {
   check_messages({
-      {[] { data::load_idx("/nowhere/f"); }, "load_idx: /nowhere/f: cannot read: No such file or directory"},
-      {[] { data::load_idx("/"); }, "load_idx: /: cannot read: not a file"},
-      {[] { data::load_idx("/dev/null"); }, "load_idx: /dev/null: cannot read: not a file"},
-      {[] { data::read_image("/nowhere/f"); }, "read_image: /nowhere/f: cannot read: No such file or directory"},
-      {[] { data::read_image("/"); }, "read_image: /: cannot read: not a file"},
-      {[] { data::read_image("/dev/null"); }, "read_image: /dev/null: cannot read: not a file"},
+      {[] { datasets::load_idx("/nowhere/f"); }, "load_idx: /nowhere/f: cannot read: No such file or directory"},
+      {[] { datasets::load_idx("/"); }, "load_idx: /: cannot read: not a file"},
+      {[] { datasets::load_idx("/dev/null"); }, "load_idx: /dev/null: cannot read: not a file"},
+      {[] { datasets::read_image("/nowhere/f"); }, "read_image: /nowhere/f: cannot read: No such file or directory"},
+      {[] { datasets::read_image("/"); }, "read_image: /: cannot read: not a file"},
+      {[] { datasets::read_image("/dev/null"); }, "read_image: /dev/null: cannot read: not a file"},
       {[] { io::load_npy("/nowhere/f"); }, "load_npy: /nowhere/f: cannot read: No such file or directory"},
       {[] { io::load_npy_indices("/"); }, "load_npy: /: cannot read: not a file"},
       {[] { io::load_npy_mask("/dev/null"); }, "load_npy: /dev/null: cannot read: not a file"},
@@ -120,14 +120,14 @@ TEST_CASE("messages: files") {
 
 TEST_CASE("messages: damaged files") {
   check_file_messages({
-      {[] { data::load_idx(put("short.idx", "ab")); }, "load_idx: short.idx: too short for an IDX file"},
-      {[] { data::load_idx(put("text.idx", "some text")); }, "load_idx: text.idx: not an IDX file: it does not begin with two zero bytes"},
-      {[] { data::load_idx(put("few.idx", big(0x801, 4) + big(3, 4) + "ab")); }, "load_idx: few.idx: shape (3,) has 3 values, the file 2"},
-      {[] { data::load_idx(put("floats.idx", big(0xD01, 4) + big(1, 4))); },
+      {[] { datasets::load_idx(put("short.idx", "ab")); }, "load_idx: short.idx: too short for an IDX file"},
+      {[] { datasets::load_idx(put("text.idx", "some text")); }, "load_idx: text.idx: not an IDX file: it does not begin with two zero bytes"},
+      {[] { datasets::load_idx(put("few.idx", big(0x801, 4) + big(3, 4) + "ab")); }, "load_idx: few.idx: shape (3,) has 3 values, the file 2"},
+      {[] { datasets::load_idx(put("floats.idx", big(0xD01, 4) + big(1, 4))); },
        "load_idx: floats.idx: holds numbers of type 13: only bytes (8) are supported"},
-      {[] { data::read_image(put("text.png", "some text")); }, "read_image: text.png: not a PNG image"},
-      {[] { data::read_image(put("cut.png", "\x89PNG\r\n\x1a\n")); }, "read_image: cut.png: the file is cut off"},
-      {[] { data::read_image(put("empty.png", "")); }, "read_image: empty.png: not a PNG image"},
+      {[] { datasets::read_image(put("text.png", "some text")); }, "read_image: text.png: not a PNG image"},
+      {[] { datasets::read_image(put("cut.png", "\x89PNG\r\n\x1a\n")); }, "read_image: cut.png: the file is cut off"},
+      {[] { datasets::read_image(put("empty.png", "")); }, "read_image: empty.png: not a PNG image"},
       {[] { io::load_npy(put("text.npy", "some text")); }, "load_npy: text.npy: not an .npy file"},
       {[] { io::load_npy(whole_numbers()); }, "load_npy: whole.npy: holds i64, not floats: read it as indices"},
       {[] { io::load_npy_indices(fractions()); }, "load_npy: fractions.npy: holds f32, not whole numbers: read it as a tensor"},

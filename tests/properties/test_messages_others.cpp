@@ -1,13 +1,13 @@
 #include "messages.h"
 
-#include <qkv/data/batches.h>
-#include <qkv/data/drawn_shapes.h>
-#include <qkv/data/made_up_packages.h>
-#include <qkv/data/metrics.h>
-#include <qkv/data/package_text.h>
-#include <qkv/data/power_law.h>
-#include <qkv/data/recall.h>
-#include <qkv/data/reversal.h>
+#include <qkv/datasets/batches.h>
+#include <qkv/datasets/drawn_shapes.h>
+#include <qkv/datasets/made_up_packages.h>
+#include <qkv/datasets/metrics.h>
+#include <qkv/datasets/package_text.h>
+#include <qkv/datasets/power_law.h>
+#include <qkv/datasets/recall.h>
+#include <qkv/datasets/reversal.h>
 #include <qkv/optim/adagrad.h>
 #include <qkv/optim/adam.h>
 #include <qkv/optim/clip.h>
@@ -43,14 +43,14 @@ void clip_nan() {
   optim::clip_grad_norm({x}, 1);
 }
 
-data::PackageTextOptions classes(Index count) {
-  data::PackageTextOptions options;
+datasets::PackageTextOptions classes(Index count) {
+  datasets::PackageTextOptions options;
   options.classes = count;
   return options;
 }
 
-data::PackageTextOptions sizes(Index vocabulary, Index length) {
-  data::PackageTextOptions options;
+datasets::PackageTextOptions sizes(Index vocabulary, Index length) {
+  datasets::PackageTextOptions options;
   options.vocabulary = vocabulary;
   options.length = length;
   return options;
@@ -183,128 +183,128 @@ TEST_CASE("messages: schedules") {
 
 TEST_CASE("messages: Batches, rows, split") {
   check_messages({
-      {[] { data::Batches(-1, 2); }, "Batches: count is -1: must not be negative"},
-      {[] { data::Batches(4, 0); }, "Batches: size is 0: must be at least 1"},
-      {[] { data::Batches(4, 2)[2]; }, "Batches: batch 2 of 2: there is none"},
-      {[] { data::Batches(4, 2)[-1]; }, "Batches: batch -1 of 2: there is none"},
-      {[] { data::rows(zeros({2, 3}), {2}); }, "rows: row 2 of (2, 3): must be from 0 to 1"},
-      {[] { data::rows(zeros({2, 3}), {-1}); }, "rows: row -1 of (2, 3): must be from 0 to 1"},
-      {[] { data::rows(Tensor(1), {0}); }, "rows: a single number has no rows"},
-      {[] { data::rows(Indices({1, 2}), {2}); }, "rows: row 2 of (2,): must be from 0 to 1"},
-      {[] { data::split(-1, 0.5, rng()); }, "split: n is -1: must not be negative"},
-      {[] { data::split(3, 1.5, rng()); }, "split: fraction is 1.5: must be from 0 to 1"},
-      {[] { data::split(3, not_a_number, rng()); }, "split: fraction is nan: must be from 0 to 1"},
-      {[] { data::Batches(4, -2); }, "Batches: size is -2: must be at least 1"},
-      {[] { data::Batches(4, 2, rng())[5]; }, "Batches: batch 5 of 2: there is none"},
-      {[] { data::Batches(-1, 2, rng()); }, "Batches: count is -1: must not be negative"},
-      {[] { data::Batches(Index{1} << 60, 2); }, "shape: (1152921504606846976,) holds more numbers than any memory"},
-      {[] { data::rows(Tensor(), {0}); }, "tensor: this handle is empty: it was never given a value"},
-      {[] { data::rows(Indices(), {0}); }, "rows: indices of shape () with 0 values: must be as many as the shape holds"},
-      {[] { data::rows(torn({3}), {2}); }, "rows: indices of shape (3,) with 0 values: must be as many as the shape holds"},
-      {[] { data::split(3, -0.1, rng()); }, "split: fraction is -0.1: must be from 0 to 1"},
+      {[] { datasets::Batches(-1, 2); }, "Batches: count is -1: must not be negative"},
+      {[] { datasets::Batches(4, 0); }, "Batches: size is 0: must be at least 1"},
+      {[] { datasets::Batches(4, 2)[2]; }, "Batches: batch 2 of 2: there is none"},
+      {[] { datasets::Batches(4, 2)[-1]; }, "Batches: batch -1 of 2: there is none"},
+      {[] { datasets::rows(zeros({2, 3}), {2}); }, "rows: row 2 of (2, 3): must be from 0 to 1"},
+      {[] { datasets::rows(zeros({2, 3}), {-1}); }, "rows: row -1 of (2, 3): must be from 0 to 1"},
+      {[] { datasets::rows(Tensor(1), {0}); }, "rows: a single number has no rows"},
+      {[] { datasets::rows(Indices({1, 2}), {2}); }, "rows: row 2 of (2,): must be from 0 to 1"},
+      {[] { datasets::split(-1, 0.5, rng()); }, "split: n is -1: must not be negative"},
+      {[] { datasets::split(3, 1.5, rng()); }, "split: fraction is 1.5: must be from 0 to 1"},
+      {[] { datasets::split(3, not_a_number, rng()); }, "split: fraction is nan: must be from 0 to 1"},
+      {[] { datasets::Batches(4, -2); }, "Batches: size is -2: must be at least 1"},
+      {[] { datasets::Batches(4, 2, rng())[5]; }, "Batches: batch 5 of 2: there is none"},
+      {[] { datasets::Batches(-1, 2, rng()); }, "Batches: count is -1: must not be negative"},
+      {[] { datasets::Batches(Index{1} << 60, 2); }, "shape: (1152921504606846976,) holds more numbers than any memory"},
+      {[] { datasets::rows(Tensor(), {0}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { datasets::rows(Indices(), {0}); }, "rows: indices of shape () with 0 values: must be as many as the shape holds"},
+      {[] { datasets::rows(torn({3}), {2}); }, "rows: indices of shape (3,) with 0 values: must be as many as the shape holds"},
+      {[] { datasets::split(3, -0.1, rng()); }, "split: fraction is -0.1: must be from 0 to 1"},
   });
 }
 
 TEST_CASE("messages: made data") {
   check_messages({
-      {[] { data::recall(-1, {3, 0, 4}, rng()); }, "recall: batch is -1: must not be negative"},
-      {[] { data::recall(2, {0, 0, 4}, rng()); }, "recall: distance is 0: must be at least 1"},
-      {[] { data::recall(2, {3, 3, 4}, rng()); }, "recall: length is 3 with distance 3: must be greater"},
-      {[] { data::recall(2, {3, 0, 0}, rng()); }, "recall: 0 values: must be at least 1"},
-      {[] { data::drawn_shapes(-1, rng()); }, "drawn_shapes: count is -1: must not be negative"},
-      {[] { data::made_up_packages(-1, rng()); }, "made_up_packages: count is -1: must not be negative"},
-      {[] { data::recall(2, {3, 0, Index{1} << 60}, rng()); }, "shape: (3, 1152921504606846976) holds more numbers than any memory"},
-      {[] { data::drawn_shapes(Index{1} << 60, rng()); }, "shape: (1152921504606846976, 28, 28) holds more numbers than any memory"},
-      {[] { data::reversal(-1, 8, false, rng()); }, "reversal: batch -1: must not be negative"},
-      {[] { data::reversal(2, 0, true, rng()); }, "reversal: length 0: must be at least 1"},
-      {[] { data::reversal(2, Index{1} << 62, true, rng()); }, "shape: (4611686018427387904,) holds more numbers than any memory"},
-      {[] { data::reversal(Index{1} << 40, Index{1} << 40, true, rng()); },
+      {[] { datasets::recall(-1, {3, 0, 4}, rng()); }, "recall: batch is -1: must not be negative"},
+      {[] { datasets::recall(2, {0, 0, 4}, rng()); }, "recall: distance is 0: must be at least 1"},
+      {[] { datasets::recall(2, {3, 3, 4}, rng()); }, "recall: length is 3 with distance 3: must be greater"},
+      {[] { datasets::recall(2, {3, 0, 0}, rng()); }, "recall: 0 values: must be at least 1"},
+      {[] { datasets::drawn_shapes(-1, rng()); }, "drawn_shapes: count is -1: must not be negative"},
+      {[] { datasets::made_up_packages(-1, rng()); }, "made_up_packages: count is -1: must not be negative"},
+      {[] { datasets::recall(2, {3, 0, Index{1} << 60}, rng()); }, "shape: (3, 1152921504606846976) holds more numbers than any memory"},
+      {[] { datasets::drawn_shapes(Index{1} << 60, rng()); }, "shape: (1152921504606846976, 28, 28) holds more numbers than any memory"},
+      {[] { datasets::reversal(-1, 8, false, rng()); }, "reversal: batch -1: must not be negative"},
+      {[] { datasets::reversal(2, 0, true, rng()); }, "reversal: length 0: must be at least 1"},
+      {[] { datasets::reversal(2, Index{1} << 62, true, rng()); }, "shape: (4611686018427387904,) holds more numbers than any memory"},
+      {[] { datasets::reversal(Index{1} << 40, Index{1} << 40, true, rng()); },
        "shape: (1099511627776, 1099511627777) holds more numbers than any memory"},
-      {[] { data::marks_in_words({{1, 2}}, 1); }, "marks_in_words: row 1 of (1, 2): must be a row of (B, T)"},
-      {[] { data::marks_in_words({{1, 2}}, -1); }, "marks_in_words: row -1 of (1, 2): must be a row of (B, T)"},
-      {[] { data::marks_in_words({1, 2}); }, "marks_in_words: row 0 of (2,): must be a row of (B, T)"},
-      {[] { data::marks_in_words({{1, 12}}); }, "marks_in_words: 12: marks are 0 to 11"},
-      {[] { data::marks_in_words({{1, -1}}); }, "marks_in_words: -1: marks are 0 to 11"},
-      {[] { data::marks_in_words(torn({2, 3})); },
+      {[] { datasets::marks_in_words({{1, 2}}, 1); }, "marks_in_words: row 1 of (1, 2): must be a row of (B, T)"},
+      {[] { datasets::marks_in_words({{1, 2}}, -1); }, "marks_in_words: row -1 of (1, 2): must be a row of (B, T)"},
+      {[] { datasets::marks_in_words({1, 2}); }, "marks_in_words: row 0 of (2,): must be a row of (B, T)"},
+      {[] { datasets::marks_in_words({{1, 12}}); }, "marks_in_words: 12: marks are 0 to 11"},
+      {[] { datasets::marks_in_words({{1, -1}}); }, "marks_in_words: -1: marks are 0 to 11"},
+      {[] { datasets::marks_in_words(torn({2, 3})); },
        "marks_in_words: indices of shape (2, 3) with 0 values: must be as many as the shape holds"},
   });
 }
 
 TEST_CASE("messages: metrics") {
   check_messages({
-      {[] { data::confusion_matrix({0, 1}, {0}, 2); }, "confusion_matrix: predicted (2,), target (1,): both must be (N)"},
-      {[] { data::confusion_matrix({0, 2}, {0, 1}, 2); }, "confusion_matrix: class 2: must be from 0 to 1"},
-      {[] { data::confusion_matrix({0, 1}, {0, -1}, 2); }, "confusion_matrix: class -1: must be from 0 to 1"},
-      {[] { data::confusion_matrix({0}, {0}, 0); }, "confusion_matrix: 0 classes: must be at least 1"},
-      {[] { data::class_scores(zeros({2, 3})); }, "class_scores: (2, 3): must be (classes, classes)"},
-      {[] { data::class_scores(zeros({2})); }, "class_scores: (2,): must be (classes, classes)"},
-      {[] { data::macro_f1(zeros({3})); }, "macro_f1: (3,): must be (classes, classes)"},
-      {[] { data::macro_f1(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
-      {[] { data::confusion_matrix({{0, 1}}, {{0, 1}}, 2); }, "confusion_matrix: predicted (1, 2), target (1, 2): both must be (N)"},
-      {[] { data::confusion_matrix(torn({2}), {0, 1}, 2); },
+      {[] { datasets::confusion_matrix({0, 1}, {0}, 2); }, "confusion_matrix: predicted (2,), target (1,): both must be (N)"},
+      {[] { datasets::confusion_matrix({0, 2}, {0, 1}, 2); }, "confusion_matrix: class 2: must be from 0 to 1"},
+      {[] { datasets::confusion_matrix({0, 1}, {0, -1}, 2); }, "confusion_matrix: class -1: must be from 0 to 1"},
+      {[] { datasets::confusion_matrix({0}, {0}, 0); }, "confusion_matrix: 0 classes: must be at least 1"},
+      {[] { datasets::class_scores(zeros({2, 3})); }, "class_scores: (2, 3): must be (classes, classes)"},
+      {[] { datasets::class_scores(zeros({2})); }, "class_scores: (2,): must be (classes, classes)"},
+      {[] { datasets::macro_f1(zeros({3})); }, "macro_f1: (3,): must be (classes, classes)"},
+      {[] { datasets::macro_f1(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { datasets::confusion_matrix({{0, 1}}, {{0, 1}}, 2); }, "confusion_matrix: predicted (1, 2), target (1, 2): both must be (N)"},
+      {[] { datasets::confusion_matrix(torn({2}), {0, 1}, 2); },
        "confusion_matrix: indices of shape (2,) with 0 values: must be as many as the shape holds"},
-      {[] { data::class_scores(full({2, 2}, not_a_number)); },
+      {[] { datasets::class_scores(full({2, 2}, not_a_number)); },
        "class_scores: the confusion matrix holds nan at (0, 0): must be finite, and not negative"},
-      {[] { data::class_scores(tensor({{1, 2}, {-1, 0}})); },
+      {[] { datasets::class_scores(tensor({{1, 2}, {-1, 0}})); },
        "class_scores: the confusion matrix holds -1 at (1, 0): must be finite, and not negative"},
-      {[] { data::class_scores(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
-      {[] { data::macro_f1(zeros({2, 3})); }, "macro_f1: (2, 3): must be (classes, classes)"},
-      {[] { data::macro_f1(zeros({0, 0})); }, "macro_f1: (0, 0): needs at least one class"},
-      {[] { data::macro_f1(full({2, 2}, inf)); },
+      {[] { datasets::class_scores(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { datasets::macro_f1(zeros({2, 3})); }, "macro_f1: (2, 3): must be (classes, classes)"},
+      {[] { datasets::macro_f1(zeros({0, 0})); }, "macro_f1: (0, 0): needs at least one class"},
+      {[] { datasets::macro_f1(full({2, 2}, inf)); },
        "class_scores: the confusion matrix holds inf at (0, 0): must be finite, and not negative"},
   });
 }
 
 TEST_CASE("messages: text") {
   check_messages({
-      {[] { data::Vocabulary({"a"}, 1); }, "Vocabulary: size 1: must be at least 2, for padding and unknown words"},
-      {[] { data::Vocabulary().word(2); }, "Vocabulary: word 2: must be from 0 to 1"},
-      {[] { data::Vocabulary().word(-1); }, "Vocabulary: word -1: must be from 0 to 1"},
-      {[] { data::Vocabulary().encode({"a"}, 0); }, "Vocabulary: length 0: must be at least 1"},
-      {[] { data::package_text({}); }, "package_text: 10 classes of 0 sections: must be from 1 to 0"},
-      {[] { data::package_text({{"a", "a", "net", "b"}}, classes(0)); }, "package_text: 0 classes of 1 sections: must be from 1 to 1"},
-      {[] { data::Vocabulary({"a"}, -1); }, "Vocabulary: size -1: must be at least 2, for padding and unknown words"},
-      {[] { data::Vocabulary({"a b"}, 4).word(4); }, "Vocabulary: word 4: must be from 0 to 3"},
-      {[] { data::Vocabulary().encode({"a"}, -1); }, "Vocabulary: length -1: must be at least 1"},
-      {[] { data::Vocabulary().encode({"a", "b"}, Index{1} << 60); }, "shape: (2, 1152921504606846976) holds more numbers than any memory"},
-      {[] { data::padding_of(Indices()); }, "padding_of: indices of shape () with 0 values: must be as many as the shape holds"},
-      {[] { data::padding_of(torn({2, 3})); }, "padding_of: indices of shape (2, 3) with 0 values: must be as many as the shape holds"},
-      {[] { data::word_weights(zeros({1, 2}), {{2, 3, 4}}); }, "word_weights: weights (1, 2) for tokens (1, 3): both must be (N, T)"},
-      {[] { data::word_weights(zeros({2}), {2, 3}); }, "word_weights: weights (2,) for tokens (2,): both must be (N, T)"},
-      {[] { data::word_weights(full({1, 2}, not_a_number), {{2, 3}}); }, "word_weights: the weight at (0, 0) is nan: must be finite"},
-      {[] { data::word_weights(zeros({2, 3}), torn({2, 3})); },
+      {[] { datasets::Vocabulary({"a"}, 1); }, "Vocabulary: size 1: must be at least 2, for padding and unknown words"},
+      {[] { datasets::Vocabulary().word(2); }, "Vocabulary: word 2: must be from 0 to 1"},
+      {[] { datasets::Vocabulary().word(-1); }, "Vocabulary: word -1: must be from 0 to 1"},
+      {[] { datasets::Vocabulary().encode({"a"}, 0); }, "Vocabulary: length 0: must be at least 1"},
+      {[] { datasets::package_text({}); }, "package_text: 10 classes of 0 sections: must be from 1 to 0"},
+      {[] { datasets::package_text({{"a", "a", "net", "b"}}, classes(0)); }, "package_text: 0 classes of 1 sections: must be from 1 to 1"},
+      {[] { datasets::Vocabulary({"a"}, -1); }, "Vocabulary: size -1: must be at least 2, for padding and unknown words"},
+      {[] { datasets::Vocabulary({"a b"}, 4).word(4); }, "Vocabulary: word 4: must be from 0 to 3"},
+      {[] { datasets::Vocabulary().encode({"a"}, -1); }, "Vocabulary: length -1: must be at least 1"},
+      {[] { datasets::Vocabulary().encode({"a", "b"}, Index{1} << 60); }, "shape: (2, 1152921504606846976) holds more numbers than any memory"},
+      {[] { datasets::padding_of(Indices()); }, "padding_of: indices of shape () with 0 values: must be as many as the shape holds"},
+      {[] { datasets::padding_of(torn({2, 3})); }, "padding_of: indices of shape (2, 3) with 0 values: must be as many as the shape holds"},
+      {[] { datasets::word_weights(zeros({1, 2}), {{2, 3, 4}}); }, "word_weights: weights (1, 2) for tokens (1, 3): both must be (N, T)"},
+      {[] { datasets::word_weights(zeros({2}), {2, 3}); }, "word_weights: weights (2,) for tokens (2,): both must be (N, T)"},
+      {[] { datasets::word_weights(full({1, 2}, not_a_number), {{2, 3}}); }, "word_weights: the weight at (0, 0) is nan: must be finite"},
+      {[] { datasets::word_weights(zeros({2, 3}), torn({2, 3})); },
        "word_weights: indices of shape (2, 3) with 0 values: must be as many as the shape holds"},
-      {[] { data::word_weights(Tensor(), {{2, 3}}); }, "tensor: this handle is empty: it was never given a value"},
-      {[] { data::package_text({{"a", "a", "net", "b"}}, classes(2)); }, "package_text: 2 classes of 1 sections: must be from 1 to 1"},
-      {[] { data::package_text({{"a", "a", "net", "b"}}, classes(1)); },
+      {[] { datasets::word_weights(Tensor(), {{2, 3}}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { datasets::package_text({{"a", "a", "net", "b"}}, classes(2)); }, "package_text: 2 classes of 1 sections: must be from 1 to 1"},
+      {[] { datasets::package_text({{"a", "a", "net", "b"}}, classes(1)); },
        "package_text: 1 texts to learn from, 0 to be measured on: there must be some of both"},
-      {[] { data::package_text({}, sizes(1, 16)); },
+      {[] { datasets::package_text({}, sizes(1, 16)); },
        "package_text: vocabulary 1, length 16: must be at least 2, for padding and unknown words, and 1"},
-      {[] { data::package_text({}, sizes(10, 0)); },
+      {[] { datasets::package_text({}, sizes(10, 0)); },
        "package_text: vocabulary 10, length 0: must be at least 2, for padding and unknown words, and 1"},
-      {[] { data::made_up_package_text(classes(11)); }, "package_text: 11 classes of 10 sections: must be from 1 to 10"},
-      {[] { data::made_up_package_text(classes(-1)); }, "package_text: -1 classes of 10 sections: must be from 1 to 10"},
-      {[] { data::made_up_package_text(sizes(1, 16)); },
+      {[] { datasets::made_up_package_text(classes(11)); }, "package_text: 11 classes of 10 sections: must be from 1 to 10"},
+      {[] { datasets::made_up_package_text(classes(-1)); }, "package_text: -1 classes of 10 sections: must be from 1 to 10"},
+      {[] { datasets::made_up_package_text(sizes(1, 16)); },
        "package_text: vocabulary 1, length 16: must be at least 2, for padding and unknown words, and 1"},
-      {[] { data::made_up_package_text(sizes(10, -1)); },
+      {[] { datasets::made_up_package_text(sizes(10, -1)); },
        "package_text: vocabulary 10, length -1: must be at least 2, for padding and unknown words, and 1"},
-      {[] { data::debian_package_text(sizes(0, 16)); },
+      {[] { datasets::debian_package_text(sizes(0, 16)); },
        "package_text: vocabulary 0, length 16: must be at least 2, for padding and unknown words, and 1"},
-      {[] { data::debian_package_text(sizes(10, 0)); },
+      {[] { datasets::debian_package_text(sizes(10, 0)); },
        "package_text: vocabulary 10, length 0: must be at least 2, for padding and unknown words, and 1"},
-      {[] { data::debian_package_text(classes(0)); }, "package_text: 0 classes of 10 sections: must be from 1 to 10"},
+      {[] { datasets::debian_package_text(classes(0)); }, "package_text: 0 classes of 10 sections: must be from 1 to 10"},
   });
 }
 
 TEST_CASE("messages: fit_power_law") {
   check_messages({
-      {[] { data::fit_power_law({1, 2}, {1}); }, "fit_power_law: 2 x but 1 y"},
-      {[] { data::fit_power_law({}, {}); }, "fit_power_law: 0 points: needs at least two different x"},
-      {[] { data::fit_power_law({2, 2}, {1, 3}); }, "fit_power_law: 2 points: needs at least two different x"},
-      {[] { data::fit_power_law({1e300, 1.0000000000000002e300}, {1, 2}); }, "fit_power_law: 2 points: needs at least two different x"},
-      {[] { data::fit_power_law({1, 0}, {1, 2}); }, "fit_power_law: point 1 is (0, 2): both must be above 0 and finite"},
-      {[] { data::fit_power_law({1, 2}, {1, -2}); }, "fit_power_law: point 1 is (2, -2): both must be above 0 and finite"},
-      {[] { data::fit_power_law({1, 2}, {not_a_number, 2}); }, "fit_power_law: point 0 is (1, nan): both must be above 0 and finite"},
-      {[] { data::fit_power_law({1, inf}, {1, 2}); }, "fit_power_law: point 1 is (inf, 2): both must be above 0 and finite"},
+      {[] { datasets::fit_power_law({1, 2}, {1}); }, "fit_power_law: 2 x but 1 y"},
+      {[] { datasets::fit_power_law({}, {}); }, "fit_power_law: 0 points: needs at least two different x"},
+      {[] { datasets::fit_power_law({2, 2}, {1, 3}); }, "fit_power_law: 2 points: needs at least two different x"},
+      {[] { datasets::fit_power_law({1e300, 1.0000000000000002e300}, {1, 2}); }, "fit_power_law: 2 points: needs at least two different x"},
+      {[] { datasets::fit_power_law({1, 0}, {1, 2}); }, "fit_power_law: point 1 is (0, 2): both must be above 0 and finite"},
+      {[] { datasets::fit_power_law({1, 2}, {1, -2}); }, "fit_power_law: point 1 is (2, -2): both must be above 0 and finite"},
+      {[] { datasets::fit_power_law({1, 2}, {not_a_number, 2}); }, "fit_power_law: point 0 is (1, nan): both must be above 0 and finite"},
+      {[] { datasets::fit_power_law({1, inf}, {1, 2}); }, "fit_power_law: point 1 is (inf, 2): both must be above 0 and finite"},
   });
 }

@@ -2,12 +2,30 @@
 #include <qkv/tensor/allocator.h>
 #include <qkv/tensor/tensor.h>
 
-#include <xtensor/xarray.hpp>
-
-// The numbers of a tensor as an xtensor array. Only the .cpp files below include this, and readers who want to compute with xtensor:
+// The numbers of a tensor as an xtensor array: the door to xtensor, for the .cpp files below and for readers who want to compute with it:
 //     #include <qkv/tensor/array.h>
-//     xt::xarray<float> y = xt::sin(array(x));
+//     Array y = xt::sin(array(x));
+//     std::cout << from_array(y);
 // Never keep an xtensor expression in `auto`: it is lazy and may outlive what it refers to.
+
+#if __has_include(<xtensor/containers/xarray.hpp>)  // from xtensor 0.26 on
+#include <xtensor/containers/xarray.hpp>
+#include <xtensor/core/xmath.hpp>
+#else
+#include <xtensor/xstorage.hpp>
+#include <xtensor/xutils.hpp>
+#if defined(__clang__) && __clang_major__ >= 19
+// A rule of C++17 that clang follows from version 19 on makes two of xtensor's own templates fit a shape equally well: here is the answer.
+namespace xt {
+template <class To>
+struct rebind_container<To, svector<std::size_t>> {
+  using type = svector<To>;
+};
+}  // namespace xt
+#endif
+#include <xtensor/xarray.hpp>
+#include <xtensor/xmath.hpp>
+#endif
 
 namespace qkv {
 

@@ -1,0 +1,93 @@
+#include <qkv/datasets/batches.h>
+#include <qkv/tensor/check.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <ostream>
+
+namespace qkv::datasets {
+namespace {
+
+void require_sizes(Index count, Index size) {
+  require(count >= 0, "Batches: count is ", count, ": must not be negative");
+  require(size >= 1, "Batches: size is ", size, ": must be at least 1");
+  Shape{count}.count();  // throws beyond any memory
+}
+
+/// Copies rows of an array of this shape.
+template <class Number>
+void copy_rows(const Shape& shape, const Number* from, const std::vector<Index>& which, Number* to) {
+  Index width = shape.part(1, shape.rank()).count();
+  for (Index row : which) to = std::copy_n(from + row * width, width, to);
+}
+
+/// The shape of so many rows of x.
+Shape rows_shape(Shape shape, const std::vector<Index>& which) {
+  require(shape.rank() > 0, "rows: a single number has no rows");
+  for (Index row : which) require(row >= 0 && row < shape[0], "rows: row ", row, " of ", shape, ": must be from 0 to ", shape[0] - 1);
+  shape[0] = static_cast<Index>(which.size());
+  return shape;
+}
+
+}  // namespace
+
+Batches::Batches(Index count, Index size, Last last) {
+  require_sizes(count, size);
+  std::vector<Index> order(static_cast<std::size_t>(count));
+  std::iota(order.begin(), order.end(), Index{0});
+  cut(order, size, last);
+}
+
+Batches::Batches(Index count, Index size, Rng& rng, Last last) {
+  require_sizes(count, size);
+  cut(rng.permutation(count), size, last);
+}
+
+void Batches::cut(const std::vector<Index>& order, Index size, Last last) {
+  for (auto first = order.begin(); first != order.end();) {
+    Index taken = std::min<Index>(size, order.end() - first);
+    if (taken == size || last == Last::keep) batches_.emplace_back(first, first + taken);
+    first += taken;
+  }
+}
+
+const std::vector<Index>& Batches::operator[](Index i) const {
+  require(i >= 0 && i < size(), "Batches: batch ", i, " of ", size(), ": there is none");
+  return batches_[i];
+}
+
+Tensor rows(const Tensor& x, const std::vector<Index>& which) {
+  Tensor result = zeros(rows_shape(x.shape(), which));
+  copy_rows(x.shape(), x.data(), which, result.mutable_data());
+  return result;
+}
+
+Indices rows(const Indices& x, const std::vector<Index>& which) {
+  x.check("rows");
+  Indices result;
+  result.shape = rows_shape(x.shape, which);
+  result.values.resize(static_cast<std::size_t>(result.shape.count()));
+  copy_rows(x.shape, x.values.data(), which, result.values.data());
+  return result;
+}
+
+Split split(Index n, double fraction, Rng& rng) {
+  require(n >= 0, "split: n is ", n, ": must not be negative");
+  require(fraction >= 0 && fraction <= 1, "split: fraction is ", fraction, ": must be from 0 to 1");
+  std::vector<Index> order = rng.permutation(n);
+  auto middle = order.end() - std::llround(fraction * static_cast<double>(n));
+  return {{order.begin(), middle}, {middle, order.end()}};
+}
+
+std::ostream& operator<<(std::ostream& out, const Batches& batches) {
+  std::size_t rows = 0;
+  for (const std::vector<Index>& batch : batches) rows += batch.size();
+  return out << "Batches(" << batches.size() << " of " << (batches.size() ? batches[0].size() : 0) << ", " << rows << " rows)";
+}
+
+std::ostream& operator<<(std::ostream& out, const Split& split) {
+  return out << "Split(train " << split.train.size() << ", validation " << split.validation.size() << ")";
+}
+
+}  // namespace qkv::datasets

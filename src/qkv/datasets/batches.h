@@ -1,0 +1,47 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+namespace qkv::datasets {
+
+/// The numbers 0 to count - 1 cut into batches: one pass over a data set.
+///
+///     for (const std::vector<Index>& which : Batches(n, 32, rng)) loss(rows(x, which), rows(y, which));
+class Batches {
+ public:
+  /// What becomes of a last batch that is smaller than the others.
+  enum class Last { keep, drop };
+
+  /// In order / in random order, for which a new one is made for each pass.  Throw Error if count < 0 or size < 1.
+  Batches(Index count, Index size, Last last = Last::keep);
+  Batches(Index count, Index size, Rng& rng, Last last = Last::keep);
+
+  /// How many batches; one of them; and all, for a range-based for.
+  Index size() const { return static_cast<Index>(batches_.size()); }
+  const std::vector<Index>& operator[](Index i) const;
+  std::vector<std::vector<Index>>::const_iterator begin() const { return batches_.begin(); }
+  std::vector<std::vector<Index>>::const_iterator end() const { return batches_.end(); }
+
+ private:
+  void cut(const std::vector<Index>& order, Index size, Last last);
+
+  std::vector<std::vector<Index>> batches_;
+};
+
+/// Rows x[which[0]], x[which[1]], ...: (N, ...) -> (which.size(), ...). Outside any graph: embedding() is the differentiable one.
+/// Throw Error if x is a single number or a row is outside [0, N).
+Tensor rows(const Tensor& x, const std::vector<Index>& which);
+Indices rows(const Indices& x, const std::vector<Index>& which);
+
+/// Which rows to train on and which to hold back.
+struct Split {
+  std::vector<Index> train, validation;
+};
+
+/// Divides n rows at random; `fraction` of them, rounded, are held back.  Throws Error if n < 0 or fraction is outside [0, 1].
+Split split(Index n, double fraction, Rng& rng);
+
+/// How many batches, the size of the first, and rows in all / how many rows on either side.
+std::ostream& operator<<(std::ostream& out, const Batches& batches);
+std::ostream& operator<<(std::ostream& out, const Split& split);
+
+}  // namespace qkv::datasets

@@ -1,0 +1,57 @@
+#pragma once
+#include <qkv/tensor/tensor.h>
+
+namespace qkv::datasets {
+
+/// The words of a text in lower case: "GTK+ 3 Library" is gtk, 3, library. Signs, blanks and other ASCII that is neither letter nor digit
+/// stand between words; characters beyond ASCII belong to them as they are.
+std::vector<std::string> words_of(const std::string& text);
+
+/// Words that have a number each. 0 stands behind the end of a text (padding), 1 for any word that is not among them (unknown).
+class Vocabulary {
+ public:
+  static constexpr Index padding = 0, unknown = 1;
+
+  /// Padding and unknown only.
+  Vocabulary() = default;
+  /// The most frequent words of these texts, of equally frequent ones the first by alphabet, so many that size() is at most `size`.
+  /// Number 2 is the most frequent.  Throws Error if size < 2.
+  Vocabulary(const std::vector<std::string>& texts, Index size);
+
+  Index size() const { return static_cast<Index>(words_.size()); }
+  /// The number of a word (unknown, if it has none) / the word of a number: "" is padding, "?" unknown.  Throws Error if there is no such number.
+  Index number(const std::string& word) const;
+  const std::string& word(Index number) const;
+  /// (texts, length): the numbers of each text's first `length` words, then padding.  Throws Error if length < 1.
+  Indices encode(const std::vector<std::string>& texts, Index length) const;
+
+ private:
+  std::vector<std::string> words_ = {"", "?"};
+  std::vector<Index> by_alphabet_;  // numbers from 2 on, in the order of their words
+};
+
+/// Texts with what they are about.
+struct TextSet {
+  std::vector<std::string> texts;
+  Indices tokens;  ///< (N, T) by Vocabulary::encode
+  Indices labels;  ///< (N)
+};
+
+/// Hidden where the number is padding: tokens (N, T) -> (N, T).
+Mask padding_of(const Indices& tokens);
+
+/// How much weight a word of the vocabulary gets where it stands, as a multiple of its fair share: 1 / n in a text of n words.
+struct WordWeight {
+  Index word = 0, count = 0;  ///< its number, and how often it comes up
+  double times_fair = 0;      ///< the mean over all its places
+};
+
+/// One for each word that comes up at least `least` times, the most weight first. weights, tokens (N, T); padding and unknown words are left out.
+/// Throws Error if the shapes differ or a weight is not finite.
+std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Index least = 1);
+
+/// How many words / how many texts and the shape of their tokens.
+std::ostream& operator<<(std::ostream& out, const Vocabulary& vocabulary);
+std::ostream& operator<<(std::ostream& out, const TextSet& set);
+
+}  // namespace qkv::datasets

@@ -1,0 +1,91 @@
+#include <io/scratch.h>
+#include <qkv/datasets/batches.h>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <sstream>
+
+using namespace qkv;
+using datasets::Batches;
+using scratch::error_of;
+
+namespace {
+
+std::vector<Index> joined(const Batches& batches) {
+  std::vector<Index> all;
+  for (const std::vector<Index>& batch : batches) all.insert(all.end(), batch.begin(), batch.end());
+  return all;
+}
+
+std::vector<Index> counting(Index n) {
+  std::vector<Index> numbers(static_cast<std::size_t>(n));
+  std::iota(numbers.begin(), numbers.end(), Index{0});
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("Batches: in order, with a smaller last one or without it") {
+  Batches kept(7, 3);
+  REQUIRE(kept.size() == 3);
+  CHECK(kept[0] == std::vector<Index>{0, 1, 2});
+  CHECK(kept[2] == std::vector<Index>{6});
+  CHECK(joined(kept) == counting(7));
+  CHECK(joined(Batches(7, 3, Batches::Last::drop)) == counting(6));
+  CHECK(Batches(6, 3, Batches::Last::drop).size() == 2);
+  CHECK(Batches(0, 3).size() == 0);
+  CHECK(Batches(2, 3).size() == 1);
+  CHECK(Batches(2, 3, Batches::Last::drop).size() == 0);
+  std::ostringstream out;
+  out << kept;
+  CHECK(out.str() == "Batches(3 of 3, 7 rows)");
+  CHECK(error_of([] { Batches(-1, 3); }) == "Batches: count is -1: must not be negative");
+  CHECK(error_of([] { Batches(3, 0); }) == "Batches: size is 0: must be at least 1");
+  CHECK(error_of([&] { kept[3]; }) == "Batches: batch 3 of 3: there is none");
+}
+
+TEST_CASE("Batches: in random order, each row once, another order each time, the same for the same seed") {
+  Rng rng(1), again(1);
+  std::vector<Index> first = joined(Batches(100, 8, rng)), second = joined(Batches(100, 8, rng));
+  CHECK(first == joined(Batches(100, 8, again)));
+  CHECK(first != second);
+  CHECK(first != counting(100));
+  std::sort(first.begin(), first.end());
+  CHECK(first == counting(100));
+  CHECK(joined(Batches(100, 8, rng, Batches::Last::drop)).size() == 96);
+}
+
+TEST_CASE("rows: tensors and indices, rows taken twice, none at all") {
+  Tensor x = tensor({{1, 2}, {3, 4}, {5, 6}});
+  Tensor some = datasets::rows(x, {2, 0, 2});
+  CHECK(some.shape() == Shape{3, 2});
+  for (Index i = 0; i < 6; ++i) CHECK(some.data()[i] == std::vector<Scalar>{5, 6, 1, 2, 5, 6}[i]);
+  CHECK(datasets::rows(x, {}).shape() == Shape{0, 2});
+  Indices labels({3}, {7, 8, 9});
+  CHECK(datasets::rows(labels, {1, 1}).values == std::vector<Index>{8, 8});
+  CHECK(datasets::rows(labels, {1, 1}).shape == Shape{2});
+  CHECK(error_of([&] { datasets::rows(x, {3}); }) == "rows: row 3 of (3, 2): must be from 0 to 2");
+  CHECK(error_of([&] { datasets::rows(labels, {-1}); }) == "rows: row -1 of (3,): must be from 0 to 2");
+  CHECK(error_of([&] { datasets::rows(Tensor(1), {}); }) == "rows: a single number has no rows");
+}
+
+TEST_CASE("split: every row on one side, the fraction rounded") {
+  Rng rng(1);
+  datasets::Split parts = datasets::split(10, 0.25, rng);
+  CHECK(parts.train.size() == 7);
+  CHECK(parts.validation.size() == 3);
+  std::ostringstream out;
+  out << parts;
+  CHECK(out.str() == "Split(train 7, validation 3)");
+  std::vector<Index> all = parts.train;
+  all.insert(all.end(), parts.validation.begin(), parts.validation.end());
+  CHECK(all != counting(10));
+  std::sort(all.begin(), all.end());
+  CHECK(all == counting(10));
+  CHECK(datasets::split(4, 0, rng).validation.empty());
+  CHECK(datasets::split(4, 1, rng).train.empty());
+  CHECK(error_of([&] { datasets::split(-1, 0.5, rng); }) == "split: n is -1: must not be negative");
+  CHECK(error_of([&] { datasets::split(4, 1.5, rng); }) == "split: fraction is 1.5: must be from 0 to 1");
+}
