@@ -57,6 +57,9 @@ TEST_CASE("read_packages: fields of paragraphs") {
   std::ostringstream out;
   out << packages[1];
   CHECK(out.str() == "pic (net): Pictures");
+  out.str("");
+  out << Package{"\x1b[2J", "", "\xc2\x9b", "a\rb" + std::string(300, 'c')};
+  CHECK(out.str() == "\\x1b[2J (\\xc2\\x9b): a\\x0db" + std::string(194, 'c') + "...");
 }
 
 TEST_CASE("package_text: the largest sections, a source on one side, words of the training texts alone") {
