@@ -23,7 +23,7 @@ IdxArray load_idx(const std::string& path, Index most_bytes) {
   for (int axis = 0; axis < magic[3]; ++axis) {
     std::uint8_t size[4] = {};
     require(source.read(size, 4) == 4, where, "ends within its sizes");
-    const std::uint32_t number = std::uint32_t{size[0]} << 24 | std::uint32_t{size[1]} << 16 | std::uint32_t{size[2]} << 8 | size[3];
+    const std::uint64_t number = std::uint64_t{size[0]} << 24 | std::uint64_t{size[1]} << 16 | std::uint64_t{size[2]} << 8 | size[3];
     const bool overflows = __builtin_mul_overflow(expected, number, &expected);
     require(!overflows && expected <= most && number <= static_cast<std::uint64_t>(std::numeric_limits<Index>::max()), where, "more than ", most,
             " values: no more are read of a file of ", source.size(), " bytes");

@@ -158,7 +158,7 @@ Contents load(const std::string& path, const std::string& where) {
   require(bytes.size() >= start, where, "the file ends at byte ", bytes.size(), ", in the length of its header");
   std::uint32_t length = 0;
   std::memcpy(&length, &bytes[8], start - 8);
-  require(length <= bytes.size() - start, where, "the header ends at byte ", start + length, ", the file at ", bytes.size());
+  require(length <= bytes.size() - start, where, "the header ends at byte ", std::uint64_t{start} + length, ", the file at ", bytes.size());
   Header header = HeaderReader(std::string_view(bytes).substr(start, length), where).read();
 
   Index expected = byte_count(header.sizes, header.number, where);
