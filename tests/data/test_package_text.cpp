@@ -131,6 +131,10 @@ TEST_CASE("debian_package_text: whatever apt-cache prints, or made-up packages w
 
   folder.put("apt-cache", script + "echo \"Package: p$i\nSection: s$((i % 25))\nDescription: number $i\n\"\ndone\n");
   CHECK(data::debian_package_text().generated);  // 96 in each section
+
+  folder.put("apt-cache", "#!/bin/sh\nexec /usr/bin/head -c 270000000 /dev/zero\n");
+  CHECK(error_of([] { data::debian_package_text(); }) ==
+        "package_text: apt-cache dumpavail 2>/dev/null: prints more than 268435456 bytes: no more are read");
 }
 
 TEST_CASE("made_up_packages: the same seed, the same packages; the section shows in the words") {

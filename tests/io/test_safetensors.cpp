@@ -1,9 +1,11 @@
+#include <io/child.h>
 #include <io/scratch.h>
 #include <qkv/io/metadata.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/module.h>
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <cmath>
 #include <limits>
@@ -298,6 +300,15 @@ TEST_CASE("safetensors: files that cannot be read") {
   CHECK(error_of([&] { io::load_safetensors(path); }) == "load_safetensors: " + path + ": cannot read: No such file or directory");
   std::filesystem::create_directory(path);
   CHECK(error_of([&] { io::load_safetensors(path); }) == "load_safetensors: " + path + ": cannot read: not a file");
+#ifndef __SANITIZE_ADDRESS__  // which has taken more already
+  const std::string large = folder.put("large", "");
+  std::filesystem::resize_file(large, std::uintmax_t{1} << 32);  // a hole
+  CHECK(scratch::in_a_child([&] {
+          rlimit most = {rlim_t{3} << 30, rlim_t{3} << 30};
+          ::setrlimit(RLIMIT_AS, &most);
+          return error_of([&] { io::load_safetensors(large); });
+        }) == "load_safetensors: " + large + ": cannot read: there is no memory for its 4294967296 bytes");
+#endif
 }
 
 TEST_CASE("safetensors: cut off anywhere, a file is refused") {

@@ -11,7 +11,7 @@
 namespace qkv::data {
 namespace {
 
-constexpr std::size_t longest_list = std::size_t{512} << 20;  // ten times what apt-cache prints of all Debian
+constexpr std::size_t longest_list = std::size_t{256} << 20;  // five times what apt-cache prints of all Debian
 
 /// What a command prints; nothing if it can't be run.
 std::string output_of(const char* command) {
