@@ -81,7 +81,8 @@ TEST_CASE("idx: a bound says how much is unpacked, and what is beyond is refused
         "load_idx: " + path + ": more than 999 values: no more are read of a file of " + size + " bytes");
   const std::string plain = folder.put("p", idx({3}, "abc"));
   CHECK(data::load_idx(plain, 11).values.size() == 3);
-  CHECK(error_of([&] { data::load_idx(plain, 10); }) == "load_idx: " + plain + ": more than 2 values: no more are read of a file of 11 bytes");
+  CHECK(error_of([&] { data::load_idx(plain, 10); }) ==
+        "load_idx: " + plain + ": more than 2 values: no more are read of a file of 11 bytes");
 
   // Without one, a hundred times the size or 64 MiB: here 100 MB in 0.1
   const std::string large = folder.put("l", gzip(idx({100'000'000}, "") + std::string(100'000'000, '\0')));

@@ -67,8 +67,8 @@ std::string palette(unsigned colours) {
 
 template <class At>
 std::string palette_png(unsigned width, unsigned height, unsigned depth, bool interlaced, const std::string& more, At at) {
-  return signature + header(width, height, depth, 3, interlaced) + more + chunk("IDAT", packed(palette_rows(width, height, depth, interlaced, at))) +
-         chunk("IEND", "");
+  return signature + header(width, height, depth, 3, interlaced) + more +
+         chunk("IDAT", packed(palette_rows(width, height, depth, interlaced, at))) + chunk("IEND", "");
 }
 
 Tensor read(const std::string& bytes) {

@@ -87,14 +87,16 @@ inline std::string right_checksums(std::string bytes) {
   return bytes;
 }
 
-/// Pixels as they are before they are packed, behind a few bytes that say what of. Otherwise no change would get past the packing's checksum.
+/// Pixels as they are before they are packed, behind a few bytes that say what of: no change would get past the packing's checksum.
 inline std::string right_png(std::string bytes) {
   bytes.resize(std::max<std::size_t>(bytes.size(), 5));
   auto number = [&](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(bytes[at])); };
   const unsigned kinds[] = {0, 2, 3, 3, 3, 3, 4, 6}, kind = kinds[number(0) % 8], depth = 1u << number(0) / 8 % 5;
-  std::string rows = bytes.substr(5), header = big(1 + number(1) % 40, 4) + big(1 + number(2) % 40, 4) + big(depth, 1) + big(kind, 1) + big(0, 2);
+  std::string rows = bytes.substr(5),
+              header = big(1 + number(1) % 40, 4) + big(1 + number(2) % 40, 4) + big(depth, 1) + big(kind, 1) + big(0, 2);
   std::string colours = kind == 3 ? chunk("PLTE", std::string(3 * number(4), '\x55')) : "";
-  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", header + big(number(3) % 2, 1)) + colours + chunk("IDAT", packed(rows, false)) + chunk("IEND", "");
+  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", header + big(number(3) % 2, 1)) + colours + chunk("IDAT", packed(rows, false)) +
+         chunk("IEND", "");
 }
 inline Seeds pixel_seeds() {
   Seeds seeds;
@@ -102,11 +104,11 @@ inline Seeds pixel_seeds() {
     seeds.push_back({static_cast<char>(kind + 8 * depth), 7, 7, static_cast<char>(interlaced), static_cast<char>(colours)});
     for (std::size_t i = 0; i < size; ++i) seeds.back() += static_cast<char>(i % (size / 8) ? 3 * i : i / (size / 8) % 5);
   };
-  add(2, 0, 0, 2, 8 * 2);   // numbers into a palette: 1, 2, 4 and 8 bits
+  add(2, 0, 0, 2, 8 * 2);  // numbers into a palette: 1, 2, 4 and 8 bits
   add(2, 1, 0, 4, 8 * 3);
   add(2, 2, 0, 16, 8 * 5);
   add(2, 3, 0, 255, 8 * 9);
-  add(0, 3, 0, 0, 8 * 9);   // grey, colour, both with alpha
+  add(0, 3, 0, 0, 8 * 9);  // grey, colour, both with alpha
   add(1, 3, 0, 0, 8 * 25);
   add(6, 4, 0, 0, 8 * 33);
   add(7, 3, 0, 0, 8 * 33);
@@ -138,7 +140,8 @@ inline Seeds safetensors_seeds() {
   }
   for (const char* dtype : {"F8_E4M3", "F8_E5M2", "F8_E8M0", "LATER"})
     seeds.push_back(file(R"({"w":{"dtype":")" + std::string(dtype) + R"(","shape":[2],"data_offsets":[0,2]}})", "\x7f\1"));
-  seeds.push_back(file(R"({"a":{"dtype":"F4","shape":[2],"data_offsets":[0,1]},"b":{"dtype":"C64","shape":[],"data_offsets":[1,9]}})", "123456789"));
+  seeds.push_back(
+      file(R"({"a":{"dtype":"F4","shape":[2],"data_offsets":[0,1]},"b":{"dtype":"C64","shape":[],"data_offsets":[1,9]}})", "123456789"));
   seeds.push_back(file(R"({"\u001b[2J\u202e":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x"));
   seeds.push_back(
       file(R"({"__metadata__":{"k":"\u6ce8"},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
@@ -182,7 +185,11 @@ inline Seeds idx_seeds() {
   std::string labels = big(8, 3) + big(1, 1) + big(3, 4) + "abc";
   std::string images = big(8, 3) + big(3, 1) + big(2, 4) + big(2, 4) + big(3, 4) + std::string(12, '\7');
   std::string many = big(8, 3) + big(2, 1) + big(40, 4) + big(50, 4) + std::string(2000, '\0');
-  return {labels, images, packed(labels, true), packed(images, true), packed(many, true),
+  return {labels,
+          images,
+          packed(labels, true),
+          packed(images, true),
+          packed(many, true),
           packed(images.substr(0, 9), true) + packed(images.substr(9), true)};
 }
 

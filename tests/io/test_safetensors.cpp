@@ -183,7 +183,8 @@ TEST_CASE("safetensors: a type that is not known closes its own tensor, not the 
       {R"("dtype":"LATER","shape":[3],"data_offsets":[0,4])", 4, "(no error)"},
       {R"("dtype":"LATER","shape":[3],"data_offsets":[0,5])", 4, "tensor 'w' ends at byte 69, the file at 68"},
       {R"("dtype":"LATER","shape":[3],"data_offsets":[0,3])", 4, "the bytes from 67 to 68 belong to no tensor"},
-      {R"("dtype":"LATER","shape":[1099511627776,1099511627776],"data_offsets":[0,4])", 4, "tensor 'w': the product of the sizes is too large"},
+      {R"("dtype":"LATER","shape":[1099511627776,1099511627776],"data_offsets":[0,4])", 4,
+       "tensor 'w': the product of the sizes is too large"},
   };
   for (const Case& one : cases) CHECK(complaint(file_of("{\"w\":{" + one.fields + "}}", std::string(one.bytes, 'x'))) == one.message);
 }
@@ -253,7 +254,8 @@ TEST_CASE("safetensors: among many names each is found, and one given twice") {
   std::string header = "{", data;
   for (int i = 0; i < 20'000; ++i) {  // in no order of the alphabet
     const int n = i * 7919 % 20'000;
-    header += "\"t" + std::to_string(n) + R"(":{"dtype":"U8","shape":[],"data_offsets":[)" + std::to_string(i) + "," + std::to_string(i + 1) + "]},";
+    header += "\"t" + std::to_string(n) + R"(":{"dtype":"U8","shape":[],"data_offsets":[)" + std::to_string(i) + "," +
+              std::to_string(i + 1) + "]},";
     data += static_cast<char>(n % 251);
   }
   header.back() = '}';
@@ -280,8 +282,9 @@ TEST_CASE("safetensors: what cannot be saved leaves nothing behind") {
   CHECK(error_of([&] { io::save_safetensors(path, {{"a", x}}, {{"a", Indices({1})}}, {}); }) == where + "the name 'a' is given twice");
   Indices torn({1, 2});
   torn.values.pop_back();
-  CHECK(error_of([&] { io::save_safetensors(path, {}, {{"n", torn}}, {}); }) ==
-        "save_safetensors: indices of shape (2,) with 1 values: must be as many as the shape holds");
+  CHECK(error_of([&] {
+          io::save_safetensors(path, {}, {{"n", torn}}, {});
+        }) == "save_safetensors: indices of shape (2,) with 1 values: must be as many as the shape holds");
   CHECK(folder.names().empty());
 
   std::string lost = folder / "missing/f";
@@ -386,7 +389,8 @@ TEST_CASE("safetensors: damaged files and what is said of them") {
       {with_header(R"({"a\nb":{"shape":[18446744073709551615]}})"), "tensor 'a\\nb': 'shape' says 18446744073709551615: too large"},
       {with_header(R"({"a\nb":{}})"), "tensor 'a\\nb' has no 'dtype'"},
       {with_header(R"({"a\nb":{"shape":[],"shape":[]}})"), "tensor 'a\\nb': the key 'shape' is given twice"},
-      {with_header(R"({"a\nb":{"dtype":"U8","shape":[],"data_offsets":[0]}})"), "tensor 'a\\nb': 'data_offsets' has 1 numbers instead of 2"},
+      {with_header(R"({"a\nb":{"dtype":"U8","shape":[],"data_offsets":[0]}})"),
+       "tensor 'a\\nb': 'data_offsets' has 1 numbers instead of 2"},
       {with_header(R"({"__metadata__":{"\u007f":[]}})"), "unexpected list in '\\x7f' of '__metadata__'"},
       {with_header(R"({"__metadata__":{"\n":"","\n":""}})"), "'__metadata__': the key '\\n' is given twice"},
       {with_header(R"({"\u202e":{"dtype":"\r"}})"),

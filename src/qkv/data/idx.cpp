@@ -25,12 +25,13 @@ IdxArray load_idx(const std::string& path, Index most_bytes) {
     require(source.read(size, 4) == 4, where, "ends within its sizes");
     const std::uint64_t number = std::uint64_t{size[0]} << 24 | std::uint64_t{size[1]} << 16 | std::uint64_t{size[2]} << 8 | size[3];
     const bool overflows = __builtin_mul_overflow(expected, number, &expected);
-    require(!overflows && expected <= most && number <= static_cast<std::uint64_t>(std::numeric_limits<Index>::max()), where, "more than ", most,
-            " values: no more are read of a file of ", source.size(), " bytes");
+    require(!overflows && expected <= most && number <= static_cast<std::uint64_t>(std::numeric_limits<Index>::max()), where, "more than ",
+            most, " values: no more are read of a file of ", source.size(), " bytes");
     result.shape.push_back(static_cast<Index>(number));
   }
   // Deflate packs at most 1032 values into a byte: sizes beyond that are a lie, and need no memory.
-  require(expected / (source.packed() ? 1032 : 1) <= source.size(), where, "shape ", result.shape, " cannot be in a file of ", source.size(), " bytes");
+  require(expected / (source.packed() ? 1032 : 1) <= source.size(), where, "shape ", result.shape, " cannot be in a file of ",
+          source.size(), " bytes");
 
   result.values.resize(static_cast<std::size_t>(expected));
   Index got = source.read(result.values.data(), expected);

@@ -89,7 +89,8 @@ struct Form {
 
   Index bytes(bool interlaced) const {
     if (!interlaced) return height * (1 + (width * samples * bits + 7) / 8);
-    static constexpr Index x0[] = {0, 4, 0, 2, 0, 1, 0}, y0[] = {0, 0, 4, 0, 2, 0, 1}, dx[] = {8, 8, 4, 4, 2, 2, 1}, dy[] = {8, 8, 8, 4, 4, 2, 2};
+    static constexpr Index x0[] = {0, 4, 0, 2, 0, 1, 0}, y0[] = {0, 0, 4, 0, 2, 0, 1}, dx[] = {8, 8, 4, 4, 2, 2, 1},
+                           dy[] = {8, 8, 8, 4, 4, 2, 2};
     Index sum = 0;
     for (int pass = 0; pass < 7; ++pass) {  // Adam7: seven pictures, each of every dx-th pixel of every dy-th row
       const Form part = {(width - x0[pass] + dx[pass] - 1) / dx[pass], (height - y0[pass] + dy[pass] - 1) / dy[pass], bits, kind, samples};
@@ -155,12 +156,12 @@ Tensor read_image(const std::string& path) {
   bool header = file.compare(12, 4, "IHDR") == 0 && big_endian(file, 8) == 13;
   const bool palette = header && *bytes_at(file, 25) == 3;
   if (palette) {
-    require(chunks.palette.size >= 3 && chunks.palette.size <= 768 && chunks.palette.size % 3 == 0, where, "a palette of ", chunks.palette.size,
-            " bytes: must be from 1 to 256 colours of 3");
+    require(chunks.palette.size >= 3 && chunks.palette.size <= 768 && chunks.palette.size % 3 == 0, where, "a palette of ",
+            chunks.palette.size, " bytes: must be from 1 to 256 colours of 3");
     require(chunks.transparency.size <= chunks.palette.size / 3, where, chunks.transparency.size, " transparent colours of ",
             chunks.palette.size / 3);
     require(*bytes_at(file, 24) <= 8, where, "its header makes no sense");
-    file[25] = 0;                                                       // grey, without the transparency of another kind
+    file[25] = 0;                                                        // grey, without the transparency of another kind
     if (chunks.transparency.at) file[chunks.transparency.at - 1] = 's';  // tRNs: unknown, and may be left out
   }
   header = header && stbi_info_from_memory(bytes_at(file, 0), size, &width, &height, &channels);

@@ -52,7 +52,8 @@ class Reader {
     const std::string& text = note("step");
     bool digits = !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos;
     long long number = digits ? std::strtoll(text.c_str(), nullptr, 10) : -1;
-    require(number >= 0 && number <= std::numeric_limits<Index>::max(), where_, "the step '", escaped(text), "' is not a whole number from 0 on");
+    require(number >= 0 && number <= std::numeric_limits<Index>::max(), where_, "the step '", escaped(text),
+            "' is not a whole number from 0 on");
     return static_cast<Index>(number);
   }
 

@@ -16,7 +16,8 @@ constexpr Index at_once = Index{1} << 16;
 
 }  // namespace
 
-Unpacked::Unpacked(const std::string& path, Index most, const std::string& where) : where_(where), size_(file_size(path, where)), most_(most) {
+Unpacked::Unpacked(const std::string& path, Index most, const std::string& where)
+    : where_(where), size_(file_size(path, where)), most_(most) {
   in_.open(path, std::ios::binary);
   require(in_.is_open(), where_, "cannot read: ", std::strerror(errno));
   buffer_.resize(static_cast<std::size_t>(at_once));
@@ -61,7 +62,8 @@ void Unpacked::unpack() {
       return;
     }
     if (between_) {
-      require(*stream_->next_in == 0x1f, where_, "bytes follow the end of the compressed data, at byte ", taken_ - static_cast<Index>(stream_->avail_in));
+      require(*stream_->next_in == 0x1f, where_, "bytes follow the end of the compressed data, at byte ",
+              taken_ - static_cast<Index>(stream_->avail_in));
       inflateReset(stream_);
       between_ = false;
     }

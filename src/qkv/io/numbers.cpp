@@ -150,7 +150,7 @@ Mask read_mask(const char* bytes, Number number, const Shape& shape, const std::
 }
 
 std::ostream& operator<<(std::ostream& out, Number number) {
-  static const char* const names[] = {"f64", "f32", "f16", "bf16", "i64", "i32",     "i16",     "i8",
+  static const char* const names[] = {"f64", "f32", "f16", "bf16", "i64",  "i32",     "i16",     "i8",
                                       "u64", "u32", "u16", "u8",   "bool", "f8_e4m3", "f8_e5m2", "other"};
   return out << names[static_cast<int>(number)];
 }

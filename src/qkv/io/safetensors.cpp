@@ -56,9 +56,8 @@ void check_places(const std::vector<Entry>& entries, Index data, Index end, cons
   std::vector<const Entry*> order;
   order.reserve(entries.size());
   for (const Entry& entry : entries) order.push_back(&entry);
-  std::stable_sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) {
-    return a->first != b->first ? a->first < b->first : a->end < b->end;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Entry* a, const Entry* b) { return a->first != b->first ? a->first < b->first : a->end < b->end; });
   Index covered = 0;
   const Entry* before = nullptr;
   auto no_gap = [&](Index next) {

@@ -21,8 +21,8 @@ struct Metadata;  // notes: what was trained, how long, on what (io/metadata.h)
 class Safetensors {
  public:
   /// Reads and checks the whole file.  Throws Error if it cannot be read or is damaged in any way: sizes that do not fit, tensors outside
-  /// the file, overlapping or leaving gaps, names or keys given twice, unknown keys, anything but blanks behind the header's end. A number type
-  /// that is not known (F4, C64, a later one) is no damage: only the tensors that have it cannot be read.
+  /// the file, overlapping or leaving gaps, names or keys given twice, unknown keys, anything but blanks behind the header's end. A number
+  /// type that is not known (F4, C64, a later one) is no damage: only the tensors that have it cannot be read.
   explicit Safetensors(const std::string& path);
   Safetensors(const Safetensors& other);
   Safetensors& operator=(const Safetensors& other);
@@ -39,7 +39,8 @@ class Safetensors {
   Shape shape(const std::string& name) const;
   std::string dtype(const std::string& name) const;
 
-  /// The numbers of F64, F32, F16, BF16, F8_E4M3 or F8_E5M2.  Throws Error at another type, or if a finite F64 number overflows a float Scalar.
+  /// The numbers of F64, F32, F16, BF16, F8_E4M3 or F8_E5M2.  Throws Error at another type, or if a finite F64 number overflows a float
+  /// Scalar.
   Tensor tensor(const std::string& name) const;
   /// The numbers of I64, I32, I16, I8, U64, U32, U16, U8 or BOOL.  Throws Error at another type, or at a U64 number beyond Index.
   Indices indices(const std::string& name) const;
@@ -55,9 +56,9 @@ class Safetensors {
 /// Throws Error as Safetensors does, and at a type that cannot be read.
 Named load_safetensors(const std::string& path);
 
-/// Writes the tensors (F32, or F64 in the double build), whole numbers (I64) and notes. A file of that name is replaced at the very end, when the new one is
-/// whole and on disk.  Throws Error, leaving nothing behind, at a name given twice, an undefined tensor, text that is not UTF-8, or if
-/// writing fails.
+/// Writes the tensors (F32, or F64 in the double build), whole numbers (I64) and notes. A file of that name is replaced at the very end,
+/// when the new one is whole and on disk.  Throws Error, leaving nothing behind, at a name given twice, an undefined tensor, text that is
+/// not UTF-8, or if writing fails.
 void save_safetensors(const std::string& path, const Named& tensors);
 void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata);
 void save_safetensors(const std::string& path, const Named& tensors, const NamedIndices& indices, const Metadata& metadata);

@@ -12,7 +12,8 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* metadata_key = "__metadata__";
-constexpr std::uint64_t largest = static_cast<std::uint64_t>(std::numeric_limits<Index>::max()) / 8;  // sums of a few still fit into an Index
+constexpr std::uint64_t largest =
+    static_cast<std::uint64_t>(std::numeric_limits<Index>::max()) / 8;  // sums of a few still fit into an Index
 
 /// The types of the format, with their bits. Those that are `other` are known by their size alone.
 struct Dtype {
@@ -21,12 +22,12 @@ struct Dtype {
   Index bits;
 };
 const Dtype dtypes[] = {
-    {"F64", Number::f64, 64},         {"F32", Number::f32, 32},        {"F16", Number::f16, 16},       {"BF16", Number::bf16, 16},
-    {"I64", Number::i64, 64},         {"I32", Number::i32, 32},        {"I16", Number::i16, 16},       {"I8", Number::i8, 8},
-    {"U64", Number::u64, 64},         {"U32", Number::u32, 32},        {"U16", Number::u16, 16},       {"U8", Number::u8, 8},
-    {"BOOL", Number::boolean, 8},     {"F8_E4M3", Number::f8_e4m3, 8}, {"F8_E5M2", Number::f8_e5m2, 8}, {"F8_E8M0", Number::other, 8},
-    {"F8_E4M3FNUZ", Number::other, 8}, {"F8_E5M2FNUZ", Number::other, 8}, {"F6_E2M3", Number::other, 6}, {"F6_E3M2", Number::other, 6},
-    {"F4", Number::other, 4},         {"C64", Number::other, 64}};
+    {"F64", Number::f64, 64},          {"F32", Number::f32, 32},          {"F16", Number::f16, 16},        {"BF16", Number::bf16, 16},
+    {"I64", Number::i64, 64},          {"I32", Number::i32, 32},          {"I16", Number::i16, 16},        {"I8", Number::i8, 8},
+    {"U64", Number::u64, 64},          {"U32", Number::u32, 32},          {"U16", Number::u16, 16},        {"U8", Number::u8, 8},
+    {"BOOL", Number::boolean, 8},      {"F8_E4M3", Number::f8_e4m3, 8},   {"F8_E5M2", Number::f8_e5m2, 8}, {"F8_E8M0", Number::other, 8},
+    {"F8_E4M3FNUZ", Number::other, 8}, {"F8_E5M2FNUZ", Number::other, 8}, {"F6_E2M3", Number::other, 6},   {"F6_E3M2", Number::other, 6},
+    {"F4", Number::other, 4},          {"C64", Number::other, 64}};
 
 /// A type that a later version of the format may have.
 bool looks_like_a_type(const std::string& text) {
@@ -156,7 +157,8 @@ std::vector<std::size_t> name_order(const std::vector<Entry>& entries, const std
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return entries[a].name < entries[b].name; });
   for (std::size_t i = 1; i < order.size(); ++i)
-    if (entries[order[i - 1]].name == entries[order[i]].name) fail(where, "the name '", escaped(entries[order[i]].name), "' is given twice");
+    if (entries[order[i - 1]].name == entries[order[i]].name)
+      fail(where, "the name '", escaped(entries[order[i]].name), "' is given twice");
   return order;
 }
 
@@ -171,7 +173,7 @@ std::string quoted(const std::string& text, const std::string& where) {
 }  // namespace
 
 Header parse_header(std::string_view text, const std::string& where) {
-  // To the parser a zero byte is the end, whatever follows; and it skips what the format does not allow: other blanks, a mark of byte order.
+  // To the parser a zero byte is the end, whatever follows; and it skips what the format does not allow: other blanks, a byte order mark.
   const std::size_t zero = text.find('\0');
   require(zero == std::string_view::npos, where, "the header is not valid JSON: its byte ", zero + 1, " does not fit");
   HeaderReader reader(where);

@@ -22,14 +22,14 @@ struct Entry {
 
 struct Header {
   std::vector<Entry> entries;         ///< in the order of the header
-  std::vector<std::size_t> by_name;   ///< the same in the order of their names: no search tree, which costs a million names 200 MB
+  std::vector<std::size_t> by_name;   ///< their places in the order of their names; less memory than a search tree
   Metadata metadata;
   std::set<std::string> other_types;  ///< what Entry::dtype points to
 };
 
 /// Throws Error, beginning with `where`, unless the text is valid JSON of exactly the form above: only the keys dtype, shape, data_offsets
-/// and each once; no name twice; nothing but blanks behind the end. Types that are not known need only look like types. Whether the places make
-/// sense is not looked at.
+/// and each once; no name twice; nothing but blanks behind the end. Types that are not known need only look like types. Whether the places
+/// make sense is not looked at.
 Header parse_header(std::string_view text, const std::string& where);
 
 /// The header of these tensors laid out one after another.  Throws Error at names given twice or text that is not UTF-8.

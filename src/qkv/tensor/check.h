@@ -23,8 +23,8 @@ void require(bool rule, const Parts&... parts) {
   if (!rule) fail(parts...);
 }
 
-/// Text that comes from a file, so that it can be printed: what could steer a terminal or turn the writing round (control characters, marks of
-/// direction) and bytes that are no UTF-8 become \n and \x1b, and what is longer than `most` characters ends in "...".
+/// Text that comes from a file, so that it can be printed: what could steer a terminal or turn the writing round (control characters, marks
+/// of direction) and bytes that are no UTF-8 become \n and \x1b, and what is longer than `most` characters ends in "...".
 std::string escaped(const std::string& text, std::size_t most = 80);
 
 }  // namespace qkv
