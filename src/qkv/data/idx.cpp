@@ -18,7 +18,7 @@ IdxArray load_idx(const std::string& path, Index most_bytes) {
   require(magic[3] >= 1 && magic[3] <= Shape::max_rank, where, +magic[3], " axes: must be from 1 to ", Shape::max_rank);
 
   IdxArray result;
-  const Index most = source.most() - 4 - 4 * magic[3];
+  const Index most = source.most() - 4 - Index{4} * magic[3];
   Index expected = 1;
   for (int axis = 0; axis < magic[3]; ++axis) {
     std::uint8_t size[4] = {};

@@ -114,7 +114,7 @@ Indices read_indices(const char* bytes, Number number, const Shape& shape, const
   values.reserve(static_cast<std::size_t>(shape.count()));
   auto put = [&](auto stored) {
     using Stored = decltype(stored);
-    Index index = static_cast<Index>(stored);  // loses something of large u64, and where an Index has 32 bits of i64 and u32
+    Index index = static_cast<Index>(+stored);  // loses something of large u64, and where an Index has 32 bits of i64 and u32
     bool fits = static_cast<Stored>(index) == stored && (index < 0) == (stored < Stored{0});
     if (!fits) fail(where, "the number ", stored, " is too large for an index");
     values.push_back(index);
