@@ -35,16 +35,15 @@ std::string escaped(const std::string& text, std::size_t most) {
     std::uint32_t code = 0;
     const std::size_t bytes = character(text, at, code), taken = bytes ? bytes : 1;
     std::string piece = text.substr(at, taken);
-    std::size_t wide = 1;
-    if (code == '\n' && bytes) piece = "\\n";
-    else if (!bytes || steers(code)) {
-      piece.clear();
-      for (std::size_t i = at; i < at + taken; ++i) {
+    const bool written_out = !bytes || steers(code);
+    if (written_out) {
+      piece = code == '\n' && bytes ? "\\n" : "";
+      for (std::size_t i = at; i < at + taken && piece != "\\n"; ++i) {
         const unsigned byte = static_cast<unsigned char>(text[i]);
         piece += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
       }
     }
-    if (piece[0] == '\\') wide = piece.size();
+    const std::size_t wide = written_out ? piece.size() : 1;
     if (printed + wide > most) return result + "...";
     printed += wide;
     result += piece;
