@@ -89,8 +89,8 @@ void queries_from_one_keys_and_values_from_the_other(show::Lesson& lesson, const
   lesson.show("V", V);
 }
 
-void three_rows_four_columns(show::Lesson& lesson, const English& english, const datasets::FourWords& chinese, const Tensor& Q, const Tensor& K,
-                             const Tensor& alpha) {
+void three_rows_four_columns(show::Lesson& lesson, const English& english, const datasets::FourWords& chinese, const Tensor& Q,
+                             const Tensor& K, const Tensor& alpha) {
   lesson.section("Three rows, four columns", "alpha = softmax(Q K^T / sqrt(d_k))");
   lesson.show(by_words("row asks", english.words, chinese.labels(), alpha));
   lesson.compare("by the loop and by matrices", weights_by_hand(Q, K), alpha);
@@ -120,7 +120,8 @@ void cases_whose_answer_is_known(show::Lesson& lesson, const Tensor& Q, const Te
   lesson.compare("z_eat among three, and alone", slice(library, 0, 1, 2), scaled_dot_product_attention(slice(Q, 0, 1, 2), K, V).output);
 }
 
-void the_other_way_round(show::Lesson& lesson, const English& english, const datasets::FourWords& chinese, const Tensor& Q, const Tensor& K) {
+void the_other_way_round(show::Lesson& lesson, const English& english, const datasets::FourWords& chinese, const Tensor& Q,
+                         const Tensor& K) {
   lesson.section("The other way round");
   lesson.say(
       "Let the Chinese ask: their vectors k as queries, the English q as keys. The scores are those of before, turned. The weights are "

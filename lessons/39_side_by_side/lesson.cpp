@@ -78,8 +78,8 @@ std::vector<std::string> row_of_images(const char* name, Index parameters, doubl
 }
 
 /// Trains a model on images. Its accuracy on others after each epoch goes into the line; returns its row.
-std::vector<std::string> images(const Kind& kind, const datasets::ImageSet& train, const datasets::ImageSet& test, Index batch, Index epochs,
-                                std::uint64_t seed, show::Series& line) {
+std::vector<std::string> images(const Kind& kind, const datasets::ImageSet& train, const datasets::ImageSet& test, Index batch,
+                                Index epochs, std::uint64_t seed, show::Series& line) {
   const AnyModel model = largest(kind, {28, class_count(train), 28, false}, seed);
   Rng rng(seed);
   optim::Adam adam(model->parameters(), 3e-3);
@@ -185,7 +185,7 @@ void what_would_help_the_recurrent_ones(show::Lesson& lesson, Index usual) {
 Lines task_b_clothes(show::Lesson& lesson, Index epochs, const Lines& recall, show::Table& all) {
   lesson.section("Task B: clothes, row by row", "28 steps of 28 pixels, 10 classes");
   datasets::ImageSet train = datasets::fashion_mnist(datasets::Part::train, lesson.quick() ? 2000 : -1),
-                 test = datasets::fashion_mnist(datasets::Part::test, lesson.quick() ? 1000 : -1);
+                     test = datasets::fashion_mnist(datasets::Part::test, lesson.quick() ? 1000 : -1);
   std::string source = train.source;
   lesson.say(train.generated ? "lesson 39: " + source : "Real data: " + source + ".");
   lesson.say(show::whole(train.images.size(0)) + " images to learn from, " + show::whole(test.images.size(0)) +

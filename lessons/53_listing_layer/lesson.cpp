@@ -221,8 +221,8 @@ void what_it_looks_at(show::Lesson& lesson, const TextModel& attention, const da
   lesson.say("A weighted sum knows no order: only weights that look at neighbours, or positions, can tell the two apart (lesson 55).");
 }
 
-void does_it_matter(show::Lesson& lesson, const TextModel& bag, const TextModel& attention, const datasets::TextSet& test, const Curves& right,
-                    const Tensor& alpha) {
+void does_it_matter(show::Lesson& lesson, const TextModel& bag, const TextModel& attention, const datasets::TextSet& test,
+                    const Curves& right, const Tensor& alpha) {
   lesson.section("Does it matter what it looks at?");
   show::Table hidden({"hidden in each text", "bag of words", "attention"});
   add_row(hidden, "nothing", {right.bag.back(), right.attention.back()}, 3);

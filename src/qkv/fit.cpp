@@ -78,8 +78,8 @@ void fit(const Tensors& parameters, const std::function<Tensor(const Indices&)>&
   fit_rows(parameters, model, x, target, options, rng, report);
 }
 
-double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const datasets::RecallTask& task, Index steps,
-                  Rng& rng) {
+double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const datasets::RecallTask& task,
+                  Index steps, Rng& rng) {
   require(steps >= 0, "fit_recall: ", steps, " steps: must not be negative");
   optim::Adam adam(parameters, 0.003);
   show::Progress progress(steps, "distance " + std::to_string(task.distance));

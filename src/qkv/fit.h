@@ -35,8 +35,8 @@ void fit(const Model& model, const Rows& x, const Indices& target, const FitOpti
 
 /// Trains a model of sequences, (B, T, features) -> (B, values), to recall: Adam on 32 fresh sequences a step, gradients clipped to norm 1.
 /// Returns the accuracy on 1,000 other sequences.
-double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const datasets::RecallTask& task, Index steps,
-                  Rng& rng);
+double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const datasets::RecallTask& task,
+                  Index steps, Rng& rng);
 
 template <class Model>
 double fit_recall(const Model& model, const datasets::RecallTask& task, Index steps, Rng& rng) {

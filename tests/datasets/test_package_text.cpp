@@ -57,6 +57,9 @@ TEST_CASE("read_packages: fields of paragraphs") {
   std::ostringstream out;
   out << packages[1];
   CHECK(out.str() == "pic (net): Pictures");
+  out.str("");
+  out << Package{"\x1b[2J", "", "\xc2\x9b", "a\rb" + std::string(300, 'c')};
+  CHECK(out.str() == "\\x1b[2J (\\xc2\\x9b): a\\x0db" + std::string(194, 'c') + "...");
 }
 
 TEST_CASE("package_text: the largest sections, a source on one side, words of the training texts alone") {
@@ -128,6 +131,10 @@ TEST_CASE("debian_package_text: whatever apt-cache prints, or made-up packages w
 
   folder.put("apt-cache", script + "echo \"Package: p$i\nSection: s$((i % 25))\nDescription: number $i\n\"\ndone\n");
   CHECK(datasets::debian_package_text().generated);  // 96 in each section
+
+  folder.put("apt-cache", "#!/bin/sh\nexec /usr/bin/head -c 270000000 /dev/zero\n");
+  CHECK(error_of([] { datasets::debian_package_text(); }) ==
+        "package_text: apt-cache dumpavail 2>/dev/null: prints more than 268435456 bytes: no more are read");
 }
 
 TEST_CASE("made_up_packages: the same seed, the same packages; the section shows in the words") {

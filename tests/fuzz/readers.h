@@ -92,8 +92,10 @@ inline const std::vector<Reader>& readers() {
       {"checkpoint", read_checkpoint, [] { return without_length(checkpoint_seeds()); }, with_length},
       {"npy", read_npy, npy_seeds, as_is},
       {"idx", read_idx, idx_seeds, as_is},
+      {"idx-gzip", read_idx, plain_idx_seeds, right_gzip},
       {"png", read_png, png_seeds, as_is},
       {"png-checksums", read_png, png_seeds, right_checksums},
+      {"png-pixels", read_png, pixel_seeds, right_png},
       {"text", read_text, text_seeds, as_is},
   };
   return all;

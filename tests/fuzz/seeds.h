@@ -57,7 +57,7 @@ inline std::string png(unsigned width, unsigned height, unsigned depth, unsigned
 }
 
 inline Seeds png_seeds() {
-  std::string palette = chunk("PLTE", std::string(12, '\x55'));
+  std::string palette = chunk("PLTE", std::string(12, '\x55')), sixteen = chunk("PLTE", std::string(48, '\x55'));
   return {png(3, 2, 8, 0, 0),
           png(5, 3, 1, 0, 0),
           png(5, 3, 2, 0, 1),
@@ -67,7 +67,9 @@ inline Seeds png_seeds() {
           png(3, 3, 8, 4, 0),
           png(3, 2, 16, 6, 0),
           png(9, 9, 8, 6, 1),
-          png(6, 2, 4, 3, 0, palette),
+          png(6, 2, 4, 3, 0, sixteen),
+          png(13, 5, 1, 3, 1, palette),
+          png(3, 3, 8, 3, 0, chunk("PLTE", std::string(768, '\x55'))),
           png(8, 8, 2, 3, 1, palette + chunk("tRNS", "\x10\x20")),
           png(3, 3, 8, 2, 0, chunk("tRNS", std::string(6, '\1'))),
           png(12, 8, 8, 0, 0)};
@@ -83,6 +85,34 @@ inline std::string right_checksums(std::string bytes) {
     at += 12 + length;
   }
   return bytes;
+}
+
+/// Pixels as they are before they are packed, behind a few bytes that say what of: no change would get past the packing's checksum.
+inline std::string right_png(std::string bytes) {
+  bytes.resize(std::max<std::size_t>(bytes.size(), 5));
+  auto number = [&](std::size_t at) { return static_cast<unsigned>(static_cast<unsigned char>(bytes[at])); };
+  const unsigned kinds[] = {0, 2, 3, 3, 3, 3, 4, 6}, kind = kinds[number(0) % 8], depth = 1u << number(0) / 8 % 5;
+  std::string rows = bytes.substr(5),
+              header = big(1 + number(1) % 40, 4) + big(1 + number(2) % 40, 4) + big(depth, 1) + big(kind, 1) + big(0, 2);
+  std::string colours = kind == 3 ? chunk("PLTE", std::string(3 * number(4), '\x55')) : "";
+  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", header + big(number(3) % 2, 1)) + colours + chunk("IDAT", packed(rows, false)) +
+         chunk("IEND", "");
+}
+inline Seeds pixel_seeds() {
+  Seeds seeds;
+  auto add = [&](int kind, int depth, int interlaced, int colours, std::size_t size) {  // 8 x 8
+    seeds.push_back({static_cast<char>(kind + 8 * depth), 7, 7, static_cast<char>(interlaced), static_cast<char>(colours)});
+    for (std::size_t i = 0; i < size; ++i) seeds.back() += static_cast<char>(i % (size / 8) ? 3 * i : i / (size / 8) % 5);
+  };
+  add(2, 0, 0, 2, 8 * 2);  // numbers into a palette: 1, 2, 4 and 8 bits
+  add(2, 1, 0, 4, 8 * 3);
+  add(2, 2, 0, 16, 8 * 5);
+  add(2, 3, 0, 255, 8 * 9);
+  add(0, 3, 0, 0, 8 * 9);  // grey, colour, both with alpha
+  add(1, 3, 0, 0, 8 * 25);
+  add(6, 4, 0, 0, 8 * 33);
+  add(7, 3, 0, 0, 8 * 33);
+  return seeds;
 }
 
 // ---- safetensors and checkpoints ------------------------------------------------------------------------------------------------
@@ -108,6 +138,11 @@ inline Seeds safetensors_seeds() {
     seeds.push_back(file(R"({"w":{"dtype":")" + name + R"(","shape":[2],"data_offsets":[0,)" + std::to_string(2 * size) + "]}}",
                          std::string(2 * size, '\1')));
   }
+  for (const char* dtype : {"F8_E4M3", "F8_E5M2", "F8_E8M0", "LATER"})
+    seeds.push_back(file(R"({"w":{"dtype":")" + std::string(dtype) + R"(","shape":[2],"data_offsets":[0,2]}})", "\x7f\1"));
+  seeds.push_back(
+      file(R"({"a":{"dtype":"F4","shape":[2],"data_offsets":[0,1]},"b":{"dtype":"C64","shape":[],"data_offsets":[1,9]}})", "123456789"));
+  seeds.push_back(file(R"({"\u001b[2J\u202e":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x"));
   seeds.push_back(
       file(R"({"__metadata__":{"k":"\u6ce8"},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
            R"("b":{"data_offsets":[8,9],"dtype":"BOOL","shape":[]}, "none":{"dtype":"U8","shape":[0,3],"data_offsets":[9,9] }})",
@@ -150,7 +185,23 @@ inline Seeds idx_seeds() {
   std::string labels = big(8, 3) + big(1, 1) + big(3, 4) + "abc";
   std::string images = big(8, 3) + big(3, 1) + big(2, 4) + big(2, 4) + big(3, 4) + std::string(12, '\7');
   std::string many = big(8, 3) + big(2, 1) + big(40, 4) + big(50, 4) + std::string(2000, '\0');
-  return {labels, images, packed(labels, true), packed(images, true), packed(many, true)};
+  return {labels,
+          images,
+          packed(labels, true),
+          packed(images, true),
+          packed(many, true),
+          packed(images.substr(0, 9), true) + packed(images.substr(9), true)};
+}
+
+/// What is inside a gzip: otherwise no change would get past its checksum. Of two parts, where there is enough.
+inline std::string right_gzip(std::string bytes) {
+  const std::size_t half = bytes.size() / 2;
+  return packed(bytes.substr(0, half), true) + packed(bytes.substr(half), true);
+}
+inline Seeds plain_idx_seeds() {
+  Seeds seeds = idx_seeds();
+  seeds.resize(2);
+  return seeds;
 }
 
 inline Seeds text_seeds() {

@@ -44,7 +44,13 @@ class Mutator {
                                              "'",
                                              "(",
                                              ")",
+                                             std::string(1, '\0'),
                                              std::string(4, '\0'),
+                                             "\x1b[2J",
+                                             "\xc2\x9b",
+                                             "\"F8_E4M3\"",
+                                             "\"LATER\"",
+                                             "\x1f\x8b",
                                              "\x7f\xff\xff\xff",
                                              std::string(300, '[')};
     switch (rng_.below(7)) {

@@ -223,6 +223,39 @@ TEST_CASE("checkpoint: a loop stopped by Ctrl-C goes on when it is started again
   CHECK_FALSE(nowhere.next(0));
 }
 
+TEST_CASE("checkpoint: counts beyond what a float holds come back as they were") {
+  scratch::Folder folder;
+  const std::string path = folder / "f";
+  Tiny saved(tensor({1, 2}));
+  optim::Adam adam(saved.parameters());
+  optim::Optimizer::State state = adam.state();
+  const Index many = (Index{1} << 24) + 1;
+  state.step.values[0] = many;
+  adam.load_state(state);
+  Rng rng(3);
+  io::save_checkpoint(path, saved, adam, many, rng);
+
+  optim::Adam other(saved.parameters());
+  CHECK(io::load_checkpoint(path, saved, other, rng) == many);
+  CHECK(other.state().step.values[0] == many);
+  CHECK(io::Safetensors(path).dtype("optimizer.step") == "I64");
+}
+
+TEST_CASE("checkpoint: one whose counts are floats, as they once were, is loaded") {
+  scratch::Folder folder;
+  const std::string path = folder / "f";
+  Tiny model(tensor({1, 2}));
+  optim::SGD sgd(model.parameters(), 0.1);
+  Rng rng(3);
+  io::save_checkpoint(path, model, sgd, 5, rng);
+  const io::Metadata notes = io::Safetensors(path).metadata();
+  io::Named tensors = io::load_safetensors(path);
+  tensors.emplace_back("optimizer.step", tensor({12345}));
+  io::save_safetensors(path, tensors, notes);
+  CHECK(io::load_checkpoint(path, model, sgd, rng) == 5);
+  CHECK(sgd.state().step.values == std::vector<Index>{12345});
+}
+
 TEST_CASE("checkpoint: what does not fit is refused, and nothing is changed") {
   scratch::Folder folder;
   std::string path = folder / "f", where = "load_checkpoint: " + path + ": ";
@@ -251,46 +284,55 @@ TEST_CASE("checkpoint: what does not fit is refused, and nothing is changed") {
   // Damaged ones
   const io::Metadata sound = io::Safetensors(path).metadata();
   const io::Named tensors = io::load_safetensors(path);
-  auto complaint = [&](const std::string& key, const std::string& value, io::Named parts) {
+  const io::NamedIndices counts = {{"optimizer.step", sgd.state().step}};
+  auto complaint = [&](const std::string& key, const std::string& value, io::Named parts, const io::NamedIndices& whole) {
     io::Metadata notes = sound;
     if (value == "(none)") notes.erase(key);
     else if (!key.empty()) notes[key] = value;
-    io::save_safetensors(path, parts, notes);
+    io::save_safetensors(path, parts, whole, notes);
     std::string before = rng.state(), message = error_of([&] { io::load_checkpoint(path, saved, sgd, rng); });
     CHECK(saved.w.at({0}) == 3);
     CHECK(sgd.lr == 0.1);
     CHECK(rng.state() == before);
     return message.compare(0, where.size(), where) == 0 ? message.substr(where.size()) : message;
   };
-  CHECK(complaint("format", "(none)", tensors) == "not a checkpoint: its notes do not say 'qkv checkpoint 1'");
-  CHECK(complaint("format", "qkv checkpoint 2", tensors) == "not a checkpoint: its notes do not say 'qkv checkpoint 1'");
-  CHECK(complaint("step", "(none)", tensors) == "the note 'step' is missing");
+  CHECK(complaint("format", "(none)", tensors, counts) == "not a checkpoint: its notes do not say 'qkv checkpoint 1'");
+  CHECK(complaint("format", "qkv checkpoint 2", tensors, counts) == "not a checkpoint: its notes do not say 'qkv checkpoint 1'");
+  CHECK(complaint("step", "(none)", tensors, counts) == "the note 'step' is missing");
   for (const std::string& step : std::vector<std::string>{"", "-1", "1.5", "five", "1e3", "99999999999999999999"})
-    CHECK(complaint("step", step, tensors) == "the step '" + step + "' is not a whole number from 0 on");
+    CHECK(complaint("step", step, tensors, counts) == "the step '" + step + "' is not a whole number from 0 on");
   for (const std::string& lr : std::vector<std::string>{"", "-1", "nan", "inf", "fast", "0.1x"})
-    CHECK(complaint("lr", lr, tensors) == "the learning rate '" + lr + "' is not a finite number, not negative");
+    CHECK(complaint("lr", lr, tensors, counts) == "the learning rate '" + lr + "' is not a finite number, not negative");
+  CHECK(complaint("step", "\x1b[2J", tensors, counts) == "the step '\\x1b[2J' is not a whole number from 0 on");
+  CHECK(complaint("lr", "1\n", tensors, counts) == "the learning rate '1\\n' is not a finite number, not negative");
+  CHECK(complaint("optimizer", "A\x7f", tensors, counts) == "the state of A\\x7f cannot be loaded into SGD");
   std::string zeros;
   for (int i = 0; i < 312; ++i) zeros += "0 ";
   for (const std::string& state : {std::string(), std::string("1 2 3"), zeros + "312", sound.at("rng") + " 1"})
-    CHECK(complaint("rng", state, tensors) == "Rng::set_state: the text is not the state of a generator");
+    CHECK(complaint("rng", state, tensors, counts) == "Rng::set_state: the text is not the state of a generator");
 
-  auto with = [&](const std::string& name, const Tensor& value) {
-    io::Named parts = tensors;
-    for (auto& [key, part] : parts)
-      if (key == name) part = value;
-    return parts;
-  };
   io::Named more = tensors;
   more.emplace_back("w", tensor({1, 2}));
-  CHECK(complaint("", "", more) == "tensor 'w' belongs neither to the model nor to the optimizer");
-  for (double count : {-1.0, 0.5, 1e30, std::numeric_limits<double>::quiet_NaN()})
-    CHECK(complaint("", "", with("optimizer.step", tensor({count}))) ==
-          "SGD::load_state: the state does not fit:\n  wrong: step must hold whole numbers from 0 on");
-  CHECK(complaint("", "", {}) == "load: nothing was loaded, because the tensors do not fit the module:\n  missing: w (2,)");
+  CHECK(complaint("", "", more, counts) == "tensor 'w' belongs neither to the model nor to the optimizer");
+  more.back().first = "\x1b[2J";
+  CHECK(complaint("", "", more, counts) == "tensor '\\x1b[2J' belongs neither to the model nor to the optimizer");
+  more.back().first = "model.\x1b[2J";
+  CHECK(complaint("", "", more, counts) ==
+        "load: nothing was loaded, because the tensors do not fit the module:\n  unexpected: \\x1b[2J (2,)");
+  more.back().first = "optimizer.\n";
+  CHECK(complaint("", "", more, counts) == "SGD::load_state: the state does not fit:\n  unexpected: \\n");
+  const std::string no_counts = "SGD::load_state: the state does not fit:\n  wrong: step must hold whole numbers from 0 on";
+  for (double count : {-1.0, 0.5, 1e30, std::numeric_limits<double>::quiet_NaN()}) {
+    more.back() = {"optimizer.step", tensor({count})};
+    CHECK(complaint("", "", more, {}) == no_counts);
+  }
+  CHECK(complaint("", "", tensors, {{"optimizer.step", Indices({-1})}}) == no_counts);
+  CHECK(complaint("", "", tensors, {}) == "SGD::load_state: the state does not fit:\n  missing: step (1,)");
+  CHECK(complaint("", "", {}, counts) == "load: nothing was loaded, because the tensors do not fit the module:\n  missing: w (2,)");
 
   // The other precision's file
   std::string bytes = scratch::contents(path);
-  io::save_safetensors(path, tensors, sound);
+  io::save_safetensors(path, tensors, counts, sound);
   bytes = scratch::contents(path);
   std::string mine = sizeof(Scalar) == 4 ? "F32" : "F64", theirs = sizeof(Scalar) == 4 ? "I32" : "I64";
   for (std::size_t at; (at = bytes.find("\"" + mine + "\"")) != std::string::npos;) bytes.replace(at + 1, 3, theirs);

@@ -150,6 +150,12 @@ TEST_CASE("npy: damaged files and what is said of them") {
       {file_of("{'order': 1}", ""), "unknown key 'order'"},
       {file_of("{'fortran_order': 1}", ""), "'fortran_order' is neither True nor False"},
       {file_of("{'descr': '<f4' 'shape': ()}", ""), "the header has no } at byte 16"},
+      {file_of("{'\x1b[31m': 1}", ""), "unknown key '\\x1b[31m'"},
+      {with("(1,)", 4, "'\n\xff'"), "the number type '\\n\\xff' is not supported"},
+      {with("(1,)", 4, "'" + std::string(50'000, 'f') + "'"), "the number type '" + std::string(80, 'f') + "...' is not supported"},
+      {with("(3,)", 12) + '\0', "f32 (3,) takes 12 bytes, the file has 13"},
+      {file_of(std::string("{'descr': '<f4', 'fortran_order': False, 'shape': ()}\0", 54), "1234"),
+       "the header goes on behind its end, at byte 53"},
       {with("()} x", 4), "the header goes on behind its end, at byte 54"},
   };
   for (const Case& damaged : cases) CHECK(complaint(damaged.bytes) == damaged.message);

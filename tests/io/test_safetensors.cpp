@@ -1,8 +1,10 @@
+#include <io/child.h>
 #include <io/scratch.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/module.h>
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <cmath>
 #include <limits>
@@ -105,6 +107,87 @@ TEST_CASE("safetensors: every number type is read as what it is") {
   CHECK(floats[1].first == "BF16");
 }
 
+TEST_CASE("safetensors: eight bits are a float of two kinds") {
+  std::string all;
+  for (int i = 0; i < 512; ++i) all += static_cast<char>(i & 255);
+  scratch::Folder folder;
+  std::string path = folder.put("f", file_of(R"({"a":{"dtype":"F8_E4M3","shape":[256],"data_offsets":[0,256]},)"
+                                             R"("b":{"dtype":"F8_E5M2","shape":[256],"data_offsets":[256,512]}})",
+                                             all));
+  Safetensors file(path);
+  Tensor a = file.tensor("a"), b = file.tensor("b");
+  CHECK(file.dtype("a") == "F8_E4M3");
+  CHECK(file.dtype("b") == "F8_E5M2");
+  // Micikevicius et al. 2022, table 1: the largest, the smallest normal, the largest and the smallest below these; what is special.
+  CHECK(a.at({0x7e}) == 448);
+  CHECK(a.at({0x08}) == std::ldexp(Scalar(1), -6));
+  CHECK(a.at({0x07}) == std::ldexp(Scalar(0.875), -6));
+  CHECK(a.at({0x01}) == std::ldexp(Scalar(1), -9));
+  CHECK(std::isnan(a.at({0x7f})));
+  CHECK(std::isnan(a.at({0xff})));
+  CHECK(a.at({0x38}) == 1);
+  CHECK(b.at({0x7b}) == 57344);
+  CHECK(b.at({0x04}) == std::ldexp(Scalar(1), -14));
+  CHECK(b.at({0x03}) == std::ldexp(Scalar(0.75), -14));
+  CHECK(b.at({0x01}) == std::ldexp(Scalar(1), -16));
+  CHECK(b.at({0x7c}) == std::numeric_limits<Scalar>::infinity());
+  CHECK(b.at({0xfc}) == -std::numeric_limits<Scalar>::infinity());
+  for (Index nan : {0x7d, 0x7e, 0x7f, 0xfd, 0xfe, 0xff}) CHECK(std::isnan(b.at({nan})));
+  CHECK(b.at({0x3c}) == 1);
+  for (Index bits = 0; bits < 128; ++bits) {  // the upper half are the lower half's negatives; and up to the largest they grow
+    if (bits < 0x7f) CHECK(a.at({bits + 128}) == -a.at({bits}));
+    if (bits < 0x7d) CHECK(b.at({bits + 128}) == -b.at({bits}));
+    if (bits > 0 && bits < 0x7f) CHECK(a.at({bits}) > a.at({bits - 1}));
+    if (bits > 0 && bits < 0x7d) CHECK(b.at({bits}) > b.at({bits - 1}));
+  }
+  CHECK(std::signbit(a.at({0x80})));
+  CHECK(error_of([&] { file.indices("a"); }) ==
+        "load_safetensors: " + path + ": tensor 'a': holds f8_e4m3, not whole numbers: read it as a tensor");
+  CHECK(io::load_safetensors(path).size() == 2);
+}
+
+TEST_CASE("safetensors: a type that is not known closes its own tensor, not the file") {
+  scratch::Folder folder;
+  std::string path = folder.put("f", file_of(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                                             R"("c":{"dtype":"C64","shape":[1],"data_offsets":[4,12]},)"
+                                             R"("q":{"dtype":"F4","shape":[3,2],"data_offsets":[12,15]},)"
+                                             R"("later":{"dtype":"Q5_K","shape":[1000],"data_offsets":[15,16]},)"
+                                             R"("n":{"dtype":"I8","shape":[1],"data_offsets":[16,17]}})",
+                                             raw<float>({2.5f}) + std::string(12, 'x') + "\7"));
+  Safetensors file(path);
+  CHECK(file.names() == std::vector<std::string>{"w", "c", "q", "later", "n"});
+  CHECK(file.dtype("c") == "C64");
+  CHECK(file.dtype("later") == "Q5_K");
+  CHECK(file.shape("q") == Shape{3, 2});
+  CHECK(file.tensor("w").item() == 2.5);
+  CHECK(file.indices("n").values[0] == 7);
+  const std::string where = "load_safetensors: " + path + ": tensor ";
+  CHECK(error_of([&] { file.tensor("c"); }) == where + "'c': numbers of type C64 cannot be read");
+  CHECK(error_of([&] { file.indices("later"); }) == where + "'later': numbers of type Q5_K cannot be read");
+  CHECK(error_of([&] { file.mask("q"); }) == where + "'q': numbers of type F4 cannot be read");
+  CHECK(error_of([&] { io::load_safetensors(path); }) == where + "'c': numbers of type C64 cannot be read");  // not left out in silence
+
+  struct Case {
+    std::string fields;
+    std::size_t bytes;
+    std::string message;
+  };
+  const Case cases[] = {
+      {R"("dtype":"F8_E4M3","shape":[3],"data_offsets":[0,2])", 2, "tensor 'w' has 2 bytes; F8_E4M3 (3,) takes 3"},
+      {R"("dtype":"F8_E8M0","shape":[3],"data_offsets":[0,2])", 2, "tensor 'w' has 2 bytes; F8_E8M0 (3,) takes 3"},
+      {R"("dtype":"C64","shape":[3],"data_offsets":[0,12])", 12, "tensor 'w' has 12 bytes; C64 (3,) takes 24"},
+      {R"("dtype":"F4","shape":[4],"data_offsets":[0,4])", 4, "tensor 'w' has 4 bytes; F4 (4,) takes 2"},
+      {R"("dtype":"F4","shape":[3],"data_offsets":[0,2])", 2, "tensor 'w': F4 (3,) takes 12 bits: must be whole bytes"},
+      {R"("dtype":"F6_E2M3","shape":[4],"data_offsets":[0,4])", 4, "tensor 'w' has 4 bytes; F6_E2M3 (4,) takes 3"},
+      {R"("dtype":"LATER","shape":[3],"data_offsets":[0,4])", 4, "(no error)"},
+      {R"("dtype":"LATER","shape":[3],"data_offsets":[0,5])", 4, "tensor 'w' ends at byte 69, the file at 68"},
+      {R"("dtype":"LATER","shape":[3],"data_offsets":[0,3])", 4, "the bytes from 67 to 68 belong to no tensor"},
+      {R"("dtype":"LATER","shape":[1099511627776,1099511627776],"data_offsets":[0,4])", 4,
+       "tensor 'w': the product of the sizes is too large"},
+  };
+  for (const Case& one : cases) CHECK(complaint(file_of("{\"w\":{" + one.fields + "}}", std::string(one.bytes, 'x'))) == one.message);
+}
+
 TEST_CASE("safetensors: numbers that would change are refused") {
   scratch::Folder folder;
   std::string path = folder.put("f", file_of(R"({"d":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},)"
@@ -152,6 +235,39 @@ TEST_CASE("safetensors: the bytes that are written") {
   CHECK(scratch::contents(path) == file_of(header, raw<Scalar>({1, 2})));
 }
 
+TEST_CASE("safetensors: whole numbers are saved as such") {
+  scratch::Folder folder;
+  std::string path = folder / "f";
+  const Index large = (Index{1} << 53) + 1;  // one more than a double holds
+  io::save_safetensors(path, {{"w", tensor({1})}}, {{"n", Indices({2, 1}, {-1, large})}, {"none", Indices({0}, {})}}, {{"k", "v"}});
+  Safetensors file(path);
+  CHECK(file.dtype("n") == "I64");
+  CHECK(file.shape("n") == Shape{2, 1});
+  CHECK(file.indices("n").values == std::vector<Index>{-1, large});
+  CHECK(file.indices("none").values.empty());
+  CHECK(file.tensor("w").item() == 1);
+  CHECK(file.metadata() == io::Metadata{{"k", "v"}});
+}
+
+TEST_CASE("safetensors: among many names each is found, and one given twice") {
+  std::string header = "{", data;
+  for (int i = 0; i < 20'000; ++i) {  // in no order of the alphabet
+    const int n = i * 7919 % 20'000;
+    header += "\"t" + std::to_string(n) + R"(":{"dtype":"U8","shape":[],"data_offsets":[)" + std::to_string(i) + "," +
+              std::to_string(i + 1) + "]},";
+    data += static_cast<char>(n % 251);
+  }
+  header.back() = '}';
+  scratch::Folder folder;
+  Safetensors file(folder.put("f", file_of(header, data)));
+  REQUIRE(file.names().size() == 20'000);
+  for (Index i = 0; i < 20'000; ++i) REQUIRE(file.indices("t" + std::to_string(i)).values[0] == i % 251);
+  CHECK_FALSE(file.has("t20000"));
+  CHECK_FALSE(file.has(""));
+  header.replace(header.find("\"t17\""), 5, "\"t18\"");
+  CHECK(complaint(file_of(header, data)) == "the name 't18' is given twice");
+}
+
 TEST_CASE("safetensors: what cannot be saved leaves nothing behind") {
   scratch::Folder folder;
   std::string path = folder / "f", where = "save_safetensors: " + path + ": ";
@@ -159,7 +275,15 @@ TEST_CASE("safetensors: what cannot be saved leaves nothing behind") {
   CHECK(error_of([&] { io::save_safetensors(path, {{"a", x}, {"a", x}}); }) == where + "the name 'a' is given twice");
   CHECK(error_of([&] { io::save_safetensors(path, {{"__metadata__", x}}); }) == where + "the name '__metadata__' is reserved");
   CHECK(error_of([&] { io::save_safetensors(path, {{"a", Tensor()}}); }) == where + "tensor 'a' is undefined");
-  CHECK(error_of([&] { io::save_safetensors(path, {{"\xff", x}}); }) == where + "the text '\xff' is not valid UTF-8");
+  CHECK(error_of([&] { io::save_safetensors(path, {{"\xff", x}}); }) == where + "the text '\\xff' is not valid UTF-8");
+  CHECK(error_of([&] { io::save_safetensors(path, {{"\x1b[2J", x}, {"\x1b[2J", x}}); }) == where + "the name '\\x1b[2J' is given twice");
+  CHECK(error_of([&] { io::save_safetensors(path, {{"\n", Tensor()}}); }) == where + "tensor '\\n' is undefined");
+  CHECK(error_of([&] { io::save_safetensors(path, {{"a", x}}, {{"a", Indices({1})}}, {}); }) == where + "the name 'a' is given twice");
+  Indices torn({1, 2});
+  torn.values.pop_back();
+  CHECK(error_of([&] {
+          io::save_safetensors(path, {}, {{"n", torn}}, {});
+        }) == "save_safetensors: indices of shape (2,) with 1 values: must be as many as the shape holds");
   CHECK(folder.names().empty());
 
   std::string lost = folder / "missing/f";
@@ -179,6 +303,15 @@ TEST_CASE("safetensors: files that cannot be read") {
   CHECK(error_of([&] { io::load_safetensors(path); }) == "load_safetensors: " + path + ": cannot read: No such file or directory");
   std::filesystem::create_directory(path);
   CHECK(error_of([&] { io::load_safetensors(path); }) == "load_safetensors: " + path + ": cannot read: not a file");
+#ifndef __SANITIZE_ADDRESS__  // which has taken more already
+  const std::string large = folder.put("large", "");
+  std::filesystem::resize_file(large, std::uintmax_t{1} << 32);  // a hole
+  CHECK(scratch::in_a_child([&] {
+          rlimit most = {rlim_t{3} << 30, rlim_t{3} << 30};
+          ::setrlimit(RLIMIT_AS, &most);
+          return error_of([&] { io::load_safetensors(large); });
+        }) == "load_safetensors: " + large + ": cannot read: there is no memory for its 4294967296 bytes");
+#endif
 }
 
 TEST_CASE("safetensors: cut off anywhere, a file is refused") {
@@ -207,6 +340,13 @@ TEST_CASE("safetensors: damaged files and what is said of them") {
       {with_header(""), "the header is not valid JSON: its byte 1 does not fit"},
       {with_header("{"), "the header is not valid JSON: its byte 2 does not fit"},
       {with_header("{}x"), "the header is not valid JSON: its byte 3 does not fit"},
+      {with_header("{} {}"), "the header is not valid JSON: its byte 4 does not fit"},
+      {with_header(std::string("{}\0,\"b\":garbage", 15)), "the header is not valid JSON: its byte 3 does not fit"},
+      {with_header(std::string("{}   \0", 6)), "the header is not valid JSON: its byte 6 does not fit"},
+      {with_header(std::string("{\"\0\":{}}", 8)), "the header is not valid JSON: its byte 3 does not fit"},
+      {with_header("{} \n"), "the header goes on behind its end, at byte 2"},
+      {with_header(" {}"), "the header begins before its '{'"},
+      {with_header("\xef\xbb\xbf{}"), "the header begins before its '{'"},
       {with_header("{\"\xff\":{}}"), "the header is not valid JSON: its byte 3 does not fit"},
       {with_header("[]"), "unexpected list in the header"},
       {with_header("3"), "unexpected number in the header"},
@@ -236,8 +376,31 @@ TEST_CASE("safetensors: damaged files and what is said of them") {
       {with_header(R"({"__metadata__":{},"__metadata__":{}})"), "the name '__metadata__' is given twice"},
       {with_header(R"({"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"w":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}})", 2),
        "the name 'w' is given twice"},
-      {tensor_of(R"("dtype":"F8_E4M3")", 0), "tensor 'w': the dtype 'F8_E4M3' is not supported"},
-      {tensor_of(R"("dtype":"f32")", 0), "tensor 'w': the dtype 'f32' is not supported"},
+      {tensor_of(R"("dtype":"f32")", 0), "tensor 'w': the dtype 'f32' is none: at most 20 capital letters, digits and _"},
+      {tensor_of(R"("dtype":"")", 0), "tensor 'w': the dtype '' is none: at most 20 capital letters, digits and _"},
+      {tensor_of(R"("dtype":"8F")", 0), "tensor 'w': the dtype '8F' is none: at most 20 capital letters, digits and _"},
+      {tensor_of(R"("dtype":"ABCDEFGHIJKLMNOPQRSTU")", 0),
+       "tensor 'w': the dtype 'ABCDEFGHIJKLMNOPQRSTU' is none: at most 20 capital letters, digits and _"},
+      // Names and types that would steer a terminal, or fill it
+      {with_header(R"({"\u001b[31m":[]})"), "unexpected list as '\\x1b[31m'"},
+      {with_header(R"({"\u001b[31m":{"\n":1}})"), "tensor '\\x1b[31m': unknown key '\\n'"},
+      {with_header(R"({"a\nb":{"shape":{}}})"), "unexpected object in 'shape' of 'a\\nb'"},
+      {with_header(R"({"a\nb":{"shape":[1,1,1,1,1,1,1,1,1]}})"), "tensor 'a\\nb': 'shape' has more than 8 numbers"},
+      {with_header(R"({"a\nb":{"shape":[18446744073709551615]}})"), "tensor 'a\\nb': 'shape' says 18446744073709551615: too large"},
+      {with_header(R"({"a\nb":{}})"), "tensor 'a\\nb' has no 'dtype'"},
+      {with_header(R"({"a\nb":{"shape":[],"shape":[]}})"), "tensor 'a\\nb': the key 'shape' is given twice"},
+      {with_header(R"({"a\nb":{"dtype":"U8","shape":[],"data_offsets":[0]}})"),
+       "tensor 'a\\nb': 'data_offsets' has 1 numbers instead of 2"},
+      {with_header(R"({"__metadata__":{"\u007f":[]}})"), "unexpected list in '\\x7f' of '__metadata__'"},
+      {with_header(R"({"__metadata__":{"\n":"","\n":""}})"), "'__metadata__': the key '\\n' is given twice"},
+      {with_header(R"({"\u202e":{"dtype":"\r"}})"),
+       "tensor '\\xe2\\x80\\xae': the dtype '\\x0d' is none: at most 20 capital letters, digits and _"},
+      {with_header(R"({"a\nb":{"dtype":"U8","shape":[2],"data_offsets":[0,1]}})", 1), "tensor 'a\\nb' has 1 bytes; U8 (2,) takes 2"},
+      {with_header(R"({"\u009b":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"\t":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}})", 3),
+       "tensors '\\xc2\\x9b' and '\\x09' overlap"},
+      {with_header(R"({"\n":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\n":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})"),
+       "the name '\\n' is given twice"},
+      {with_header("{\"" + std::string(1'000'000, 'w') + "\":[]}"), "unexpected list as '" + std::string(80, 'w') + "...'"},
       // Sizes and places
       {tensor_of(R"("shape":[1,1,1,1,1,1,1,1,1])", 0), "tensor 'w': 'shape' has more than 8 numbers"},
       {tensor_of(R"("data_offsets":[0,1,2])", 0), "tensor 'w': 'data_offsets' has more than 2 numbers"},

@@ -34,6 +34,9 @@ TEST_CASE("Module: parameters have names, in order, and are learned") {
   CHECK(pair.parameter("first.bias").data() == pair.first.bias.data());
   CHECK_THROWS_WITH_AS(pair.parameter("bias"), "parameter: no 'bias': there are scale, first.weight, first.bias, second.weight", Error);
   CHECK_THROWS_WITH_AS(nn::Module().parameter("bias"), "parameter: no 'bias': there are none", Error);
+  CHECK_THROWS_WITH_AS(nn::Module().parameter("\x1b[2J"), "parameter: no '\\x1b[2J': there are none", Error);
+  CHECK_THROWS_WITH_AS(nn::Module().load({{"a\nb", Tensor(1)}}),
+                       "load: nothing was loaded, because the tensors do not fit the module:\n  unexpected: a\\nb ()", Error);
   CHECK_THROWS_WITH_AS(pair.register_again(), "add_parameter: there is a 'first.weight' already", Error);
 }
 

@@ -167,11 +167,11 @@ TEST_CASE("messages: what cannot be written") {
       {[] { io::save_npy("/nowhere/f", Indices()); }, "save_npy: /nowhere/f: shape () holds 1 values, got 0"},
       {[] { io::save_npy("", zeros({2})); }, "save_npy: : cannot write: No such file or directory"},
       {[] { io::save_safetensors("/nowhere/f", {{"\xff", zeros({2})}}); },
-       "save_safetensors: /nowhere/f: the text '\xff' is not valid UTF-8"},
+       "save_safetensors: /nowhere/f: the text '\\xff' is not valid UTF-8"},
       {[] { io::save_safetensors("/nowhere/f", {{"__metadata__", zeros({2})}}); },
        "save_safetensors: /nowhere/f: the name '__metadata__' is reserved"},
       {[] { io::save_safetensors("/nowhere/f", {}, {{"note", "\xff"}}); },
-       "save_safetensors: /nowhere/f: the text '\xff' is not valid UTF-8"},
+       "save_safetensors: /nowhere/f: the text '\\xff' is not valid UTF-8"},
   });
 }
 

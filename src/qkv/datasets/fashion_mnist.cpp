@@ -12,6 +12,7 @@ namespace {
 
 const char* const class_names[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
                                    "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+constexpr Index most_bytes = 16 + Index{60'000} * 28 * 28;  // of the largest file, unpacked
 constexpr Index classes = sizeof class_names / sizeof class_names[0];
 
 std::string folder() {
@@ -44,7 +45,7 @@ ImageSet fashion_mnist(Part part, Index limit) {
   bool installed = std::filesystem::exists(image_file, unreadable) || std::filesystem::exists(label_file, unreadable);
   if (!installed) return generated(part, limit);
 
-  IdxArray images = load_idx(image_file), labels = load_idx(label_file);
+  IdxArray images = load_idx(image_file, most_bytes), labels = load_idx(label_file, most_bytes);
   Index total = images.shape[0];
   require(images.shape == Shape{total, 28, 28}, "fashion_mnist: ", image_file, ": shape ", images.shape, ": must be (N, 28, 28)");
   require(labels.shape == Shape{total}, "fashion_mnist: ", label_file, ": shape ", labels.shape, " for ", total, " images");

@@ -11,14 +11,20 @@
 namespace qkv::datasets {
 namespace {
 
+constexpr std::size_t longest_list = std::size_t{256} << 20;  // five times what apt-cache prints of all Debian
+
 /// What a command prints; nothing if it can't be run.
 std::string output_of(const char* command) {
   std::string text;
   std::FILE* pipe = ::popen(command, "r");
   if (!pipe) return text;
   char part[65536];
-  while (std::size_t bytes = std::fread(part, 1, sizeof part, pipe)) text.append(part, bytes);
+  while (std::size_t bytes = std::fread(part, 1, sizeof part, pipe)) {
+    text.append(part, bytes);
+    if (text.size() > longest_list) break;
+  }
   ::pclose(pipe);
+  require(text.size() <= longest_list, "package_text: ", command, ": prints more than ", longest_list, " bytes: no more are read");
   return text;
 }
 
@@ -123,7 +129,7 @@ PackageText debian_package_text(const PackageTextOptions& options) {
 }
 
 std::ostream& operator<<(std::ostream& out, const Package& package) {
-  return out << package.name << " (" << package.section << "): " << package.description;
+  return out << escaped(package.name) << " (" << escaped(package.section) << "): " << escaped(package.description, 200);
 }
 
 std::ostream& operator<<(std::ostream& out, const PackageText& text) {

@@ -36,6 +36,7 @@ PackageText package_text(const std::vector<Package>& packages, const PackageText
 /// The packages that this machine's apt-cache lists. They differ from machine to machine; where they are too few (100 in each class), or there
 /// is no apt, made-up ones take their place, `generated` is set, and `source` tells:
 ///     apt-cache lists too few packages; using 4,000 made-up ones instead (apt-get update)
+/// Throws Error if it prints more than 256 MiB.
 PackageText debian_package_text(const PackageTextOptions& options = {});
 /// 4,000 made-up packages (data/made_up_packages.h), the same on every machine.
 PackageText made_up_package_text(const PackageTextOptions& options = {});

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <sstream>
 
 namespace qkv::io {
@@ -50,15 +51,17 @@ class Reader {
   Index step() const {
     const std::string& text = note("step");
     bool digits = !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos;
-    require(digits, where_, "the step '", text, "' is not a whole number from 0 on");
-    return static_cast<Index>(std::strtoll(text.c_str(), nullptr, 10));
+    long long number = digits ? std::strtoll(text.c_str(), nullptr, 10) : -1;
+    require(number >= 0 && number <= std::numeric_limits<Index>::max(), where_, "the step '", escaped(text),
+            "' is not a whole number from 0 on");
+    return static_cast<Index>(number);
   }
 
   double lr() const {
     const std::string& text = note("lr");
     char* end = nullptr;
     double number = std::strtod(text.c_str(), &end);
-    require(!text.empty() && *end == '\0' && std::isfinite(number) && number >= 0, where_, "the learning rate '", text,
+    require(!text.empty() && *end == '\0' && std::isfinite(number) && number >= 0, where_, "the learning rate '", escaped(text),
             "' is not a finite number, not negative");
     return number;
   }
@@ -67,17 +70,34 @@ class Reader {
   Named part(const std::string& prefix) const {
     Named tensors;
     for (const std::string& name : file_.names()) {
-      require(name.compare(0, 6, "model.") == 0 || name.compare(0, 10, "optimizer.") == 0, where_, "tensor '", name,
+      require(name.compare(0, 6, "model.") == 0 || name.compare(0, 10, "optimizer.") == 0, where_, "tensor '", escaped(name),
               "' belongs neither to the model nor to the optimizer");
-      if (name.compare(0, prefix.size(), prefix) != 0) continue;
-      require(file_.dtype(name) == dtype_name(scalar_number), where_, "tensor '", name, "' is ", file_.dtype(name),
+      if (name.compare(0, prefix.size(), prefix) != 0 || name == counts) continue;
+      require(file_.dtype(name) == dtype_name(scalar_number), where_, "tensor '", escaped(name), "' is ", file_.dtype(name),
               ", this program computes in ", dtype_name(scalar_number));
       tensors.emplace_back(name.substr(prefix.size()), file_.tensor(name));
     }
     return tensors;
   }
 
+  /// How often each parameter was changed; -1 for what is no count. Older checkpoints have these among the floats.
+  Indices step_counts() const {
+    if (!file_.has(counts)) return {};
+    if (file_.dtype(counts) == "I64") return file_.indices(counts);
+    const Tensor floats = file_.tensor(counts);
+    Indices steps;
+    steps.shape = floats.shape();
+    for (Index i = 0; i < floats.size(); ++i) {
+      const double number = static_cast<double>(floats.data()[i]);
+      bool whole = number >= 0 && number == std::floor(number) && number < -static_cast<double>(std::numeric_limits<Index>::min());
+      steps.values.push_back(whole ? static_cast<Index>(number) : -1);
+    }
+    return steps;
+  }
+
  private:
+  static constexpr const char* counts = "optimizer.step";
+
   Safetensors file_;
   std::string where_;
 };
@@ -98,8 +118,9 @@ void save_checkpoint(const std::string& path, const nn::Module& model, const opt
   require(step >= 0, "save_checkpoint: ", path, ": step ", step, ": must not be negative");
   Named tensors;
   append(tensors, "model.", model.named_parameters());
-  append(tensors, "optimizer.", optimizer.state());
-  save_safetensors(path, tensors,
+  optim::Optimizer::State state = optimizer.state();
+  append(tensors, "optimizer.", state.numbers);
+  save_safetensors(path, tensors, {{"optimizer.step", state.step}},
                    {{"format", format},
                     {"optimizer", kind_of(optimizer)},
                     {"lr", exact(optimizer.lr)},
@@ -111,13 +132,14 @@ Index load_checkpoint(const std::string& path, nn::Module& model, optim::Optimiz
   // Everything that can be wrong is found before anything is changed; only the optimiser comes after the model, which is then put back.
   Reader file(path);
   const std::string& where = file.where();
-  require(file.note("optimizer") == kind_of(optimizer), where, "the state of ", file.note("optimizer"), " cannot be loaded into ",
+  require(file.note("optimizer") == kind_of(optimizer), where, "the state of ", escaped(file.note("optimizer")), " cannot be loaded into ",
           kind_of(optimizer));
   Index step = file.step();
   double lr = file.lr();
   Rng generator;
   loading(where, [&] { generator.set_state(file.note("rng")); });
-  Named parameters = file.part("model."), state = file.part("optimizer."), before;
+  Named parameters = file.part("model."), before;
+  const optim::Optimizer::State state = {file.part("optimizer."), file.step_counts()};
   for (const auto& [name, value] : model.named_parameters()) before.emplace_back(name, value.clone());
 
   loading(where, [&] { model.load(parameters); });

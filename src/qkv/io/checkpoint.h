@@ -7,8 +7,8 @@
 namespace qkv::io {
 
 /// Everything that the next step of a training depends on, in one safetensors file: the model's parameters ("model.weight"), what the
-/// optimiser keeps ("optimizer.exp_avg.0"), and as notes the learning rate, the number of steps done (which is also where a schedule
-/// stands) and the generator's state. Gradients are not part of it: save after optimizer.step().
+/// optimiser keeps ("optimizer.exp_avg.0", and as whole numbers "optimizer.step"), and as notes the learning rate, the number of steps done
+/// (which is also where a schedule stands) and the generator's state. Gradients are not part of it: save after optimizer.step().
 ///
 ///     Index step = exists ? io::load_checkpoint("run.safetensors", model, optimizer, rng) : 0;
 ///     for (; step < steps; ++step) {

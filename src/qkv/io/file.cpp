@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 namespace qkv::io {
 namespace {
@@ -82,6 +83,7 @@ Index file_size(const std::string& path, const std::string& where) {
   require(std::filesystem::is_regular_file(status), where, "cannot read: not a file");
   std::uintmax_t size = std::filesystem::file_size(path, error);
   require(!error, where, "cannot read: ", error.message());
+  require(size <= static_cast<std::uintmax_t>(std::numeric_limits<Index>::max()), where, "cannot read: ", size, " bytes are too many");
   return static_cast<Index>(size);
 }
 
@@ -89,7 +91,12 @@ std::string read_file(const std::string& path, const std::string& where) {
   Index size = file_size(path, where);
   std::ifstream in(path, std::ios::binary);
   require(in.is_open(), where, "cannot read: ", reason());
-  std::string bytes(static_cast<std::size_t>(size), '\0');
+  std::string bytes;
+  try {
+    bytes.resize(static_cast<std::size_t>(size));
+  } catch (const std::exception&) {  // a file with holes may be larger than any memory
+    fail(where, "cannot read: there is no memory for its ", size, " bytes");
+  }
   in.read(bytes.data(), size);
   require(in.gcount() == size, where, "cannot read: the file ended at byte ", in.gcount(), " of ", size);
   return bytes;

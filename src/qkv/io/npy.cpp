@@ -35,13 +35,13 @@ class HeaderReader {
     expect('{');
     while (!take('}')) {
       std::string key = string();
-      require(std::count(seen.begin(), seen.end(), key) == 0, where_, "the key '", key, "' is given twice");
+      require(std::count(seen.begin(), seen.end(), key) == 0, where_, "the key '", escaped(key), "' is given twice");
       seen.push_back(key);
       expect(':');
       if (key == "descr") header.number = number_type();
       else if (key == "fortran_order") header.fortran = truth();
       else if (key == "shape") header.sizes = tuple();
-      else fail(where_, "unknown key '", key, "'");
+      else fail(where_, "unknown key '", escaped(key), "'");
       if (!take(',')) {
         expect('}');
         break;
@@ -82,7 +82,7 @@ class HeaderReader {
     std::string descr = string();
     for (const auto& [name, number] : descrs)
       if (descr == name) return number;
-    fail(where_, "the number type '", descr, "' is not supported", descr[0] == '>' ? ": big-endian" : "");
+    fail(where_, "the number type '", escaped(descr), "' is not supported", descr[0] == '>' ? ": big-endian" : "");
   }
 
   bool truth() {
@@ -158,7 +158,7 @@ Contents load(const std::string& path, const std::string& where) {
   require(bytes.size() >= start, where, "the file ends at byte ", bytes.size(), ", in the length of its header");
   std::uint32_t length = 0;
   std::memcpy(&length, &bytes[8], start - 8);
-  require(length <= bytes.size() - start, where, "the header ends at byte ", start + length, ", the file at ", bytes.size());
+  require(length <= bytes.size() - start, where, "the header ends at byte ", std::uint64_t{start} + length, ", the file at ", bytes.size());
   Header header = HeaderReader(std::string_view(bytes).substr(start, length), where).read();
 
   Index expected = byte_count(header.sizes, header.number, where);
@@ -209,10 +209,10 @@ void save_npy(const std::string& path, const Tensor& x) {
 }
 
 void save_npy(const std::string& path, const Indices& indices) {
-  static_assert(sizeof(Index) == 8, "written as i8");
   require(indices.shape.count() == static_cast<Index>(indices.values.size()), saving(path), "shape ", indices.shape, " holds ",
           indices.shape.count(), " values, got ", indices.values.size());
-  save(path, Number::i64, indices.shape, indices.values.data(), saving(path));
+  const std::vector<std::int64_t> wide(indices.values.begin(), indices.values.end());  // whatever Index has
+  save(path, Number::i64, indices.shape, wide.data(), saving(path));
 }
 
 }  // namespace qkv::io

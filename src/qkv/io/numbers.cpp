@@ -30,6 +30,19 @@ float from_half(std::uint16_t bits) {
   return bits >> 15 ? -size : size;
 }
 
+/// Eight bits as in a half that ends earlier (E5M2): its upper byte.
+float from_e5m2(std::uint8_t bits) { return from_half(static_cast<std::uint16_t>(bits << 8)); }
+
+/// Eight bits without infinities (E4M3): 1 bit sign, 4 bits exponent, 3 bits fraction; all of these set is NaN, so the largest is 448.
+/// Micikevicius et al. 2022, arXiv 2209.05433.
+float from_e4m3(std::uint8_t bits) {
+  int exponent = bits >> 3 & 15, fraction = bits & 7;
+  float size = exponent == 15 && fraction == 7 ? std::numeric_limits<float>::quiet_NaN()
+               : exponent == 0                 ? std::ldexp(static_cast<float>(fraction), -9)
+                                               : std::ldexp(static_cast<float>(fraction + 8), exponent - 10);
+  return bits >> 7 ? -size : size;
+}
+
 /// bfloat16: the upper half of a float.
 float from_bfloat(std::uint16_t bits) {
   std::uint32_t wide = static_cast<std::uint32_t>(bits) << 16;
@@ -54,25 +67,30 @@ Index bytes_of(Number number) {
     case Number::u16: return 2;
     case Number::i8:
     case Number::u8:
-    case Number::boolean: return 1;
+    case Number::boolean:
+    case Number::f8_e4m3:
+    case Number::f8_e5m2: return 1;
+    case Number::other: return 0;
   }
   return 0;
 }
 
-Index byte_count(const std::vector<Index>& sizes, Number number, const std::string& where) {
+Index count_of(const std::vector<Index>& sizes) {
   // Sizes of 0 are left out of the product at first: (2^40, 2^40, 0) holds nothing, but would overflow on the way to 0.
-  Index bytes = bytes_of(number);
+  Index count = 1;
   bool empty = false;
   for (Index size : sizes) {
-    require(size >= 0, where, "a size is ", size, ": must not be negative");
-    if (size == 0) {
-      empty = true;
-      continue;
-    }
-    require(bytes <= std::numeric_limits<Index>::max() / size, where, "the product of the sizes is too large");
-    bytes *= size;
+    if (size < 0 || (size > 0 && __builtin_mul_overflow(count, size, &count))) return -1;
+    empty = empty || size == 0;
   }
-  return empty ? 0 : bytes;
+  return empty ? 0 : count;
+}
+
+Index byte_count(const std::vector<Index>& sizes, Number number, const std::string& where) {
+  for (Index size : sizes) require(size >= 0, where, "a size is ", size, ": must not be negative");
+  Index count = count_of(sizes), bytes = 0;
+  if (count < 0 || __builtin_mul_overflow(count, bytes_of(number), &bytes)) fail(where, "the product of the sizes is too large");
+  return bytes;
 }
 
 Shape shape_of(const std::vector<Index>& sizes, const std::string& where) {
@@ -95,6 +113,8 @@ Tensor read_tensor(const char* bytes, Number number, const Shape& shape, const s
     case Number::f32: each<float>(bytes, shape.count(), put); break;
     case Number::f16: each<std::uint16_t>(bytes, shape.count(), [&](std::uint16_t stored) { put(from_half(stored)); }); break;
     case Number::bf16: each<std::uint16_t>(bytes, shape.count(), [&](std::uint16_t stored) { put(from_bfloat(stored)); }); break;
+    case Number::f8_e4m3: each<std::uint8_t>(bytes, shape.count(), [&](std::uint8_t stored) { put(from_e4m3(stored)); }); break;
+    case Number::f8_e5m2: each<std::uint8_t>(bytes, shape.count(), [&](std::uint8_t stored) { put(from_e5m2(stored)); }); break;
     default: fail(where, "holds ", number, ", not floats: read it as indices");
   }
   return result;
@@ -103,19 +123,19 @@ Tensor read_tensor(const char* bytes, Number number, const Shape& shape, const s
 Indices read_indices(const char* bytes, Number number, const Shape& shape, const std::string& where) {
   std::vector<Index> values;
   values.reserve(static_cast<std::size_t>(shape.count()));
-  auto put = [&](auto stored) { values.push_back(static_cast<Index>(stored)); };
+  auto put = [&](auto stored) {
+    using Stored = decltype(stored);
+    Index index = static_cast<Index>(+stored);  // loses something of large u64, and where an Index has 32 bits of i64 and u32
+    bool fits = static_cast<Stored>(index) == stored && (index < 0) == (stored < Stored{0});
+    if (!fits) fail(where, "the number ", stored, " is too large for an index");
+    values.push_back(index);
+  };
   switch (number) {
     case Number::i64: each<std::int64_t>(bytes, shape.count(), put); break;
     case Number::i32: each<std::int32_t>(bytes, shape.count(), put); break;
     case Number::i16: each<std::int16_t>(bytes, shape.count(), put); break;
     case Number::i8: each<std::int8_t>(bytes, shape.count(), put); break;
-    case Number::u64:
-      each<std::uint64_t>(bytes, shape.count(), [&](std::uint64_t stored) {
-        bool fits = stored <= static_cast<std::uint64_t>(std::numeric_limits<Index>::max());
-        require(fits, where, "the number ", stored, " is too large for an index");
-        put(stored);
-      });
-      break;
+    case Number::u64: each<std::uint64_t>(bytes, shape.count(), put); break;
     case Number::u32: each<std::uint32_t>(bytes, shape.count(), put); break;
     case Number::u16: each<std::uint16_t>(bytes, shape.count(), put); break;
     case Number::u8: each<std::uint8_t>(bytes, shape.count(), put); break;
@@ -141,7 +161,8 @@ Mask read_mask(const char* bytes, Number number, const Shape& shape, const std::
 }
 
 std::ostream& operator<<(std::ostream& out, Number number) {
-  static const char* const names[] = {"f64", "f32", "f16", "bf16", "i64", "i32", "i16", "i8", "u64", "u32", "u16", "u8", "bool"};
+  static const char* const names[] = {"f64", "f32", "f16", "bf16", "i64",  "i32",     "i16",     "i8",
+                                      "u64", "u32", "u16", "u8",   "bool", "f8_e4m3", "f8_e5m2", "other"};
   return out << names[static_cast<int>(number)];
 }
 

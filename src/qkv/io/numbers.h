@@ -6,14 +6,17 @@
 
 namespace qkv::io {
 
-/// One number in a file: float, whole number with sign, without, or truth value; and its bits.
-enum class Number { f64, f32, f16, bf16, i64, i32, i16, i8, u64, u32, u16, u8, boolean };
+/// One number in a file: float, whole number with sign, without, or truth value; and its bits. `other`: none that this library can read.
+enum class Number { f64, f32, f16, bf16, i64, i32, i16, i8, u64, u32, u16, u8, boolean, f8_e4m3, f8_e5m2, other };
 
 /// How the library's own Scalar is written: f32, or f64 in the double build.
 constexpr Number scalar_number = sizeof(Scalar) == 4 ? Number::f32 : Number::f64;
 
-/// Bytes that one number takes.
+/// Bytes that one number takes; 0 of `other`.
 Index bytes_of(Number number);
+
+/// How many numbers an array of these sizes holds; -1 if one is negative, or their product, the zeros left out, is beyond Index.
+Index count_of(const std::vector<Index>& sizes);
 
 /// Bytes that an array of these sizes takes, and its shape.  Throw Error if the sizes do not fit into an Index or into a Shape.
 Index byte_count(const std::vector<Index>& sizes, Number number, const std::string& where);

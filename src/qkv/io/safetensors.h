@@ -12,6 +12,7 @@ namespace qkv::io {
 
 /// Tensors with names, in an order: the type of nn::Module::named_parameters(), and what nn::Module::load() takes.
 using Named = std::vector<std::pair<std::string, Tensor>>;
+using NamedIndices = std::vector<std::pair<std::string, Indices>>;
 /// The notes of a file by name: what was trained, how long, on what.
 using Metadata = std::map<std::string, std::string>;
 
@@ -22,7 +23,8 @@ using Metadata = std::map<std::string, std::string>;
 class Safetensors {
  public:
   /// Reads and checks the whole file.  Throws Error if it cannot be read or is damaged in any way: sizes that do not fit, tensors outside
-  /// the file, overlapping or leaving gaps, names or keys given twice, unknown keys or number types.
+  /// the file, overlapping or leaving gaps, names or keys given twice, unknown keys, anything but blanks behind the header's end. A number
+  /// type that is not known (F4, C64, a later one) is no damage: only the tensors that have it cannot be read.
   explicit Safetensors(const std::string& path);
 
   const std::string& path() const;
@@ -36,7 +38,8 @@ class Safetensors {
   Shape shape(const std::string& name) const;
   std::string dtype(const std::string& name) const;
 
-  /// The numbers of F64, F32, F16 or BF16.  Throws Error at another type, or if a finite F64 number overflows a float Scalar.
+  /// The numbers of F64, F32, F16, BF16, F8_E4M3 or F8_E5M2.  Throws Error at another type, or if a finite F64 number overflows a float
+  /// Scalar.
   Tensor tensor(const std::string& name) const;
   /// The numbers of I64, I32, I16, I8, U64, U32, U16, U8 or BOOL.  Throws Error at another type, or at a U64 number beyond Index.
   Indices indices(const std::string& name) const;
@@ -49,13 +52,14 @@ class Safetensors {
 };
 
 /// Every tensor of floats in a file, in its order. Tensors of whole numbers are left out: Safetensors::indices reads them.
-/// Throws Error as Safetensors does.
+/// Throws Error as Safetensors does, and at a type that cannot be read.
 Named load_safetensors(const std::string& path);
 
-/// Writes the tensors (F32, or F64 in the double build) and notes. A file of that name is replaced at the very end, when the new one is
-/// whole and on disk.  Throws Error, leaving nothing behind, at a name given twice, an undefined tensor, text that is not UTF-8, or if
-/// writing fails.
+/// Writes the tensors (F32, or F64 in the double build), whole numbers (I64) and notes. A file of that name is replaced at the very end,
+/// when the new one is whole and on disk.  Throws Error, leaving nothing behind, at a name given twice, an undefined tensor, text that is
+/// not UTF-8, or if writing fails.
 void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata = {});
+void save_safetensors(const std::string& path, const Named& tensors, const NamedIndices& indices, const Metadata& metadata);
 
 /// Path, and how many tensors and numbers.
 std::ostream& operator<<(std::ostream& out, const Safetensors& file);

@@ -2,6 +2,7 @@
 #include <qkv/io/numbers.h>
 #include <qkv/io/safetensors.h>
 
+#include <set>
 #include <string_view>
 
 // The JSON header of a safetensors file. Apart from safetensors.cpp, nobody needs this.
@@ -13,22 +14,27 @@ struct Entry {
   std::string name;
   Number number = Number::f32;
   std::vector<Index> sizes;
-  std::vector<Index> place;  ///< first byte and end, counted from the end of the header
+  Index first = 0, end = 0;     ///< its bytes, counted from the end of the header
+  const char* dtype = nullptr;  ///< as the file spells it; nullptr: as dtype_name(number)
+  Index bits = 0;               ///< that one number takes; 0 where that is not known
 };
 
 struct Header {
-  std::vector<Entry> entries;  ///< in the order of the header
+  std::vector<Entry> entries;        ///< in the order of the header
+  std::vector<std::size_t> by_name;  ///< their places in the order of their names; less memory than a search tree
   Metadata metadata;
+  std::set<std::string> other_types;  ///< what Entry::dtype points to
 };
 
 /// Throws Error, beginning with `where`, unless the text is valid JSON of exactly the form above: only the keys dtype, shape, data_offsets
-/// and each once; no name twice. Whether the places make sense is not looked at.
+/// and each once; no name twice; nothing but blanks behind the end. Types that are not known need only look like types. Whether the places
+/// make sense is not looked at.
 Header parse_header(std::string_view text, const std::string& where);
 
 /// The header of these tensors laid out one after another.  Throws Error at names given twice or text that is not UTF-8.
 std::string format_header(const std::vector<Entry>& entries, const Metadata& metadata, const std::string& where);
 
-/// "F32" for Number::f32.
+/// "F32" for Number::f32, "" for Number::other.
 const char* dtype_name(Number number);
 
 }  // namespace qkv::io

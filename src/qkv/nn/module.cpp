@@ -24,8 +24,8 @@ std::vector<std::string> mismatches(const Module::Named& parameters, const Modul
   }
   for (const auto& given : state) {
     if (!find(parameters, given.first))
-      lines.push_back("unexpected: " + given.first + (given.second.defined() ? " " + given.second.shape().text() : ""));
-    else if (find(state, given.first) != &given.second) lines.push_back("given twice: " + given.first);
+      lines.push_back("unexpected: " + escaped(given.first) + (given.second.defined() ? " " + given.second.shape().text() : ""));
+    else if (find(state, given.first) != &given.second) lines.push_back("given twice: " + escaped(given.first));
   }
   return lines;
 }
@@ -42,7 +42,7 @@ Tensor Module::parameter(const std::string& name) const {
   if (const Tensor* found = find(parameters_, name)) return *found;
   std::string names;
   for (const auto& named : parameters_) names += (names.empty() ? "" : ", ") + named.first;
-  fail("parameter: no '", name, "': there are ", names.empty() ? "none" : names);
+  fail("parameter: no '", escaped(name), "': there are ", names.empty() ? "none" : names);
 }
 
 Index Module::parameter_count() const {

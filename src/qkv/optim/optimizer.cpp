@@ -37,37 +37,39 @@ void Optimizer::zero_grad() {
   for (Tensor& parameter : parameters_) parameter.zero_grad();
 }
 
-Optimizer::Named Optimizer::state() const {
-  Named state;
-  for (const auto& [name, numbers] : kept_) state.emplace_back(name, numbers.clone());
-  std::vector<Scalar> steps(steps_.begin(), steps_.end());
-  state.emplace_back("step", tensor(Shape{static_cast<Index>(steps.size())}, steps));
+Optimizer::State Optimizer::state() const {
+  State state;
+  for (const auto& [name, numbers] : kept_) state.numbers.emplace_back(name, numbers.clone());
+  state.step = Indices({static_cast<Index>(steps_.size())}, steps_);
   return state;
 }
 
-void Optimizer::load_state(const Named& state) {
+void Optimizer::load_state(const State& state) {
   std::map<std::string, Tensor> given;
   std::string wrong;
-  for (const auto& [name, tensor] : state)
-    if (!given.emplace(name, tensor).second) wrong += "\n  given twice: " + name;
-  for (const auto& [name, mine] : this->state()) {
+  for (const auto& [name, tensor] : state.numbers)
+    if (!given.emplace(name, tensor).second) wrong += "\n  given twice: " + escaped(name);
+  for (const auto& [name, mine] : kept_) {
     auto found = given.find(name);
     if (found == given.end() || !found->second.defined()) wrong += "\n  missing: " + name + " " + mine.shape().text();
     else if (found->second.shape() != mine.shape())
       wrong += "\n  wrong shape: " + name + " is " + found->second.shape().text() + ", must be " + mine.shape().text();
-    else if (name == "step" && !std::all_of(found->second.data(), found->second.data() + mine.size(), [](Scalar count) {
-               return count >= 0 && count == std::floor(count) && count <= Scalar(0x1p53);
-             }))
-      wrong += "\n  wrong: step must hold whole numbers from 0 on";
     given.erase(name);
   }
-  for (const auto& entry : given) wrong += "\n  unexpected: " + entry.first;
+  const Shape steps = {static_cast<Index>(steps_.size())};
+  const auto& counts = state.step.values;
+  if (counts.empty()) wrong += "\n  missing: step " + steps.text();
+  else if (state.step.shape != steps) wrong += "\n  wrong shape: step is " + state.step.shape.text() + ", must be " + steps.text();
+  else if (counts.size() != steps_.size())
+    wrong += "\n  wrong: step has " + std::to_string(counts.size()) + " values for " + std::to_string(steps_.size()) + " parameters";
+  else if (std::any_of(counts.begin(), counts.end(), [](Index count) { return count < 0; }))
+    wrong += "\n  wrong: step must hold whole numbers from 0 on";
+  for (const auto& entry : given) wrong += "\n  unexpected: " + escaped(entry.first);
   require(wrong.empty(), name_, "::load_state: the state does not fit:", wrong);
 
-  given.insert(state.begin(), state.end());
+  given.insert(state.numbers.begin(), state.numbers.end());
   for (auto& [name, mine] : kept_) mine.copy_from(given.at(name));
-  const Scalar* steps = given.at("step").data();
-  for (Index& count : steps_) count = static_cast<Index>(*steps++);
+  steps_.assign(counts.begin(), counts.end());
 }
 
 Tensors Optimizer::keep(const char* name, double start) {

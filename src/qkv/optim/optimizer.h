@@ -23,12 +23,16 @@ class Optimizer {
   void zero_grad();
   const Tensors& parameters() const { return parameters_; }
 
-  /// A copy of everything that is kept between steps, for a checkpoint: "exp_avg.0", "exp_avg.1", ... for parameter 0, 1, ..., and "step",
-  /// how often each parameter was changed. Not lr, which belongs to the schedule.
-  Named state() const;
+  /// Everything that is kept between steps, for a checkpoint. Not lr, which belongs to the schedule.
+  struct State {
+    Named numbers;  ///< "exp_avg.0", "exp_avg.1", ... for parameter 0, 1, ...
+    Indices step;   ///< (parameters): how often each was changed. Whole numbers, for a float cannot count beyond 2^24
+  };
+  /// A copy of it.
+  State state() const;
   /// Goes on from such a state: the next step is bit for bit the one that would have followed. Throws Error that lists every missing,
   /// unexpected and wrongly shaped tensor at once; then nothing was changed.
-  void load_state(const Named& state);
+  void load_state(const State& state);
 
   /// "SGD(2 parameters, lr 0.1, momentum 0.9, ...)", on one line.
   friend std::ostream& operator<<(std::ostream& out, const Optimizer& optimizer);

@@ -1,7 +1,9 @@
 #pragma once
 #include <qkv/tensor/error.h>
 
+#include <cstdint>
 #include <sstream>
+#include <string>
 
 // For the .cpp files: one way to say what is wrong.
 
@@ -20,5 +22,9 @@ template <class... Parts>
 void require(bool rule, const Parts&... parts) {
   if (!rule) fail(parts...);
 }
+
+/// Text that comes from a file, so that it can be printed: what could steer a terminal or turn the writing round (control characters, marks
+/// of direction) and bytes that are no UTF-8 become \n and \x1b, and what is longer than `most` characters ends in "...".
+std::string escaped(const std::string& text, std::size_t most = 80);
 
 }  // namespace qkv

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <ostream>
 
 namespace qkv {
@@ -52,7 +53,8 @@ void Mask::check(const char* operation) const {
 Indices::Indices(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("indices")) {
   for (double number : Nested(rows).numbers()) {
     require(number == std::floor(number), "indices: ", number, " is not a whole number");
-    require(std::fabs(number) < 0x1p53, "indices: ", number, " is too large");
+    const double most = std::fmin(0x1p53, -static_cast<double>(std::numeric_limits<Index>::min()));
+    require(std::fabs(number) < most, "indices: ", number, " is too large");
     values.push_back(static_cast<Index>(number));
   }
 }

@@ -15,7 +15,7 @@ Shape::Shape(const std::vector<Index>& sizes) {
 }
 
 Index Shape::count() const {
-  constexpr Index most = Index{1} << 48;  // far beyond any memory, and still countable in bytes
+  constexpr Index most = Index{1} << (sizeof(Index) == 8 ? 48 : 27);  // beyond any memory (of 32 bits), and still countable in bytes
   Index product = 1;
   for (Index size : *this)
     if (__builtin_mul_overflow(product, size, &product) || product > most) fail("shape: ", *this, " holds more numbers than any memory");
