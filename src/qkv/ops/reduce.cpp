@@ -1,3 +1,4 @@
+#include <qkv/kernels/rows.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/map.h>
 #include <qkv/ops/reduce.h>
@@ -60,22 +61,32 @@ Tensor mean(const Tensor& x, const Axes& axes, bool keepdim) {
 Tensor max(const Tensor& x, const Axes& axes, bool keepdim) {
   Reduced shape = reduce("max", x.shape(), axes);
   require(shape.count > 0, "max: shape ", x.shape(), " has no numbers along these axes");
-  std::vector<Index> found(static_cast<std::size_t>(shape.kept.count()), -1);
-  Array largest = empty_array(keepdim ? shape.kept : shape.dropped);
-  const Scalar* numbers = array(x).data();
-  Walk<1> walk(x.shape(), {broadcast_strides(shape.kept, x.shape())});
+  Array largest = full_array(keepdim ? shape.kept : shape.dropped, -std::numeric_limits<Scalar>::infinity());
+  const Walk<1> walk(x.shape(), {broadcast_strides(shape.kept, x.shape())});
   walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    for (Index i = 0; i < walk.row_length(); ++i) {
-      std::size_t place = static_cast<std::size_t>(at[0] + i * walk.row_stride(0));
-      bool larger = found[place] < 0 || numbers[start + i] > numbers[found[place]];
-      bool first_nan = numbers[start + i] != numbers[start + i] && found[place] >= 0 && numbers[found[place]] == numbers[found[place]];
-      if (larger || first_nan) found[place] = start + i;
+    const Scalar* row = x.data() + start;
+    Scalar* so_far = largest.data() + at[0];
+    if (walk.row_stride(0)) {
+      kernels::larger_of(row, walk.row_length(), so_far);
+    } else {
+      const Scalar of_row = kernels::largest(row, walk.row_length());
+      kernels::larger_of(&of_row, 1, so_far);
     }
   });
-  for (std::size_t place = 0; place < found.size(); ++place) largest.data()[place] = numbers[found[place]];
-  return record("max", std::move(largest), {{x, [x, found](const Array& dy, const Array&) -> Array {
+  return record("max", std::move(largest), {{x, [=](const Array& dy, const Array& y) -> Array {
                   Array dx = full_array(x.shape(), 0);
-                  for (std::size_t place = 0; place < found.size(); ++place) dx.data()[found[place]] += dy.data()[place];
+                  std::vector<bool> found(static_cast<std::size_t>(shape.kept.count()), false);
+                  walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
+                    const Scalar *row = x.data() + start, *most = y.data() + at[0];
+                    const Index step = walk.row_stride(0);
+                    for (Index i = 0; i < walk.row_length(); ++i) {
+                      if (!(row[i] == most[i * step] || (row[i] != row[i] && most[i * step] != most[i * step]))) continue;
+                      std::vector<bool>::reference before = found[static_cast<std::size_t>(at[0] + i * step)];
+                      if (!before) dx.data()[start + i] = dy.data()[at[0] + i * step];
+                      before = true;
+                      if (step == 0) break;
+                    }
+                  });
                   return dx;
                 }}});
 }
