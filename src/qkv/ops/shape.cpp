@@ -42,15 +42,31 @@ Array permuted(const Array& x, const std::vector<Index>& order) {
     strides[i] = stored[static_cast<std::size_t>(order[i])];
   }
   Array y = empty_array(to);
-  Walk<1> walk(to, {strides});
-  Index n = walk.row_length(), step = walk.row_stride(0);
-  walk.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    const Scalar* __restrict in = x.data() + at[0];
-    Scalar* __restrict out = y.data() + start;
-    if (step == 1)
-      for (Index i = 0; i < n; ++i) out[i] = in[i];
-    else
-      for (Index i = 0; i < n; ++i) out[i] = in[i * step];
+  if (y.size() == 0) return y;
+  const Walk<1> walk(to, {strides});
+  const Strides &in_x = walk.strides[0], in_y = contiguous_strides(walk.sizes);
+  const Index last = walk.sizes.rank() - 1, n = walk.row_length(), step = walk.row_stride(0);
+  if (step == 1) {
+    walk.for_each_row([&](Index start, const std::array<Index, 1>& at) { kernels::copy_short(x.data() + at[0], n, y.data() + start); });
+    return y;
+  }
+  // The axis along which x lies in one piece, and the last, along which y does: a matrix to be turned round at every place of the others.
+  Index next = 0;
+  while (in_x[static_cast<std::size_t>(next)] != 1) ++next;
+  Shape others;
+  Strides others_x{}, others_y{};
+  for (std::size_t axis = 0; axis < static_cast<std::size_t>(last); ++axis) {
+    if (axis == static_cast<std::size_t>(next)) continue;
+    others_x[static_cast<std::size_t>(others.rank())] = in_x[axis];
+    others_y[static_cast<std::size_t>(others.rank())] = in_y[axis];
+    others.push_back(walk.sizes[static_cast<Index>(axis)]);
+  }
+  const Index between = in_y[static_cast<std::size_t>(next)], columns = walk.sizes[next];
+  const Walk<2> matrices(others, {others_x, others_y});
+  matrices.for_each_row([&](Index, const std::array<Index, 2>& at) {
+    for (Index i = 0; i < matrices.row_length(); ++i)
+      kernels::transpose(x.data() + at[0] + i * matrices.row_stride(0), n, columns, step, y.data() + at[1] + i * matrices.row_stride(1),
+                         between);
   });
   return y;
 }
