@@ -197,16 +197,22 @@ test: $(if $(engine_found),$(NB)/engine $(BUILD)/lib/libqkv.so)
 
 .PHONY: notebook notebooks test-browser
 
-# ---- Measuring: qkv beside libtorch (tests/bench) ---------------------------------------------------------------------------------
+# ---- Measuring: qkv beside libtorch and NumPy (tests/bench) ------------------------------------------------------------------------
 
 TORCH := $(firstword $(wildcard $(addsuffix /include/torch/csrc/api/include,/usr $(DEPS))))
 BENCH := $(filter-out tests/bench/torch%,$(wildcard tests/bench/*.cpp)) \
          $(filter-out $(if $(TORCH),%/torch_none.cpp,%/torch.cpp %/torch_recurrent.cpp %/torch_attention.cpp %/torch_models.cpp),$(wildcard tests/bench/torch*.cpp))
 
-bench: ## qkv's speed and memory beside libtorch's: make bench ONLY=lstm THREADS=1 ROUNDS=9 JSON=FILE
+bench: bench-$(if $(filter ops,$(ONLY)),numpy,torch) ## qkv's speed and memory beside libtorch's: make bench ONLY=lstm THREADS=1 ROUNDS=9 JSON=FILE (ONLY=ops: beside NumPy's)
+
+bench-torch:
 	@+tests/bench/install_peer $(BUILD)/bench/install.log
 	@+$(MAKE) --no-print-directory $(BUILD)/tests/bench
 	@+$(BUILD)/tests/bench $(ONLY:%=--only %) $(THREADS:%=--threads %) $(ROUNDS:%=--rounds %) $(JSON:%=--json %)
+
+bench-numpy: $(BUILD)/tests/bench-ops
+	@+tests/bench/ops/install_numpy $(PYTHON) $(BUILD)/bench/install.log
+	@+PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/bench/ops/compare.py $< $(ROUNDS:%=--rounds %) $(JSON:%=--json %) $(ARGS)
 
 bench-build: ## what building costs: from clean, after touching a lesson, after touching a source file
 	@+tests/bench/build_cost $(MAKE) $(if $(filter-out g++,$(CXX)),CXX=$(CXX))
@@ -215,8 +221,11 @@ $(call float_objects,$(wildcard tests/bench/torch*.cpp)): private CXXFLAGS += -i
 $(BUILD)/tests/bench: $(call float_objects,$(BENCH)) $(BUILD)/lib/libqkv.a
 	$(call say,link $@)
 	$(Q)$(link) -lopenblas $(if $(TORCH),-ltorch -ltorch_cpu -lc10)
+$(BUILD)/tests/bench-ops: $(call float_objects,tests/bench/ops/qkv.cpp) $(BUILD)/lib/libqkv.a
+	$(call say,link $@)
+	$(Q)$(link)
 
-.PHONY: bench bench-build
+.PHONY: bench bench-torch bench-numpy bench-build
 
 # ---- Trust: what takes too long for `make test` (tests/README.md); each kind has a build of its own under build/ ------------------------
 

@@ -90,3 +90,28 @@ TEST_CASE("gemm: a row's numbers do not depend on the rows beside it, nor on the
   kernels::gemm(false, false, 1, m, k, a.data() + 17 * k, b.data(), 0, row.mutable_data());
   CHECK(std::equal(row.data(), row.data() + m, one.data() + 17 * m));
 }
+
+TEST_CASE("gemm: few columns and steps, and a single column: matrices inside larger ones, scaled and added") {
+  Rng rng(9);
+  for (Index n : {1, 2, 70})
+    for (Index m : {1, 2, 3, 4, 5, 7, 8, 9})
+      for (Index k : {1, 3, 4, 8, 9, 63, 64, 65, 300})
+        for (bool transpose_a : {false, true})
+          for (bool transpose_b : {false, true})
+            for (Scalar beta : {Scalar(0), Scalar(2)}) {
+              const Index a_stride = (transpose_a ? n : k) + 3, b_stride = (transpose_b ? k : m) + 2;
+              Tensor a = randn({transpose_a ? k : n, a_stride}, rng), b = randn({transpose_b ? m : k, b_stride}, rng);
+              Tensor c = beta == 0 ? full({n, m + 1}, not_a_number) : randn({n, m + 1}, rng), want = c.clone();
+              for (Index i = 0; i < n; ++i)
+                for (Index j = 0; j < m; ++j) {
+                  double sum = 0;
+                  for (Index l = 0; l < k; ++l)
+                    sum += static_cast<double>(transpose_a ? a.at({l, i}) : a.at({i, l})) *
+                           static_cast<double>(transpose_b ? b.at({j, l}) : b.at({l, j}));
+                  want.set({i, j}, 0.5 * sum + (beta == 0 ? 0 : 2 * static_cast<double>(c.at({i, j}))));
+                }
+              kernels::gemm(transpose_a, transpose_b, n, m, k, Scalar(0.5), {a.data(), a_stride}, {b.data(), b_stride}, beta,
+                            c.mutable_data(), m + 1);
+              CHECK_CLOSE(c, want, 50 * rounding);
+            }
+}

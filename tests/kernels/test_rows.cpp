@@ -34,3 +34,35 @@ TEST_CASE("rows: add_rows and add_to") {
   kernels::add_to(x.data() + 3, 3, total.mutable_data());
   CHECK_CLOSE(total, tensor({19, 32, 45}), 0);
 }
+
+TEST_CASE("rows: the largest number and its first place, in rows and in columns, of any length, with equal ones and NaN") {
+  const auto comes_before = [](Scalar a, Scalar b) { return a > b || (std::isnan(a) && !std::isnan(b)); };
+  Rng rng(2);
+  for (Index rows : {1, 3, 300})
+    for (Index n : {1, 2, 4, 15, 16, 17, 63, 64, 65, 130})
+      for (bool with_nan : {false, true}) {
+        std::vector<Scalar> x(static_cast<std::size_t>(rows * n));
+        for (Scalar& each : x) each = static_cast<Scalar>(std::floor(rng.uniform(-9, 9)));  // so that many are equal
+        if (with_nan)
+          for (std::size_t i = 0; i < x.size(); i += 7) x[i] = static_cast<Scalar>(not_a_number);
+        std::vector<Index> in_rows(static_cast<std::size_t>(rows)), in_columns(static_cast<std::size_t>(n)), got_rows(in_rows),
+            got_columns(in_columns);
+        for (Index r = 0; r < rows; ++r)
+          for (Index i = 0; i < n; ++i) {
+            const auto at = [&](Index row, Index column) { return x[row * n + column]; };
+            Index &in_row = in_rows[r], &in_column = in_columns[i];
+            if (comes_before(at(r, i), at(r, in_row))) in_row = i;
+            if (comes_before(at(r, i), at(in_column, i))) in_column = r;
+          }
+        kernels::first_largest(x.data(), rows, n, got_rows.data());
+        kernels::first_largest_down(x.data(), rows, n, got_columns.data());
+        CHECK(got_rows == in_rows);
+        CHECK(got_columns == in_columns);
+        for (Index r = 0; r < rows; ++r) {
+          const Scalar got = kernels::largest(x.data() + r * n, n), want = x[r * n + in_rows[r]];
+          const bool right = got == want || (std::isnan(got) && std::isnan(want));
+          CHECK(right);
+        }
+      }
+  CHECK(kernels::largest(nullptr, 0) == -std::numeric_limits<Scalar>::infinity());
+}

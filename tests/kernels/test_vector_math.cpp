@@ -134,3 +134,39 @@ TEST_CASE("exp_shifted: exp(x - shift) and its sum") {
   Numbers x(5, -std::numeric_limits<Scalar>::infinity());
   CHECK(kernels::exp_shifted(x.data(), 0, x.data(), 5) == 0);
 }
+
+TEST_CASE("pow: against the standard library, and where it takes special care") {
+  Rng rng(7);
+  Numbers x, y;
+  for (int i = 0; i < 20001; ++i) {
+    const double log = rng.uniform(-1, 1) * (i % 3 == 0 ? 0.01 : i % 3 == 1 ? 3 : 60);
+    x.push_back(static_cast<Scalar>(std::exp(log)));
+    y.push_back(static_cast<Scalar>(rng.uniform(-40, 40) / std::max(std::abs(log), 1e-3)));
+  }
+  Numbers z(x.size() + 1, Scalar(-7));
+  kernels::pow(x.data(), y.data(), z.data(), static_cast<Index>(x.size()));
+  CHECK(z.back() == -7);
+  double worst = 0;
+  bool same = true;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    worst = std::max(worst, distance_in_ulps(z[i], std::pow(static_cast<double>(x[i]), static_cast<double>(y[i]))));
+    Scalar alone = 0;
+    kernels::pow(&x[i], y[i], &alone, 1);
+    same = same && alone == z[i];
+  }
+  CHECK(worst <= 2);
+  CHECK(same);
+
+  const Scalar infinite = std::numeric_limits<Scalar>::infinity(), nan = static_cast<Scalar>(not_a_number),
+               tiny = std::numeric_limits<Scalar>::denorm_min();
+  for (Scalar a : {Scalar(0), Scalar(-0.0), Scalar(1), Scalar(-1), Scalar(-2), Scalar(0.5), tiny, infinite, -infinite, nan})
+    for (Scalar b : {Scalar(0), Scalar(-0.0), Scalar(1), Scalar(-1), Scalar(2), Scalar(3), Scalar(0.5), Scalar(-1.5), Scalar(300), infinite,
+                     -infinite, nan}) {
+      Scalar got = 0;
+      const Scalar want = std::pow(a, b);
+      kernels::pow(&a, b, &got, 1);
+      const bool right = (got == want && std::signbit(got) == std::signbit(want)) || (std::isnan(got) && std::isnan(want)) ||
+                         std::abs(got - want) <= 2 * std::numeric_limits<Scalar>::epsilon() * std::abs(want);
+      CHECK_MESSAGE(right, a, "^", b, ": ", got, ", want ", want);
+    }
+}

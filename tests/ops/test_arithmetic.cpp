@@ -59,3 +59,22 @@ TEST_CASE("arithmetic: messages") {
   CHECK_THROWS_WITH_AS(pow(x, y), says("pow").c_str(), Error);
   CHECK_THROWS_WITH_AS(x + Tensor(), "tensor: this handle is empty: it was never given a value", Error);
 }
+
+TEST_CASE("arithmetic: exponents with a way of their own give what the standard library gives") {
+  const double tiny = static_cast<double>(std::numeric_limits<Scalar>::denorm_min());
+  Tensor x = tensor({0, -0.0, 1, -1, 0.3, 7, -2.5, 1e-20, 1e20, tiny, infinity, -infinity, not_a_number});
+  for (double e : {0.0, 1.0, 2.0, 3.0, -1.0, 0.5, 1.5, -0.5, 0.7, 4.0}) {
+    Tensor z = pow(x, e), same = pow(x, full(x.shape(), e)), broadcast = pow(x, Tensor(e));
+    for (Index i = 0; i < x.size(); ++i) {
+      const Scalar want = std::pow(x.data()[i], static_cast<Scalar>(e));
+      for (const Tensor& each : {z, same, broadcast}) {
+        const Scalar got = each.data()[i];
+        const bool right = (got == want && std::signbit(got) == std::signbit(want)) || (std::isnan(got) && std::isnan(want)) ||
+                           std::abs(got - want) <= 2 * std::numeric_limits<Scalar>::epsilon() * std::abs(want);
+        CHECK_MESSAGE(right, x.data()[i], "^", e, ": ", got, ", want ", want);
+      }
+    }
+  }
+  CHECK_CLOSE(pow(tensor({{1}, {2}}), tensor({1, 2, 3})), tensor({{1, 1, 1}, {2, 4, 8}}));
+  CHECK_CLOSE(pow(2, Tensor(3)), Tensor(8));
+}

@@ -77,3 +77,29 @@ TEST_CASE("matrix products: messages") {
   CHECK_THROWS_WITH_AS(linear(zeros({2, 3}), zeros({4, 3}), zeros({3})), "linear: bias of shape (3,) with weight (4, 3): must be (4,)",
                        Error);
 }
+
+TEST_CASE("matmul: vectors beside matrices and stacks: the shapes, the numbers, and the gradients in the vector's shape") {
+  Rng rng(5);
+  for (Index k : {1, 4, 70}) {
+    Tensor v = randn({k}, rng).requires_grad(true), w = randn({k}, rng).requires_grad(true);
+    Tensor inner = matmul(v, w);
+    CHECK(inner.shape() == Shape{});
+    CHECK_CLOSE(reshape(inner, {1, 1}), by_loops(reshape(v, {1, k}), reshape(w, {k, 1})), 20 * rounding);
+    inner.backward();
+    CHECK_CLOSE(v.grad(), w.detach(), rounding);
+    CHECK_CLOSE(w.grad(), v.detach(), rounding);
+
+    Tensor stacked = randn({3, 2, 5, k}, rng), columns = transpose(stacked);
+    Tensor right = matmul(stacked, v), left = matmul(v, columns);
+    CHECK(right.shape() == Shape{3, 2, 5});
+    CHECK(left.shape() == Shape{3, 2, 5});
+    CHECK_CLOSE(right, squeeze(matmul(stacked, reshape(v, {k, 1})), -1), 20 * rounding);
+    CHECK_CLOSE(left, right, 20 * rounding);
+    Tensor up = randn({3, 2, 5}, rng), want = matmul(reshape(up, {30}), reshape(stacked, {30, k}));
+    for (Tensor* each : {&right, &left}) {
+      v.zero_grad();
+      each->backward(up);
+      CHECK_CLOSE(v.grad(), want, 50 * rounding);
+    }
+  }
+}

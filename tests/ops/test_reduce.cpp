@@ -2,6 +2,8 @@
 
 #include <qkv/ops/reduce.h>
 
+#include <algorithm>
+
 using namespace qkv;
 
 TEST_CASE("reductions: over everything") {
@@ -59,4 +61,30 @@ TEST_CASE("reductions: messages") {
   CHECK_THROWS_WITH_AS(max(zeros({2, 0}), 1), "max: shape (2, 0) has no numbers along these axes", Error);
   CHECK_THROWS_WITH_AS(max(zeros({0})), "max: shape (0,) has no numbers along these axes", Error);
   CHECK_THROWS_WITH_AS(mean(zeros({0, 3}), 0), "mean: shape (0, 3) has no numbers along these axes", Error);
+}
+
+TEST_CASE("max: every axis of awkward sizes, a NaN among them, and the gradient at the first place") {
+  Rng rng(6);
+  for (const Axes& axes : {Axes{0}, Axes{1}, Axes{2}, Axes{0, 2}, Axes{0, 1, 2}}) {
+    Tensor x = zeros({3, 70, 17});
+    for (Index i = 0; i < x.size(); ++i) x.mutable_data()[i] = static_cast<Scalar>(std::floor(rng.uniform(-20, 20)));
+    x.set({1, 30, 5}, not_a_number);
+    x.requires_grad(true);
+    Tensor largest = max(x, axes, true);
+    sum(largest).backward();
+    std::vector<bool> met(static_cast<std::size_t>(largest.size()), false);
+    bool right = true;
+    for (Index a = 0; a < 3; ++a)
+      for (Index b = 0; b < 70; ++b)
+        for (Index c = 0; c < 17; ++c) {
+          const Index i = a % largest.size(0), j = b % largest.size(1), k = c % largest.size(2);
+          const Scalar number = x.at({a, b, c}), most = largest.at({i, j, k});
+          const bool here = number == most || (std::isnan(number) && std::isnan(most));
+          std::vector<bool>::reference before = met[(i * largest.size(1) + j) * largest.size(2) + k];
+          right = right && (here || std::isnan(most) || number < most) && x.grad().at({a, b, c}) == (here && !before ? 1 : 0);
+          before = before || here;
+        }
+    CHECK(right);
+    CHECK(std::find(met.begin(), met.end(), false) == met.end());
+  }
 }

@@ -1,8 +1,10 @@
 #include <tensor/compare.h>
 
+#include <qkv/ops/arithmetic.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
 
+#include <algorithm>
 #include <limits>
 
 using namespace qkv;
@@ -164,4 +166,69 @@ TEST_CASE("masked_fill") {
                        "masked_fill: mask (1, 2, 3) for (2, 3): the mask is broadcast to the tensor, not the other way round", Error);
   CHECK_THROWS_WITH_AS(masked_fill(arange(1), Mask{0, 1}, 0),
                        "masked_fill: mask (2,) for (1,): the mask is broadcast to the tensor, not the other way round", Error);
+}
+
+TEST_CASE("slice, concat and stack along every axis, in many sizes: there, and the gradient back") {
+  Rng rng(3);
+  for (const Shape& shape : {Shape{37, 1, 1}, Shape{1, 37, 1}, Shape{5, 6, 7}, Shape{3, 40, 2}, Shape{2, 3, 21}})
+    for (Index axis : {0, 1, 2})
+      for (Index step : {1, 2, 3}) {
+        Tensor x = randn(shape, rng).requires_grad(true);
+        const Index size = shape[axis], from = size > 1 ? 1 : 0, outer = shape.part(0, axis).count(),
+                    inner = shape.part(axis + 1, 3).count();
+        Tensor y = slice(x, axis, from, size, step);
+        y.backward(y.detach());
+        bool right = true;
+        for (Index o = 0; o < outer; ++o)
+          for (Index i = 0; i < size; ++i)
+            for (Index j = 0; j < inner; ++j) {
+              const bool taken = i >= from && (i - from) % step == 0;
+              const Scalar number = x.data()[(o * size + i) * inner + j];
+              if (taken) right = right && y.data()[(o * y.size(axis) + (i - from) / step) * inner + j] == number;
+              right = right && x.grad().data()[(o * size + i) * inner + j] == (taken ? number : 0);
+            }
+        CHECK(right);
+      }
+  for (Index count : {1, 3, 50})
+    for (Index axis : {0, 1, 2}) {
+      Tensors parts, cut, rows;
+      for (Index p = 0; p < count; ++p)
+        parts.push_back(randn({axis == 0 ? p % 3 : 21, axis == 1 ? 1 + p % 5 : 2, axis == 2 ? 1 : 3}, rng).requires_grad(true));
+      Tensor whole = concat(parts, axis);
+      whole.backward(2 * whole.detach());
+      Index before = 0;
+      for (const Tensor& part : parts) {
+        CHECK_CLOSE(slice(whole, axis, before, before + part.size(axis)), part, 0);
+        if (part.size() > 0) CHECK_CLOSE(part.grad(), 2 * part.detach(), 0);
+        before += part.size(axis);
+      }
+      for (Index p = 0; p < count; ++p) rows.push_back(randn({19, 5}, rng).requires_grad(true));
+      Tensor piled = stack(rows, axis);
+      piled.backward(2 * piled.detach());
+      for (Index p = 0; p < count; ++p) {
+        CHECK_CLOSE(select(piled, axis, p), rows[p], 0);
+        CHECK_CLOSE(rows[p].grad(), 2 * rows[p].detach(), 0);
+      }
+    }
+}
+
+TEST_CASE("permute: all orders of four axes, in sizes beside those of a register") {
+  for (const Shape& shape : {Shape{2, 17, 3, 33}, Shape{16, 1, 18, 5}, Shape{3, 4, 16, 16}}) {
+    Tensor x = counting(shape);
+    std::vector<Index> order{0, 1, 2, 3};
+    do {
+      Tensor y = permute(x, order);
+      bool right = true;
+      for (Index i = 0; i < y.size(); ++i) {
+        Index rest = i, from = 0;
+        for (Index axis = 3; axis >= 0; --axis) {
+          const Index source = order[axis];
+          from += rest % y.size(axis) * shape.part(source + 1, 4).count();
+          rest /= y.size(axis);
+        }
+        right = right && y.data()[i] == x.data()[from];
+      }
+      CHECK(right);
+    } while (std::next_permutation(order.begin(), order.end()));
+  }
 }

@@ -56,3 +56,20 @@ TEST_CASE("create: messages") {
   CHECK_THROWS_AS(zeros({large}), Error);
   CHECK_THROWS_AS(ones({Index{1} << 47}), Error);
 }
+
+TEST_CASE("create: argmax along every axis, in sizes beside those of a register") {
+  Rng rng(4);
+  Tensor x = randn({5, 67, 19}, rng);
+  for (Index axis : {0, 1, 2}) {
+    Indices found = argmax(x, axis);
+    bool right = true;
+    for (Index a = 0; a < 5; ++a)
+      for (Index b = 0; b < 67; ++b)
+        for (Index c = 0; c < 19; ++c) {
+          Index at[] = {a, b, c}, place = axis == 0 ? b * 19 + c : axis == 1 ? a * 19 + c : a * 67 + b;
+          at[axis] = found.values[place];
+          right = right && x.at({a, b, c}) <= x.at({at[0], at[1], at[2]});
+        }
+    CHECK(right);
+  }
+}

@@ -1,3 +1,4 @@
+#include <qkv/kernels/copy.h>
 #include <qkv/kernels/gemm.h>
 #include <qkv/kernels/parallel.h>
 #include <qkv/kernels/simd.h>
@@ -5,6 +6,7 @@
 #include <qkv/tensor/allocator.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 // A block of 6 rows and a few vector registers of C stays in registers while k runs: each step loads a row of B once and uses it for six rows of A.
@@ -121,6 +123,56 @@ void pack(bool transposed, Strided b, Index k, Index m, Scalar* out) {
   });
 }
 
+constexpr Index tiny = 8;  // columns and steps up to which a product is not worth its preparations
+
+using Four [[gnu::vector_size(4 * sizeof(Scalar))]] = Scalar;  // the compiler's own registers, as in transpose.cpp
+using Eight [[gnu::vector_size(8 * sizeof(Scalar))]] = Scalar;
+
+/// A product of m columns, no more than a Row has lanes, and of few steps.
+template <class Row>
+void tiny_product(bool transpose_b, Index n, Index m, const Product& x, const Scalar* a, const Scalar* b, Scalar* c) {
+  constexpr Index lanes = sizeof(Row) / sizeof(Scalar);
+  Row b_rows[tiny] = {};
+  for (Index k = 0; k < x.k; ++k)
+    if (m == lanes && !transpose_b) std::memcpy(&b_rows[k], b + k * x.b_row, sizeof(Row));
+    else
+      for (Index j = 0; j < m; ++j) b_rows[k][j] = transpose_b ? b[j * x.b_row + k] : b[k * x.b_row + j];
+  for (Index i = 0; i < n; ++i, a += x.a_row, c += x.c_row) {
+    Row sum = {};
+    for (Index k = 0; k < x.k; ++k) sum += a[k * x.a_column] * b_rows[k];
+    sum *= x.scale;
+    if (x.beta != 0)
+      for (Index j = 0; j < m; ++j) sum[j] += x.beta * c[j];
+    if (m == lanes) std::memcpy(c, &sum, sizeof(Row));
+    else
+      for (Index j = 0; j < m; ++j) c[j] = sum[j];
+  }
+}
+
+/// sum_i x_i y_i, in four registers: as in dot(), but for long rows.
+Scalar long_dot(const Scalar* x, const Scalar* y, Index n) {
+  constexpr Index registers = 4;
+  Batch sum[registers];
+  unrolled<registers>([&](auto v) { sum[v] = Batch(Scalar(0)); });
+  Index i = 0;
+  for (; i + registers * width <= n; i += registers * width)
+    unrolled<registers>(
+        [&](auto v) { sum[v] = xsimd::fma(Batch::load_unaligned(x + i + v * width), Batch::load_unaligned(y + i + v * width), sum[v]); });
+  for_registers(n - i, [&](Index j, auto numbers) { sum[0] = xsimd::fma(numbers.load(x + i + j), numbers.load(y + i + j), sum[0]); });
+  return xsimd::hadd((sum[0] + sum[1]) + (sum[2] + sum[3]));
+}
+
+/// A product with a single column b (k), whose numbers lie together: a dot product for each row.
+void matrix_by_vector(Index n, const Product& x, const Scalar* a, const Scalar* b, Scalar* c) {
+  parallel(n, x.k, 1, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      Scalar& to = c[i * x.c_row];
+      const Scalar sum = x.scale * long_dot(a + i * x.a_row, b, x.k);
+      to = x.beta == 0 ? sum : sum + x.beta * to;
+    }
+  });
+}
+
 }  // namespace
 
 void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, const Scalar* a, const Scalar* b, Scalar beta, Scalar* c) {
@@ -132,6 +184,18 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
   Index a_row = transpose_a ? 1 : a.stride, a_column = transpose_a ? a.stride : 1;
   if (n == 0 || m == 0) return;
   if (k == 0) return small_gemm(n, m, k, scale, a.data, a_row, a_column, b, beta, c, c_stride);
+  const Product few{k, scale, beta, a_row, a_column, b.stride, c_stride, 0, false};
+  if (m <= tiny && k <= tiny)
+    return parallel(n, k * m / 4, 1, [&](Index begin, Index end) {
+      (m <= 4 ? tiny_product<Four> : tiny_product<Eight>)(transpose_b, end - begin, m, few, a.data + begin * a_row, b.data,
+                                                          c + begin * c_stride);
+    });
+  if (m == 1 && !transpose_a) {
+    const bool together = transpose_b || b.stride == 1;
+    Scratch<Scalar> column(together ? 0 : k);
+    if (!together) copy_rows(b.data, k, 1, b.stride, column.data(), 1);
+    return matrix_by_vector(n, few, a.data, together ? b.data : column.data(), c);
+  }
   // Copying B pays if it must be turned round, or if very many rows will use the copy.
   const bool copy = transpose_b || n >= 512;
   const Index padded = (m + panel - 1) / panel * panel;

@@ -2,7 +2,8 @@
 #include <qkv/tensor/scalar.h>
 
 // Matrix products, row-major. Every number of a product is summed in the order of k, whatever n and m are and whoever computes its row: the
-// same numbers come out with one thread and with many.
+// same numbers come out with one thread and with many. Only a matrix times a single column (m = 1, A not transposed) is summed as dot
+// products are, in several running sums; they depend on n and the threads no more.
 
 namespace qkv::kernels {
 

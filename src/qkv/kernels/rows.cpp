@@ -1,6 +1,8 @@
 #include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
 #include <qkv/kernels/simd.h>
+#include <qkv/kernels/transpose.h>
+#include <qkv/tensor/allocator.h>
 
 #include <algorithm>
 #include <limits>
@@ -18,6 +20,19 @@ Scalar sum_of_few(const Scalar* x, Index n) {
   Scalar total = xsimd::hadd(lanes);
   for (; i < n; ++i) total += x[i];
   return total;
+}
+
+/// Does a come before b as the largest? A NaN does, before all but a NaN.
+bool beats(Scalar a, Scalar b) { return (a > b) | ((a != a) & (b == b)); }
+Scalar larger(Scalar a, Scalar b) { return beats(a, b) ? a : b; }
+
+/// The first place where `wanted` holds, which there must be.
+template <class Wanted>
+Index first_where(const Scalar* x, Index n, Wanted wanted) {
+  Index i = 0;
+  while (i + width <= n && !xsimd::any(wanted(Batch::load_unaligned(x + i)))) i += width;
+  while (!wanted(x[i])) ++i;
+  return i;
 }
 
 }  // namespace
@@ -47,6 +62,69 @@ Scalar max(const Scalar* x, Index n) {
   for (Index half = width / 2; half > 0; half /= 2)
     for (Index i = 0; i < half; ++i) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
   return lane[0];
+}
+
+Scalar largest(const Scalar* x, Index n) {
+  constexpr Index block = 4 * width;  // so many maxima run side by side that none waits for the one before
+  if (n < block) return std::accumulate(x, x + n, -infinity, [](Scalar so_far, Scalar each) { return larger(each, so_far); });
+  const auto update = [](Batch& running, const Scalar* from) {  // (not each != each: xsimd has that false of a NaN on AVX-512)
+    const Batch each = Batch::load_unaligned(from);
+    running = xsimd::select((each > running) | !(each == each), each, running);
+  };
+  const Batch start(-infinity);
+  Batch a = start, b = start, c = start, d = start;
+  const auto update_all = [&](const Scalar* from) {
+    update(a, from);
+    update(b, from + width);
+    update(c, from + 2 * width);
+    update(d, from + 3 * width);
+  };
+  for (Index i = 0; i + block < n; i += block) update_all(x + i);
+  update_all(x + n - block);  // the last ones; the block before may overlap them
+  Scalar running[block];
+  a.store_unaligned(running);
+  b.store_unaligned(running + width);
+  c.store_unaligned(running + 2 * width);
+  d.store_unaligned(running + 3 * width);
+  for (Index half = block / 2; half > 0; half /= 2) larger_of(running + half, half, running);
+  return running[0];
+}
+
+void first_largest(const Scalar* x, Index rows, Index n, Index* first) {
+  if (n < 4 * width) {  // short rows become columns, so that many are looked at side by side
+    constexpr Index together = 256;
+    Scratch<Scalar> columns(n * together);
+    for (Index r = 0; r < rows; r += together) {
+      const Index count = std::min(together, rows - r);
+      transpose(x + r * n, count, n, n, columns.data(), count);
+      first_largest_down(columns.data(), n, count, first + r);
+    }
+    return;
+  }
+  for (Index r = 0; r < rows; ++r, x += n) {
+    const Scalar most = largest(x, n);
+    first[r] = most != most ? first_where(x, n, [](auto a) { return !(a == a); }) : first_where(x, n, [=](auto a) { return a == most; });
+  }
+}
+
+void first_largest_down(const Scalar* x, Index rows, Index n, Index* first) {
+  Scratch<Scalar> running(n);
+  Scalar* __restrict most = running.data();
+  Index* __restrict place = first;
+  std::copy_n(x, n, most);
+  std::fill_n(place, n, Index(0));
+  for (Index r = 1; r < rows; ++r) {
+    const Scalar* __restrict row = x + r * n;
+    for (Index i = 0; i < n; ++i) {
+      const bool better = beats(row[i], most[i]);
+      place[i] = better ? r : place[i];
+      most[i] = better ? row[i] : most[i];
+    }
+  }
+}
+
+void larger_of(const Scalar* __restrict x, Index n, Scalar* __restrict y) {
+  for (Index i = 0; i < n; ++i) y[i] = larger(x[i], y[i]);
 }
 
 void add_rows(const Scalar* x, Index rows, Index n, Scalar* sum) {

@@ -60,12 +60,9 @@ Batch polynomial(const Batch& x, const Scalar (&p)[terms]) {
   return sum;
 }
 
-/// 2^x for x up to 127; 0 where it would be less than the smallest full-precision number. In float within 2e-7.
-inline Batch exp2(const Batch& x) {
-#ifdef QKV_DOUBLE
-  return xsimd::exp2(x);
-#else
-  using Bits = xsimd::batch<std::int32_t>;
+#ifndef QKV_DOUBLE
+/// 2^x for |x| <= 1/2, in float within 1e-7.
+inline Batch exp2_of_fraction(const Batch& x) {
   constexpr float p[] = {1.0f,
                          6.931472028550421e-01f,
                          2.402264791363012e-01f,
@@ -73,10 +70,20 @@ inline Batch exp2(const Batch& x) {
                          9.618437357674640e-03f,
                          1.339887440266574e-03f,
                          1.535336188319500e-04f};
+  return polynomial(x, p);
+}
+#endif
+
+/// 2^x for x up to 127; 0 where it would be less than the smallest full-precision number. In float within 2e-7.
+inline Batch exp2(const Batch& x) {
+#ifdef QKV_DOUBLE
+  return xsimd::exp2(x);
+#else
+  using Bits = xsimd::batch<std::int32_t>;
   const Batch rounding(0x1.8p23f);  // so large that a sum with it has no fraction: it ends in the nearest whole number n
   Batch sum = x + rounding, fraction = x - (sum - rounding);
   Batch power = xsimd::bitwise_cast<Batch>((xsimd::bitwise_cast<Bits>(sum) + Bits(127)) << 23);  // 2^n: n + 127 in the bits of the exponent
-  return xsimd::select(x < Batch(-126.0f), Batch(0.0f), power * polynomial(fraction, p));
+  return xsimd::select(x < Batch(-126.0f), Batch(0.0f), power * exp2_of_fraction(fraction));
 #endif
 }
 

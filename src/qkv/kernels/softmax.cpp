@@ -1,11 +1,13 @@
 #include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
 #include <qkv/kernels/softmax.h>
+#include <qkv/kernels/transpose.h>
 #include <qkv/kernels/vector_math.h>
+#include <qkv/tensor/allocator.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
 
 namespace qkv::kernels {
 namespace {
@@ -48,7 +50,7 @@ void log_softmax_gradient_row(const Scalar* dy, const Scalar* y, Index n, Scalar
   for (Index i = 0; i < n; ++i) dx[i] = dy[i] - dx[i] * total;
 }
 
-/// Runs `row(x, n, y)` along an axis: as it is where that axis is the last, through a copied column elsewhere.
+/// Runs `row(a, b, y)` along an axis: as it is where that axis is the last; elsewhere on copies of a few columns at a time, as rows.
 template <class Row>
 void along(const Scalar* a, const Scalar* b, Index outer, Index n, Index inner, Scalar* out, Row row) {
   if (inner == 1) {
@@ -57,18 +59,19 @@ void along(const Scalar* a, const Scalar* b, Index outer, Index n, Index inner, 
     });
     return;
   }
-  std::vector<Scalar> columns(static_cast<std::size_t>(3 * n));
-  Scalar *column_a = columns.data(), *column_b = column_a + n, *column_out = column_b + n;
-  for (Index o = 0; o < outer; ++o)
-    for (Index i = 0; i < inner; ++i) {
-      Index first = o * n * inner + i;
-      for (Index j = 0; j < n; ++j) {
-        column_a[j] = a[first + j * inner];
-        column_b[j] = b[first + j * inner];
-      }
-      row(column_a, column_b, column_out);
-      for (Index j = 0; j < n; ++j) out[first + j * inner] = column_out[j];
+  constexpr Index together = 16;
+  const Index blocks = (inner + together - 1) / together;  // of columns
+  parallel(outer * blocks, n * together * 8, 1, [&](Index begin, Index end) {
+    Scratch<Scalar> rows(3 * n * together);
+    Scalar *rows_a = rows.data(), *rows_b = a == b ? rows_a : rows_a + n * together, *rows_out = rows_a + 2 * n * together;
+    for (Index i = begin; i < end; ++i) {
+      const Index column = i % blocks * together, count = std::min(together, inner - column), first = i / blocks * n * inner + column;
+      transpose(a + first, n, count, inner, rows_a, n);
+      if (a != b) transpose(b + first, n, count, inner, rows_b, n);
+      for (Index r = 0; r < count; ++r) row(rows_a + r * n, rows_b + r * n, rows_out + r * n);
+      transpose(rows_out, count, n, n, out + first, inner);
     }
+  });
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include <qkv/kernels/simd.h>
 #include <qkv/kernels/vector_math.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace qkv::kernels {
@@ -59,6 +62,72 @@ void softplus(const Scalar* x, Scalar* y, Index n) {
 void silu(const Scalar* x, Scalar* y, Index n) {
   const Batch zero(Scalar(0)), lowest(std::numeric_limits<Scalar>::lowest());
   apply(x, y, n, [=](Batch v) { return xsimd::select(v < lowest, zero, v * sigmoid(v)); });  // -inf times 0 has the limit 0
+}
+
+namespace {
+
+#ifndef QKV_DOUBLE
+using Bits = xsimd::batch<std::int32_t>;
+
+/// The first 12 binary digits: a product of two such numbers is exact.
+Batch head(const Batch& x) { return xsimd::bitwise_cast<Batch>(xsimd::bitwise_cast<Bits>(x) & Bits(-0x1000)); }
+
+/// x^y = 2^(y log2 x), where x is an ordinary positive number and the result lies between 2^-32 and 2^32; `sound` says where. One float
+/// has too few digits for the logarithm of a power: heads are multiplied exactly, and what they leave is added at the end.
+[[gnu::always_inline]] inline Batch power(const Batch& x, const Batch& y, Batch::batch_bool_type& sound) {
+  // x = 2^e m with m from sqrt(1/2) to sqrt(2);   log2 m = c (s + s^3 / 3 + s^5 / 5 + ...) with s = (m - 1) / (m + 1) and c = 2 / log 2.
+  const Bits bits = xsimd::bitwise_cast<Bits>(x), exponent = (bits - Bits(0x3f3504f3)) >> 23;
+  const Batch m = xsimd::bitwise_cast<Batch>(bits - (exponent << 23)), e = xsimd::to_float(exponent), one(1.0f);
+  const Batch up = m - one, down = m + one, down_head = head(down), down_rest = m - (down_head - one), inverse = one / down;
+  const Batch s_head = head(up * inverse), s_rest = (up - s_head * down_head - s_head * down_rest) * inverse, s = s_head + s_rest,
+              square = s * s;
+  constexpr float c = 2.88539008f, c_head = 2.884765625f, c_rest = 6.2445678e-4f;
+  constexpr float series[] = {0.961796701f, 0.577079773f, 0.411900014f, 0.33661893f};  // c / 3, c / 5, ..., cut off and fitted
+  const Batch first = Batch(c_head) * s_head;
+  const Batch first_rest = Batch(c) * s_rest + Batch(c_rest) * s_head + s * square * polynomial(square, series);
+  const Batch log = head(e + (first + first_rest)), log_rest = e - log + first + first_rest;
+  const Batch y_head = head(y), t = y_head * log, t_rest = y_head * log_rest + (y - y_head) * (log + log_rest);
+  sound =
+      (x >= Batch(std::numeric_limits<float>::min())) & (x <= Batch(std::numeric_limits<float>::max())) & (xsimd::abs(t) <= Batch(32.0f));
+  const Batch rounding(0x1.8p23f), sum = t + rounding, whole = sum - rounding;  // as in exp2()
+  const Batch power_of_two = xsimd::bitwise_cast<Batch>((xsimd::bitwise_cast<Bits>(sum) + Bits(127)) << 23);
+  return power_of_two * exp2_of_fraction(t - whole + t_rest);
+}
+#endif
+
+/// x^y where it is not sound: of zeros, of negative and of huge numbers.
+[[gnu::noinline]] Batch one_by_one(const Batch& x, const Batch& y, const Batch& z, const Batch::batch_bool_type& sound) {
+  Scalar bases[width], exponents[width], results[width], well[width];
+  x.store_unaligned(bases);
+  y.store_unaligned(exponents);
+  z.store_unaligned(results);
+  xsimd::select(sound, Batch(Scalar(1)), Batch(Scalar(0))).store_unaligned(well);
+  for (Index i = 0; i < width; ++i)
+    if (well[i] == 0) results[i] = std::pow(bases[i], exponents[i]);
+  return Batch::load_unaligned(results);
+}
+
+/// z_i = x_i^y(i, numbers).
+template <class Exponent>
+void powers(const Scalar* x, Scalar* z, Index n, Exponent y) {
+  for_registers(n, [=](Index i, auto numbers) {
+    const Batch base = numbers.load(x + i), exponent = y(i, numbers);
+    Batch::batch_bool_type sound(false);
+    Batch result(Scalar(0));
+#ifndef QKV_DOUBLE
+    result = power(base, exponent, sound);
+#endif
+    numbers.store(xsimd::all(sound) ? result : one_by_one(base, exponent, result, sound), z + i);
+  });
+}
+
+}  // namespace
+
+void pow(const Scalar* x, const Scalar* y, Scalar* z, Index n) {
+  powers(x, z, n, [=](Index i, auto numbers) { return numbers.load(y + i); });
+}
+void pow(const Scalar* x, Scalar y, Scalar* z, Index n) {
+  powers(x, z, n, [=](Index, auto) { return Batch(y); });
 }
 
 Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {

@@ -3,7 +3,6 @@
 #include <qkv/kernels/rows.h>
 #include <qkv/ops/elementwise.h>
 #include <qkv/ops/matmul.h>
-#include <qkv/ops/shape.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
 
@@ -13,8 +12,7 @@ namespace qkv {
 namespace {
 
 /// The product of each pair of matrices of two stacks (..., rows, columns), transposed where asked; the leading axes are broadcast.
-Array product(const Array& a, bool transpose_a, const Array& b, bool transpose_b) {
-  Shape a_shape = shape_of(a), b_shape = shape_of(b);
+Array product(const Array& a, const Shape& a_shape, bool transpose_a, const Array& b, const Shape& b_shape, bool transpose_b) {
   Shape a_lead = a_shape.part(0, a_shape.rank() - 2), b_lead = b_shape.part(0, b_shape.rank() - 2);
   Index n = a_shape[transpose_a ? -1 : -2], k = a_shape[transpose_a ? -2 : -1], m = b_shape[transpose_b ? -2 : -1];
   Shape shape = broadcast_shape(a_lead, b_lead, "matmul");
@@ -54,16 +52,21 @@ Tensor matmul(const Tensor& x, const Tensor& y) {
   require(x.rank() > 0 && y.rank() > 0, "matmul: ", x.shape(), " @ ", y.shape(), ": a single number is not a matrix; multiply with *");
   Index inner_x = x.size(-1), inner_y = y.size(y.rank() == 1 ? -1 : -2);
   require(inner_x == inner_y, "matmul: ", x.shape(), " @ ", y.shape(), ": inner sizes ", inner_x, " and ", inner_y, " differ");
-  if (x.rank() == 1) return squeeze(matmul(unsqueeze(x, 0), y), y.rank() == 1 ? -1 : -2);
-  if (y.rank() == 1) return squeeze(matmul(x, unsqueeze(y, 1)), -1);
-  require_lead(x.shape(), y.shape());
+  // A vector is a row on the left and a column on the right; the result is without that axis.
+  const Shape left = x.rank() == 1 ? Shape{1, inner_x} : x.shape(), right = y.rank() == 1 ? Shape{inner_y, 1} : y.shape();
+  require_lead(left, right);
+  Array z = product(array(x), left, false, array(y), right, false);
+  const Shape whole = shape_of(z);
+  Shape shape = whole;
+  if (y.rank() == 1) shape = shape.without(shape.rank() - 1);
+  if (x.rank() == 1) shape = shape.without(whole.rank() - 2);
 
-  return record("matmul", product(array(x), false, array(y), false),
-                {{x, [=](const Array& dz, const Array&) -> Array { return product(dz, false, array(y), true); }},
+  return record("matmul", with_shape(std::move(z), shape),
+                {{x, [=](const Array& dz, const Array&) -> Array { return product(dz, whole, false, array(y), right, true); }},
                  {y, [=](const Array& dz, const Array&) -> Array {
-                    if (y.rank() > 2) return product(array(x), true, dz, false);
+                    if (y.rank() > 2) return product(array(x), left, true, dz, whole, false);
                     Array dy = empty_array(y.shape());  // one matrix for all rows of x: their sum is one product too
-                    kernels::gemm(true, false, y.size(0), y.size(1), x.shape().without(x.rank() - 1).count(), x.data(), dz.data(), 0,
+                    kernels::gemm(true, false, inner_y, right[-1], left.without(left.rank() - 1).count(), x.data(), dz.data(), 0,
                                   dy.data());
                     return dy;
                   }}});

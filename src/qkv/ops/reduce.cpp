@@ -1,10 +1,9 @@
+#include <qkv/kernels/rows.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/elementwise.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
-
-#include <limits>
 
 namespace qkv {
 namespace {
@@ -43,39 +42,45 @@ Axes all_axes(const Tensor& x) {
 /// y = sum of x over the axes.   dx = dy, repeated along them.
 Tensor sum(const Tensor& x, const Axes& axes, Flag keepdim) {
   Reduced shape = reduce("sum", x.shape(), axes);
-  return record("sum", with_shape(sum_to(array(x), shape.kept), keepdim ? shape.kept : shape.dropped),
-                {{x, [=](const Array& dy, const Array&) -> Array { return broadcast_to(with_shape(dy, shape.kept), x.shape()); }}});
+  auto dx = [=](const Array& dy) -> Array { return broadcast_to(with_shape(dy, shape.kept), x.shape()); };
+  return record("sum", with_shape(sum_to(array(x), shape.kept), keepdim ? shape.kept : shape.dropped), {{x, dx}});
 }
 
 Tensor mean(const Tensor& x, const Axes& axes, Flag keepdim) {
   Index count = reduce("mean", x.shape(), axes).count;
   require(count > 0, "mean: shape ", x.shape(), " has no numbers along these axes");
-  return sum(x, axes, keepdim) * (1.0 / static_cast<double>(count));
+  return sum(x, axes, keepdim) / count;
 }
 
 /// y = largest x along the axes.   dx = dy at the place where it was found (the first of equal ones), 0 elsewhere.
 Tensor max(const Tensor& x, const Axes& axes, Flag keepdim) {
   Reduced shape = reduce("max", x.shape(), axes);
   require(shape.count > 0, "max: shape ", x.shape(), " has no numbers along these axes");
-  std::vector<Index> found(static_cast<std::size_t>(shape.kept.count()), -1);
-  Array largest = empty_array(keepdim ? shape.kept : shape.dropped);
-  const Scalar* numbers = array(x).data();
-  StridedRows<1> rows(x.shape(), {broadcast_strides(shape.kept, x.shape())});
+  Array largest = full_array(keepdim ? shape.kept : shape.dropped, -static_cast<Scalar>(infinity));
+  const StridedRows<1> rows(x.shape(), {broadcast_strides(shape.kept, x.shape())});
   rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    for (Index i = 0; i < rows.row_length(); ++i) {
-      std::size_t place = static_cast<std::size_t>(at[0] + i * rows.row_stride(0));
-      bool larger = found[place] < 0 || numbers[start + i] > numbers[found[place]];
-      bool first_nan = numbers[start + i] != numbers[start + i] && found[place] >= 0 && numbers[found[place]] == numbers[found[place]];
-      if (larger || first_nan) found[place] = start + i;
-    }
+    const Scalar* row = x.data() + start;
+    if (rows.row_stride(0)) return kernels::larger_of(row, rows.row_length(), largest.data() + at[0]);
+    const Scalar of_row = kernels::largest(row, rows.row_length());
+    kernels::larger_of(&of_row, 1, largest.data() + at[0]);
   });
-  for (std::size_t place = 0; place < found.size(); ++place) largest.data()[place] = numbers[found[place]];
-  return record("max", std::move(largest), {{x, [x, found](const Array& dy, const Array&) -> Array {
-                                               Array dx = full_array(x.shape(), 0);
-                                               for (std::size_t place = 0; place < found.size(); ++place)
-                                                 dx.data()[found[place]] += dy.data()[place];
-                                               return dx;
-                                             }}});
+  auto dx = [=](const Array& dy, const Array& y) -> Array {
+    Array result = full_array(x.shape(), 0);
+    std::vector<bool> found(static_cast<std::size_t>(shape.kept.count()), false);
+    rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
+      const Scalar *row = x.data() + start, *most = y.data() + at[0];
+      const Index step = rows.row_stride(0);
+      for (Index i = 0; i < rows.row_length(); ++i) {
+        bool is_nan = row[i] != row[i] && most[i * step] != most[i * step];
+        if (row[i] != most[i * step] && !is_nan) continue;
+        if (!found[at[0] + i * step]) result.data()[start + i] = dy.data()[at[0] + i * step];
+        found[at[0] + i * step] = true;
+        if (step == 0) break;
+      }
+    });
+    return result;
+  };
+  return record("max", std::move(largest), {{x, dx}});
 }
 
 Tensor sum(const Tensor& x) { return sum(x, all_axes(x)); }

@@ -1,3 +1,5 @@
+#include <qkv/kernels/copy.h>
+#include <qkv/kernels/transpose.h>
 #include <qkv/ops/elementwise.h>
 #include <qkv/ops/shape.h>
 #include <qkv/tensor/check.h>
@@ -46,15 +48,31 @@ Array permuted(const Array& x, const std::vector<Index>& order) {
     strides[i] = stored[order[i]];
   }
   Array y = empty_array(to);
-  StridedRows<1> rows(to, {strides});
-  Index n = rows.row_length(), step = rows.row_stride(0);
-  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    const Scalar* __restrict in = x.data() + at[0];
-    Scalar* __restrict out = y.data() + start;
-    if (step == 1)
-      for (Index i = 0; i < n; ++i) out[i] = in[i];
-    else
-      for (Index i = 0; i < n; ++i) out[i] = in[i * step];
+  if (y.size() == 0) return y;
+  const StridedRows<1> rows(to, {strides});
+  const Strides &in_x = rows.strides[0], in_y = contiguous_strides(rows.sizes);
+  const Index last = rows.sizes.rank() - 1, n = rows.row_length(), step = rows.row_stride(0);
+  if (step == 1) {
+    rows.for_each_row([&](Index start, const std::array<Index, 1>& at) { kernels::copy_short(x.data() + at[0], n, y.data() + start); });
+    return y;
+  }
+  // The axis along which x lies in one piece, and the last, along which y does: a matrix to be turned round at every place of the others.
+  Index next = 0;
+  while (in_x[next] != 1) ++next;
+  Shape others;
+  Strides others_x{}, others_y{};
+  for (std::size_t axis = 0; axis < static_cast<std::size_t>(last); ++axis) {
+    if (axis == static_cast<std::size_t>(next)) continue;
+    others_x[others.rank()] = in_x[axis];
+    others_y[others.rank()] = in_y[axis];
+    others.push_back(rows.sizes[static_cast<Index>(axis)]);
+  }
+  const Index between = in_y[next], columns = rows.sizes[next];
+  const StridedRows<2> matrices(others, {others_x, others_y});
+  matrices.for_each_row([&](Index, const std::array<Index, 2>& at) {
+    for (Index i = 0; i < matrices.row_length(); ++i)
+      kernels::transpose(x.data() + at[0] + i * matrices.row_stride(0), n, columns, step, y.data() + at[1] + i * matrices.row_stride(1),
+                         between);
   });
   return y;
 }
@@ -99,27 +117,36 @@ namespace {
 
 /// y_j = x_(from + j step) along the axis, `count` of them, as an array of shape `to`.   dx: dy there, 0 elsewhere.
 Tensor cut_out(const char* operation, const Tensor& x, Index axis, Index from, Index step, Index count, const Shape& to) {
-  AxisView view = view_along(x.shape(), axis);
-  Index run = step == 1 ? count * view.inner : view.inner, runs = step == 1 ? 1 : count;  // what is copied in one piece, and how often
-  // Each run of the result and its place in x: the same walk copies forth and back.
-  auto for_each_run = [=](auto copy) {
-    for (Index o = 0; o < view.outer; ++o)
-      for (Index r = 0; r < runs; ++r) copy((o * view.size + from + r * step) * view.inner, (o * runs + r) * run, run);
+  const AxisView view = view_along(x.shape(), axis);
+  const Index whole = view.size * view.inner, taken = count * view.inner, first = from * view.inner;
+  // What lies in one piece, how many such in each of the outer parts, and how far apart; the step may be beyond any size.
+  const Index run = step == 1 ? taken : view.inner, runs = step == 1 ? 1 : count, between = runs > 1 ? step * view.inner : 0;
+  // copy(in x, in y, pieces, apart in x, apart in y), once where all pieces are equally far apart.
+  auto for_all = [=](auto copy) {
+    if (runs == 1) copy(first, 0, view.outer, whole, taken);
+    else
+      for (Index o = 0; o < view.outer; ++o) copy(o * whole + first, o * taken, runs, between, run);
   };
   Array y = empty_array(to);
-  const Scalar* in = array(x).data();
-  for_each_run([&](Index in_x, Index in_y, Index n) { std::copy_n(in + in_x, n, y.data() + in_y); });
-  return record(operation, std::move(y), {{x, [=](const Array& dy, const Array&) -> Array {
-                                             Array dx = empty_array(x.shape());
-                                             Index end = 0;  // of what is written
-                                             for_each_run([&](Index in_x, Index in_y, Index n) {
-                                               std::fill(dx.data() + end, dx.data() + in_x, Scalar(0));
-                                               end = in_x + n;
-                                               std::copy_n(dy.data() + in_y, n, dx.data() + in_x);
-                                             });
-                                             std::fill(dx.data() + end, dx.data() + x.size(), Scalar(0));
-                                             return dx;
-                                           }}});
+  for_all([&](Index in_x, Index in_y, Index pieces, Index apart_x, Index apart_y) {
+    kernels::copy_rows(x.data() + in_x, pieces, run, apart_x, y.data() + in_y, apart_y);
+  });
+  return record(operation, std::move(y),
+                {{x, [=](const Array& dy, const Array&) -> Array {
+                    constexpr Index long_run = 16;
+                    Array dx = run < long_run ? full_array(x.shape(), 0) : empty_array(x.shape());
+                    Scalar* end = dx.data();  // of what is written: zeros between long pieces, so that nothing is written twice
+                    for_all([&](Index in_x, Index in_y, Index pieces, Index apart_x, Index apart_y) {
+                      if (run < long_run) return kernels::copy_rows(dy.data() + in_y, pieces, run, apart_y, dx.data() + in_x, apart_x);
+                      for (Index p = 0; p < pieces; ++p) {
+                        Scalar* to_x = dx.data() + in_x + p * apart_x;
+                        std::fill(end, to_x, Scalar(0));
+                        end = std::copy_n(dy.data() + in_y + p * apart_y, run, to_x);
+                      }
+                    });
+                    if (run >= long_run) std::fill(end, dx.data() + x.size(), Scalar(0));
+                    return dx;
+                  }}});
 }
 
 }  // namespace
@@ -142,7 +169,42 @@ Tensor select(const Tensor& x, Integer axis, Integer index) {
   return cut_out("select", x, at, entry, 1, 1, x.shape().without(at));
 }
 
-/// y = the parts one after another.   Each part's gradient is its stretch of dy.
+namespace {
+
+/// Parts side by side in each of `outer` rows of an array of shape `to`.   Each part's gradient is its stretch of dy's rows.
+Tensor joined(const char* operation, const Tensors& parts, const Shape& to, Index outer) {
+  const Index row = outer > 0 ? to.count() / outer : 0;
+  // copy(p, in part p, in the whole, rows, numbers in each): a few rows of every part at a time, so that short ones are written together.
+  auto for_each_piece = [=](const std::vector<Index>& widths, auto copy) {
+    constexpr Index together = 16;
+    for (Index o = 0; o < outer; o += together) {
+      Index place = o * row;
+      for (std::size_t p = 0; p < widths.size(); place += widths[p++])
+        copy(p, o * widths[p], place, std::min(together, outer - o), widths[p]);
+    }
+  };
+  std::vector<Index> widths;
+  std::vector<const Scalar*> data;
+  for (const Tensor& part : parts) {
+    widths.push_back(outer > 0 ? part.size() / outer : 0);
+    data.push_back(part.data());
+  }
+  Array y = empty_array(to);
+  for_each_piece(widths, [&](std::size_t p, Index in_part, Index in_whole, Index rows, Index n) {
+    kernels::copy_rows(data[p] + in_part, rows, n, n, y.data() + in_whole, row);
+  });
+  return record(operation, std::move(y), parts, [=](const Array& dy, const Array&) -> std::vector<Array> {
+    std::vector<Array> gradients;
+    for (const Tensor& part : parts) gradients.push_back(empty_array(part.shape()));
+    for_each_piece(widths, [&](std::size_t p, Index in_part, Index in_whole, Index rows, Index n) {
+      kernels::copy_rows(dy.data() + in_whole, rows, n, row, gradients[p].data() + in_part, n);
+    });
+    return gradients;
+  });
+}
+
+}  // namespace
+
 Tensor concat(const Tensors& parts, Integer axis) {
   require(!parts.empty(), "concat: nothing to join");
   Shape shape = parts[0].shape();
@@ -155,40 +217,17 @@ Tensor concat(const Tensors& parts, Integer axis) {
     total += part.size(axis);
   }
   shape[axis] = total;
-  AxisView whole = view_along(shape, axis);
-  // Each part's stretches and their places in the whole: the same walk copies forth and back.
-  auto for_each_stretch = [whole](const Tensors& of, Index along, auto copy) {
-    Index before = 0;
-    for (std::size_t p = 0; p < of.size(); ++p) {
-      Index n = of[p].size(along) * whole.inner;
-      for (Index o = 0; o < whole.outer; ++o) copy(p, o * n, (o * whole.size + before) * whole.inner, n);
-      before += of[p].size(along);
-    }
-  };
-  Array y = empty_array(shape);
-  for_each_stretch(parts, axis, [&](std::size_t p, Index in_part, Index in_whole, Index n) {
-    std::copy_n(parts[p].data() + in_part, n, y.data() + in_whole);
-  });
-  return record("concat", std::move(y), parts, [=](const Array& dy, const Array&) -> std::vector<Array> {
-    std::vector<Array> gradients;
-    for (const Tensor& part : parts) gradients.push_back(empty_array(part.shape()));
-    for_each_stretch(parts, axis, [&](std::size_t p, Index in_part, Index in_whole, Index n) {
-      std::copy_n(dy.data() + in_whole, n, gradients[p].data() + in_part);
-    });
-    return gradients;
-  });
+  return joined("concat", parts, shape, shape.part(0, axis).count());
 }
 
 Tensor stack(const Tensors& parts, Integer axis) {
   require(!parts.empty(), "stack: nothing to join");
-  const Index rank = parts[0].rank();
-  require(axis >= -rank - 1 && axis <= rank, "stack: axis ", axis, " for ", parts[0].shape(), ": must be from ", -rank - 1, " to ", rank);
-  Tensors with_axis;
-  for (const Tensor& part : parts) {
-    require(part.shape() == parts[0].shape(), "stack: ", part.shape(), " beside ", parts[0].shape(), ": all shapes must be equal");
-    with_axis.push_back(unsqueeze(part, axis));
-  }
-  return concat(with_axis, from_front(axis, rank + 1));
+  const Shape shape = parts[0].shape();
+  require(axis >= -shape.rank() - 1 && axis <= shape.rank(), "stack: axis ", axis, " for ", shape, ": must be from ", -shape.rank() - 1,
+          " to ", shape.rank());
+  for (const Tensor& part : parts) require(part.shape() == shape, "stack: ", part.shape(), " beside ", shape, ": all shapes must be equal");
+  const Index at = from_front(axis, shape.rank() + 1);
+  return joined("stack", parts, shape.with(at, static_cast<Index>(parts.size())), shape.part(0, at).count());
 }
 
 Tensors chunk(const Tensor& x, Integer count, Integer axis) {
@@ -235,7 +274,7 @@ Tensor gather(const Tensor& x, Integer axis, const Indices& indices) {
   Strides strides = contiguous_strides(shape);
   Index along = strides[axis];
   strides[axis] = 0;
-  std::vector<Index> from(indices.values.size());
+  std::vector<Index, CachingAllocator<Index>> from(indices.values.size());
   StridedRows<1> rows(indices.shape, {strides});
   rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
     for (Index i = 0; i < rows.row_length(); ++i) {

@@ -1,3 +1,4 @@
+#include <qkv/kernels/rows.h>
 #include <qkv/tensor/array.h>
 #include <qkv/tensor/check.h>
 
@@ -104,19 +105,11 @@ Indices argmax(const Tensor& x, Integer axis) {
   axis = shape.position(axis, "argmax");
   Index n = shape[axis], inner = shape.part(axis + 1, shape.rank()).count(), outer = shape.part(0, axis).count();
   require(n > 0, "argmax: axis ", axis, " of ", shape, " is empty");
-  Indices result;
-  result.shape = shape.without(axis);
-  for (Index o = 0; o < outer; ++o)
-    for (Index i = 0; i < inner; ++i) {
-      const Scalar* first = x.data() + o * n * inner + i;
-      Index best = 0;
-      for (Index j = 1; j < n; ++j) {  // a NaN counts as the largest, as for max()
-        const bool first_nan = std::isnan(first[j * inner]) && !std::isnan(first[best * inner]);
-        if (first[j * inner] > first[best * inner] || first_nan) best = j;
-      }
-      result.values.push_back(best);
-    }
-  return result;
+  std::vector<Index> first(static_cast<std::size_t>(outer * inner));
+  if (inner == 1) kernels::first_largest(x.data(), outer, n, first.data());
+  else
+    for (Index o = 0; o < outer; ++o) kernels::first_largest_down(x.data() + o * n * inner, n, inner, first.data() + o * inner);
+  return Indices(shape.without(axis), std::move(first));
 }
 
 }  // namespace qkv
