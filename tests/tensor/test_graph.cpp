@@ -2,9 +2,13 @@
 
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
+#include <qkv/ops/attention.h>
 #include <qkv/ops/matmul.h>
+#include <qkv/ops/norm.h>
+#include <qkv/ops/recurrent.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
+#include <qkv/ops/softmax.h>
 #include <qkv/tensor/graph.h>
 
 using namespace qkv;
@@ -305,4 +309,73 @@ TEST_CASE("a chain of a million operations") {
     NoGrad no_graph;
     CHECK(chain().item() == length + 1);
   }
+}
+
+TEST_CASE("a result that its own gradient is made from must not be changed in place") {
+  const std::pair<const char*, std::function<Tensor(const Tensor&)>> by_result[] = {
+      {"exp", [](const Tensor& x) { return exp(x); }},
+      {"sqrt", [](const Tensor& x) { return sqrt(x); }},
+      {"tanh", [](const Tensor& x) { return tanh(x); }},
+      {"sigmoid", [](const Tensor& x) { return sigmoid(x); }},
+      {"relu", [](const Tensor& x) { return relu(x); }},
+      {"div", [](const Tensor& x) { return 1 / x; }},
+      {"pow", [](const Tensor& x) { return pow(2, x); }},
+      {"max", [](const Tensor& x) { return max(x, 0, true); }},
+      {"softmax", [](const Tensor& x) { return softmax(x); }},
+      {"log_softmax", [](const Tensor& x) { return log_softmax(x); }},
+      {"attention",
+       [](const Tensor& x) {
+         AttentionOptions fused;
+         fused.need_weights = false;
+         Tensor rows = unsqueeze(x, 1);
+         return scaled_dot_product_attention(rows, rows, rows, fused).output;
+       }},
+      {"rnn",
+       [](const Tensor& x) {
+         return rnn(reshape(x, {3, 1, 1}), zeros({1, 1}), {ones({1, 1}), ones({1, 1}), {}, {}});
+       }},
+      {"lstm",
+       [](const Tensor& x) {
+         return lstm(reshape(x, {3, 1, 1}), zeros({1, 1}), zeros({1, 1}), {ones({4, 1}), ones({4, 1}), {}, {}});
+       }},
+      {"gru",
+       [](const Tensor& x) {
+         return gru(reshape(x, {3, 1, 1}), zeros({1, 1}), {ones({3, 1}), ones({3, 1}), {}, {}});
+       }},
+  };
+  for (const auto& [name, f] : by_result) {
+    CAPTURE(name);
+    Tensor x = tensor({1, 2, 3}).requires_grad(true), y = f(x);
+    y.mutable_data()[0] = 100;
+    std::string message;
+    try {
+      sum(y).backward();
+    } catch (const Error& error) {
+      message = error.what();
+    }
+    CHECK(message.find("backward: the result of '" + std::string(name) + "'") == 0);
+    CHECK_FALSE(x.has_grad());
+  }
+  Tensor x = leaf(3), y = x * 2;  // this gradient does not read the result
+  y.mutable_data()[0] = 100;
+  y.backward();
+  CHECK(x.grad().item() == 2);
+}
+
+TEST_CASE("requires_grad(false) after the forward: no gradient arrives, whatever made the result") {
+  Tensor x = tensor({1, 2, 4}).requires_grad(true), weight = ones({3}).requires_grad(true), bias = zeros({3}).requires_grad(true);
+  Tensor y = layer_norm(x * weight, {3}, weight, bias);
+  weight.requires_grad(false);
+  sum(y * y).backward();
+  CHECK_FALSE(weight.has_grad());
+  CHECK(x.has_grad());
+  CHECK(bias.has_grad());
+}
+
+TEST_CASE("a tensor used 100,000 times: its gradient is right to the last digits") {
+  const Index uses = 100000;
+  Tensor x = leaf(1), total = 0;
+  for (Index i = 0; i < uses; ++i) total += x * 0.1;
+  total.backward();
+  CHECK(std::abs(x.grad().item() / (uses * static_cast<double>(Scalar(0.1))) - 1) < 2e-7);
 }

@@ -16,11 +16,14 @@ struct AttentionOptions {
   double scale = 0;          ///< finite; 0 = 1 / sqrt(d)
   bool causal = false;       ///< also hide every key behind the query: j > i
   bool need_weights = true;  ///< false: the fused operation, whose memory grows with T and not T^2; the same output
+  double dropout = 0;        ///< while training, each weight is dropped with this probability (ops/norm.h) before it is used
+  Rng* rng = nullptr;        ///< what dropout draws from
 };
 
 /// softmax(Q K^T / sqrt(d)) V, Vaswani et al. 2017, eq. 1.
 /// q (..., queries, d), k (..., keys, d), v (..., keys, dv). A row with nothing to attend to gets weights, output and gradient 0.
-/// Throws Error if the shapes do not fit.  A bias needs the weights, so with it the composed form runs, whatever need_weights says.
+/// A key or value that is NaN reaches only the queries that may see it.
+/// Throws Error if the shapes do not fit.  A bias or dropout needs the weights: with it the composed form runs, whatever need_weights says.
 Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options = {});
 
 /// The same for all heads at once, on rows that hold the heads side by side, as projections make them: q (B, queries, heads d), k (B, keys, heads d),

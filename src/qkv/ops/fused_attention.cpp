@@ -1,11 +1,14 @@
+#include <qkv/kernels/additive.h>
 #include <qkv/kernels/attention.h>
 #include <qkv/kernels/parallel.h>
+#include <qkv/kernels/rows.h>
+#include <qkv/ops/attention_checks.h>
 #include <qkv/ops/fused_attention.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
 #include <qkv/tensor/strides.h>
 
-#include <cmath>
+// An appendix to attention.cpp: the same results by kernels that store no weights, and no tanh of all pairs.
 
 namespace qkv {
 namespace {
@@ -86,49 +89,29 @@ Tensor attend(const Heads& heads, const Shape& shape, const Tensor& q, const Ten
   });
 }
 
-Scalar scale_for(Index d, const AttentionOptions& options) {
-  return static_cast<Scalar>(options.scale != 0 ? options.scale : 1 / std::sqrt(static_cast<double>(d)));
-}
-
-void require_fused(const char* operation, const AttentionOptions& options, const Shape& scores) {
-  require(!options.bias.defined(), operation, ": the fused operation takes no bias; use scaled_dot_product_attention");
-  require_scale(operation, options.scale);
-  require_mask(operation, options.mask, scores);
+void require_no_bias(const AttentionOptions& options) {
+  require(!options.bias.defined() && options.dropout == 0, "multi_head_attention: the fused operation takes no ",
+          options.bias.defined() ? "bias" : "dropout", "; use scaled_dot_product_attention");
 }
 
 }  // namespace
 
-void require_mask(const char* operation, const Mask& mask, const Shape& scores) {
-  if (mask.empty()) return;
-  mask.check(operation);
-  bool fits = mask.shape.rank() <= scores.rank();
-  for (Index axis = 1; axis <= mask.shape.rank() && fits; ++axis) fits = mask.shape[-axis] == 1 || mask.shape[-axis] == scores[-axis];
-  require(fits, operation, ": mask ", mask.shape, " for scores ", scores, ": must broadcast to (..., queries, keys)");
-}
-
-void require_scale(const char* operation, double scale) {
-  require(std::isfinite(scale), operation, ": scale ", scale, ": must be finite; 0 stands for 1 / sqrt(d)");
+bool can_be_fused(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options) {
+  auto lead = [](const Tensor& x) { return x.shape().part(0, x.rank() - 2); };
+  bool dropped = options.dropout > 0 && training();
+  return !options.need_weights && !options.bias.defined() && !dropped && lead(q) == lead(k) && lead(k) == lead(v) && q.size() > 0 &&
+         k.size() > 0;
 }
 
 Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options) {
   Index queries = q.size(-2), keys = k.size(-2), d = q.size(-1), dv = v.size(-1);
+  const Scalar scale = scale_of(d, options);
   Shape scores = q.shape(), shape = scores;
   scores[-1] = keys;
   shape[-1] = dv;
-  Heads heads{q.size() / (queries * d),
-              1,
-              queries,
-              keys,
-              d,
-              dv,
-              {queries * d, 0, d},
-              {keys * d, 0, d},
-              {keys * dv, 0, dv},
-              {queries * dv, 0, dv},
-              scale_for(d, options),
-              options.causal,
-              options.mask,
-              scores};
+  Heads heads{
+      q.size() / (queries * d), 1,     queries,        keys,         d,     dv, {queries * d, 0, d}, {keys * d, 0, d}, {keys * dv, 0, dv},
+      {queries * dv, 0, dv},    scale, options.causal, options.mask, scores};
   return attend(heads, shape, q, k, v);
 }
 
@@ -141,8 +124,10 @@ Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, I
   require(heads >= 1 && k.size(2) == E && E % heads == 0 && Ev % heads == 0, "multi_head_attention: q ", q.shape(), ", k ", k.shape(),
           ", v ", v.shape(), " in ", heads, " heads: widths of q and k must be equal, and all a multiple of the heads");
   Shape scores{q.size(0), heads, queries, keys};
-  require_fused("multi_head_attention", options, scores);
+  require_no_bias(options);
+  check_options("multi_head_attention", options, scores);
   Index d = E / heads, dv = Ev / heads;
+  const Scalar scale = scale_of(d, options);
   Heads all{q.size(0),
             heads,
             queries,
@@ -153,7 +138,7 @@ Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, I
             {keys * E, d, E},
             {keys * Ev, dv, Ev},
             {queries * Ev, dv, Ev},
-            scale_for(d, options),
+            scale,
             options.causal,
             options.mask,
             scores};
@@ -165,9 +150,11 @@ Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOpt
           "multi_head_attention: qkv ", qkv.shape(), " in ", heads, " heads: must be (B, T, 3 heads d)");
   Index B = qkv.size(0), T = qkv.size(1), E = qkv.size(2) / 3, d = E / heads;
   Shape scores{B, heads, T, T};
-  require_fused("multi_head_attention", options, scores);
+  require_no_bias(options);
+  check_options("multi_head_attention", options, scores);
+  const Scalar scale = scale_of(d, options);
   Place q{T * 3 * E, d, 3 * E, 0}, k{T * 3 * E, d, 3 * E, E}, v{T * 3 * E, d, 3 * E, 2 * E};
-  Heads all{B, heads, T, T, d, d, q, k, v, {T * E, d, E}, scale_for(d, options), options.causal, options.mask, scores};
+  Heads all{B, heads, T, T, d, d, q, k, v, {T * E, d, E}, scale, options.causal, options.mask, scores};
   Array out = empty_array({B, T, E});
   Array softmaxes = all.forward(qkv.data(), qkv.data(), qkv.data(), out.data());
   return record("attention", std::move(out), {{qkv, [=](const Array& dout, const Array& y) mutable -> Array {
@@ -176,6 +163,30 @@ Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOpt
                                                               dqkv.data(), dqkv.data(), dqkv.data());
                                                  return dqkv;
                                                }}});
+}
+
+/// e_ij = v . tanh(q_i + k_j).   The gradients: kernels/additive.h.
+Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v) {
+  const Shape shape = check_additive_scores(q, k, v);
+  Index batches = shape[0], queries = shape[1], keys = shape[2], h = q.size(2);
+  Array scores = empty_array(shape);
+  kernels::parallel(batches, queries * keys * h, 1, [&](Index begin, Index end) {
+    for (Index b = begin; b < end; ++b)
+      kernels::additive_scores(q.data() + b * queries * h, k.data() + b * keys * h, v.data(), queries, keys, h,
+                               scores.data() + b * queries * keys);
+  });
+  return record("additive_scores", std::move(scores), {q, k, v}, [=](const Array& dscores) -> std::vector<Array> {
+    Array dq = full_array(q.shape(), 0), dk = full_array(k.shape(), 0), dv = full_array(v.shape(), 0),
+          dv_each = full_array({batches, h}, 0);
+    kernels::parallel(batches, queries * keys * h, 1, [&](Index begin, Index end) {
+      for (Index b = begin; b < end; ++b)
+        kernels::additive_scores_gradient(q.data() + b * queries * h, k.data() + b * keys * h, v.data(),
+                                          dscores.data() + b * queries * keys, queries, keys, h, dq.data() + b * queries * h,
+                                          dk.data() + b * keys * h, dv_each.data() + b * h);
+    });
+    kernels::add_rows(dv_each.data(), batches, h, dv.data());
+    return gradients_of(std::move(dq), std::move(dk), std::move(dv));
+  });
 }
 
 }  // namespace qkv

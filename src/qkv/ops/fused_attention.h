@@ -5,12 +5,9 @@
 
 namespace qkv {
 
-/// scaled_dot_product_attention's output without weights, once its arguments are checked. q, k and v have the same leading axes.
+/// May the fused operation stand in: no weights are wanted, nothing is added to or dropped from them, and the leading axes are the same?
+bool can_be_fused(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options);
+/// scaled_dot_product_attention's output without weights, once its arguments are checked.
 Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options);
-
-/// Throws Error unless the mask broadcasts to the scores (..., queries, keys).
-void require_mask(const char* operation, const Mask& mask, const Shape& scores);
-/// Throws Error unless the scale is a number to multiply with.
-void require_scale(const char* operation, double scale);
 
 }  // namespace qkv
