@@ -121,7 +121,7 @@ all: $(libraries) $(tests) $(lessons) ## build everything, run nothing
 
 test: $(tests) $(lessons) ## every test; the last line counts them
 	@+tests/run $(unit_tests) $(if $(GOLDEN),$(call golden_tests,tests/golden)) \
-	  "the checker of lessons" "tests/lessons/test_update.sh $(BUILD)/tests/check-lessons" "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)" \
+	  "layout" tests/format "the checker of lessons" "tests/lessons/test_update.sh $(BUILD)/tests/check-lessons" "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)" \
 	  $(notebook_tests)
 
 unit: $(filter %/unit-float %/unit-double,$(tests)) ## the unit tests alone, e.g. make unit ARGS="-tc='*softmax*'"
@@ -148,7 +148,7 @@ install: $(libraries) ## headers, libraries and pkg-config files: make install P
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
 
 format: ## clang-format every source file
-	find src lessons tests -name '*.h' -o -name '*.cpp' | xargs clang-format -i
+	find src lessons tests notebooks -name '*.h' -o -name '*.cpp' | xargs $(or $(shell command -v clang-format-14),clang-format) -i
 
 lint: ## clang-tidy and cppcheck over src/
 	@+.ci/lint

@@ -12,7 +12,6 @@ using namespace qkv;
 
 namespace {
 
-
 bool holds_nan(const Tensor& x) {
   return std::any_of(x.data(), x.data() + x.size(), [](Scalar number) { return std::isnan(number); });
 }
