@@ -121,7 +121,7 @@ all: $(libraries) $(tests) $(lessons) ## build everything, run nothing
 
 test: $(tests) $(lessons) ## every test; the last line counts them
 	@+tests/run $(unit_tests) $(if $(GOLDEN),$(call golden_tests,tests/golden)) \
-	  "layout" tests/format "the checker of lessons" "tests/lessons/test_update.sh $(BUILD)/tests/check-lessons" "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)" \
+	  "layout" tests/format "an evening's reading" tests/reading "the checker of lessons" "tests/lessons/test_update.sh $(BUILD)/tests/check-lessons" "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)" \
 	  $(notebook_tests)
 
 unit: $(filter %/unit-float %/unit-double,$(tests)) ## the unit tests alone, e.g. make unit ARGS="-tc='*softmax*'"
