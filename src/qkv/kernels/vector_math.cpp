@@ -16,7 +16,7 @@ void apply(const Scalar* x, Scalar* y, Index n, F f) {
 }  // namespace
 
 void exp(const Scalar* x, Scalar* y, Index n) {
-  apply(x, y, n, [](Batch v) { return xsimd::exp(v); });
+  apply(x, y, n, [](Batch v) { return exp(v); });
 }
 void log(const Scalar* x, Scalar* y, Index n) {
   // Numbers too small for full precision are scaled up first: xsimd's own way with them is wrong in double.
@@ -37,7 +37,7 @@ Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {
   Batch by(shift), sums(Scalar(0));
   Index i = 0;
   for (; i + width <= n; i += width) {
-    Batch e = xsimd::exp(Batch::load_unaligned(x + i) - by);
+    Batch e = exp(Batch::load_unaligned(x + i) - by);
     e.store_unaligned(y + i);
     sums += e;
   }
@@ -45,7 +45,7 @@ Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {
   if (i == n) return sum;
   Scalar rest[width] = {};
   std::copy(x + i, x + n, rest);
-  xsimd::exp(Batch::load_unaligned(rest) - by).store_unaligned(rest);
+  exp(Batch::load_unaligned(rest) - by).store_unaligned(rest);
   for (Index j = i; j < n; ++j) sum += y[j] = rest[j - i];
   return sum;
 }

@@ -64,19 +64,13 @@ Tensor gelu_erf(const Tensor& x) {
                                                                    }}});
 }
 
-/// tanh:  y = x (1 + t) / 2,  t = tanh(u),  u = sqrt(2/pi) (x + 0.044715 x^3).    dx = dy ((1 + t) / 2 + x (1 - t^2) u' / 2).
+/// tanh:  y = x (1 + tanh u) / 2,  u = sqrt(2/pi) (x + 0.044715 x^3): the same with a P that is easier to compute. Gradient: kernels/gelu.h.
 Tensor gelu_tanh(const Tensor& x) {
-  constexpr Scalar root = Scalar(0.79788456080286535588), cubic = Scalar(0.044715);
-  auto inner = [=](const Array& a) -> Array {
-    return map_kernel(kernels::tanh, map(a, [=](Scalar v) { return root * (v + cubic * v * v * v); }));
-  };
-  return record("gelu", zip("gelu", array(x), inner(array(x)), [](Scalar a, Scalar t) { return a * (1 + t) / 2; }),
-                {{x, [=](const Array& dy, const Array&) -> Array {
-                    Array slope = zip("gelu", array(x), inner(array(x)), [=](Scalar a, Scalar t) {
-                      return (1 + t) / 2 + a * (1 - t * t) * root * (1 + 3 * cubic * a * a) / 2;
-                    });
-                    return zip("gelu", dy, slope, [](Scalar d, Scalar s) { return d * s; });
-                  }}});
+  return record("gelu", map_kernel(kernels::gelu_tanh, array(x)), {{x, [=](const Array& dy, const Array&) -> Array {
+                                                                      Array dx = empty_array(x.shape());
+                                                                      kernels::gelu_tanh_gradient(dy.data(), x.data(), dx.data(), x.size());
+                                                                      return dx;
+                                                                    }}});
 }
 
 }  // namespace
