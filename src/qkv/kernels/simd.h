@@ -19,14 +19,16 @@ inline Index in_registers(Index n) { return (n + width - 1) / width * width; }
 
 /// How a register's numbers are read and written: all of them,
 struct Whole {
-  Batch load(const Scalar* x) const { return Batch::load_unaligned(x); }
+  Batch load(const Scalar* x, Scalar = 0) const { return Batch::load_unaligned(x); }
   void store(const Batch& value, Scalar* x) const { value.store_unaligned(x); }
+  Batch only(const Batch& value) const { return value; }
 };
-/// or only the first `count`, zeros behind them when read, and nothing touched there when written.
+/// or only the first `count`: `behind` stands behind them when read, nothing is touched there when written, and only(value) has zeros there.
 struct First {
   Index count;
-  Batch load(const Scalar* x) const {
-    Scalar padded[width] = {};
+  Batch load(const Scalar* x, Scalar behind = 0) const {
+    Scalar padded[width];
+    std::fill_n(padded, width, behind);
     std::copy(x, x + count, padded);
     return Batch::load_unaligned(padded);
   }
@@ -34,6 +36,11 @@ struct First {
     Scalar padded[width];
     value.store_unaligned(padded);
     std::copy(padded, padded + count, x);
+  }
+  Batch only(const Batch& value) const {
+    Scalar padded[width] = {};
+    store(value, padded);
+    return Batch::load_unaligned(padded);
   }
 };
 
@@ -44,6 +51,35 @@ void for_registers(Index n, F f) {
   Index i = 0;
   for (; i + width <= n; i += width) f(i, Whole());
   if (i < n) f(i, First{n - i});
+}
+
+/// The sum of term(i, numbers) for i = 0, width, ... below n, as above: right to the last digits however many there are. A running float would
+/// lose what is much smaller than itself: four registers are added in pairs, and what they come to in doubles. Of a few hundred, in floats.
+template <class Term>
+double sum_of(Index n, Term term) {
+  constexpr Index four = 4 * width, few = 512;
+  const Whole all;
+  auto pairs = [&](Index i) { return (term(i, all) + term(i + width, all)) + (term(i + 2 * width, all) + term(i + 3 * width, all)); };
+  Index i = 0;
+  Batch lanes(Scalar(0));
+  double sum = 0;
+  if (n <= few) {
+    for (; i + four <= n; i += four) lanes += pairs(i);
+  } else {
+    double sums[width] = {};
+    for (; i + four <= n; i += four) {
+      Scalar sum_of_pairs[width];
+      pairs(i).store_unaligned(sum_of_pairs);
+      for (Index lane = 0; lane < width; ++lane) sums[lane] += static_cast<double>(sum_of_pairs[lane]);
+    }
+    using Doubles = xsimd::batch<double>;
+    Doubles total = Doubles::load_unaligned(sums);
+    for (Index lane = Doubles::size; lane < width; lane += Doubles::size) total += Doubles::load_unaligned(sums + lane);
+    sum = xsimd::hadd(total);
+  }
+  for (; i + width <= n; i += width) lanes += term(i, all);
+  if (i < n) lanes += term(i, First{n - i});
+  return sum + static_cast<double>(xsimd::hadd(lanes));
 }
 
 /// The first n places of a register.

@@ -33,21 +33,13 @@ void erf(const Scalar* x, Scalar* y, Index n) {
   apply(x, y, n, [](Batch v) { return erf(v); });
 }
 
-Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {
-  Batch by(shift), sums(Scalar(0));
-  Index i = 0;
-  for (; i + width <= n; i += width) {
-    Batch e = exp(Batch::load_unaligned(x + i) - by);
-    e.store_unaligned(y + i);
-    sums += e;
-  }
-  Scalar sum = xsimd::hadd(sums);
-  if (i == n) return sum;
-  Scalar rest[width] = {};
-  std::copy(x + i, x + n, rest);
-  exp(Batch::load_unaligned(rest) - by).store_unaligned(rest);
-  for (Index j = i; j < n; ++j) sum += y[j] = rest[j - i];
-  return sum;
+double exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {
+  const Batch by(shift);
+  return sum_of(n, [=](Index i, auto numbers) {
+    const Batch e = exp(numbers.load(x + i, -std::numeric_limits<Scalar>::infinity()) - by);
+    numbers.store(e, y + i);
+    return e;
+  });
 }
 
 }  // namespace qkv::kernels

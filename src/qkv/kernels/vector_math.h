@@ -11,7 +11,7 @@ void log(const Scalar* x, Scalar* y, Index n);
 void tanh(const Scalar* x, Scalar* y, Index n);
 void sigmoid(const Scalar* x, Scalar* y, Index n);
 void erf(const Scalar* x, Scalar* y, Index n);
-/// y_i = exp(x_i - shift); returns their sum.
-Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n);
+/// y_i = exp(x_i - shift); returns their sum, before it is rounded.
+double exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n);
 
 }  // namespace qkv::kernels

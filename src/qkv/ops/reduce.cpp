@@ -47,10 +47,15 @@ Tensor sum(const Tensor& x, const Axes& axes, bool keepdim) {
                 {{x, [=](const Array& dy, const Array&) -> Array { return broadcast_to(with_shape(dy, shape.kept), x.shape()); }}});
 }
 
+/// y = sum of x over the axes / n.   dx = dy / n, repeated along them.
 Tensor mean(const Tensor& x, const Axes& axes, bool keepdim) {
-  Index count = reduce("mean", x.shape(), axes).count;
-  require(count > 0, "mean: shape ", x.shape(), " has no numbers along these axes");
-  return sum(x, axes, keepdim) * (1.0 / static_cast<double>(count));
+  Reduced shape = reduce("mean", x.shape(), axes);
+  require(shape.count > 0, "mean: shape ", x.shape(), " has no numbers along these axes");
+  const double n = static_cast<double>(shape.count);
+  return record("mean", with_shape(sum_to(array(x), shape.kept, n), keepdim ? shape.kept : shape.dropped),
+                {{x, [=](const Array& dy, const Array&) -> Array {
+                    return broadcast_to(with_shape(map(dy, [=](Scalar d) { return d / static_cast<Scalar>(n); }), shape.kept), x.shape());
+                  }}});
 }
 
 /// y = largest x along the axes.   dx = dy at the place where it was found (the first of equal ones), 0 elsewhere.
