@@ -14,7 +14,6 @@ namespace {
 constexpr Index strip = 48;   // queries of a tile: whole blocks of the matrix product
 constexpr Index block = 256;  // keys of a tile: what belongs to them fits the second cache
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity(), huge = std::numeric_limits<Scalar>::max();
-constexpr Scalar log2_e = static_cast<Scalar>(1.4426950408889634);
 
 /// Queries [query, query + queries) and keys [key, key + keys): those of a block that any of the queries may see, in whole registers.
 struct Tile {

@@ -8,8 +8,9 @@ namespace qkv::kernels {
 void layer_norm(const Scalar* x, const Scalar* weight, const Scalar* bias, double eps, Index rows, Index n, Scalar* xhat,
                 Scalar* inverse_sigma, Scalar* y);
 
-/// dx = (dxhat - mean(dxhat) - xhat mean(dxhat xhat)) / sigma, with dxhat = dy weight; adds to dweight and dbias (either may be null).
+/// dx = (dxhat - mean(dxhat) - xhat mean(dxhat xhat)) / sigma, with dxhat = dy weight; adds to dweight and dbias (either may be null), which are
+/// doubles: a running float would lose what is much smaller than itself.
 void layer_norm_gradient(const Scalar* dy, const Scalar* xhat, const Scalar* inverse_sigma, const Scalar* weight, Index rows, Index n,
-                         Scalar* dx, Scalar* dweight, Scalar* dbias);
+                         Scalar* dx, double* dweight, double* dbias);
 
 }  // namespace qkv::kernels

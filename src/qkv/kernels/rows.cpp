@@ -13,13 +13,13 @@ namespace {
 
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
 
-Scalar sum_of_few(const Scalar* x, Index n) {
-  Batch lanes(Scalar(0));
-  Index i = 0;
-  for (; i + width <= n; i += width) lanes += Batch::load_unaligned(x + i);
-  Scalar total = xsimd::hadd(lanes);
-  for (; i < n; ++i) total += x[i];
-  return total;
+/// sum_j += x_j for the columns [begin, end) of `rows` rows, `stride` apart: four rows in floats, what they come to in doubles.
+void add_columns(const Scalar* __restrict x, Index rows, Index stride, Index begin, Index end, double* __restrict sum) {
+  Index r = 0;
+  for (; r + 4 <= rows; r += 4, x += 4 * stride)
+    for (Index j = begin; j < end; ++j) sum[j] += static_cast<double>((x[j] + x[j + stride]) + (x[j + 2 * stride] + x[j + 3 * stride]));
+  for (; r < rows; ++r, x += stride)
+    for (Index j = begin; j < end; ++j) sum[j] += static_cast<double>(x[j]);
 }
 
 /// Does a come before b as the largest? A NaN does, before all but a NaN.
@@ -37,20 +37,14 @@ Index first_where(const Scalar* x, Index n, Wanted wanted) {
 
 }  // namespace
 
-Scalar sum(const Scalar* x, Index n) {
-  constexpr Index few = 2048;  // a running float loses what is much smaller than itself: it must not run for long
-  double total = 0;
-  for (Index i = 0; i < n; i += few) total += static_cast<double>(sum_of_few(x + i, std::min(few, n - i)));
-  return static_cast<Scalar>(total);
+double sum_in_double(const Scalar* x, Index n) {
+  return sum_of(n, [=](Index i, auto numbers) { return numbers.load(x + i); });
 }
 
+Scalar sum(const Scalar* x, Index n) { return static_cast<Scalar>(sum_in_double(x, n)); }
+
 Scalar dot(const Scalar* x, const Scalar* y, Index n) {
-  Batch lanes(Scalar(0));
-  Index i = 0;
-  for (; i + width <= n; i += width) lanes = xsimd::fma(Batch::load_unaligned(x + i), Batch::load_unaligned(y + i), lanes);
-  Scalar total = xsimd::hadd(lanes);
-  for (; i < n; ++i) total += x[i] * y[i];
-  return total;
+  return static_cast<Scalar>(sum_of(n, [=](Index i, auto numbers) { return numbers.load(x + i) * numbers.load(y + i); }));
 }
 
 Scalar max(const Scalar* x, Index n) {
@@ -127,11 +121,27 @@ void larger_of(const Scalar* __restrict x, Index n, Scalar* __restrict y) {
   for (Index i = 0; i < n; ++i) y[i] = larger(x[i], y[i]);
 }
 
-void add_rows(const Scalar* x, Index rows, Index n, Scalar* sum) {
+void add_rows_in_double(const Scalar* x, Index rows, Index n, double* sum) {
+  constexpr Index narrow = 64;
+  if (n == 0) return;
+  if (n < narrow / 2 && rows >= narrow) {  // several rows side by side are a longer one, whose parts are added at last
+    const Index together = narrow / n, wide = together * n;
+    Scratch<double> parts(wide);
+    std::fill_n(parts.data(), wide, 0.0);
+    add_rows_in_double(x, rows / together, wide, parts.data());
+    for (Index i = 0; i < wide; ++i) sum[i % n] += parts.data()[i];
+    add_columns(x + rows / together * wide, rows % together, n, 0, n, sum);
+    return;
+  }
   // Each thread takes some columns: every number is summed in the order of the rows, whoever does it.
-  parallel(n, rows, (n + threads() - 1) / threads(), [&](Index begin, Index end) {
-    for (Index r = 0; r < rows; ++r) add_to(x + r * n + begin, end - begin, sum + begin);
-  });
+  parallel(n, rows, (n + threads() - 1) / threads(), [=](Index begin, Index end) { add_columns(x, rows, n, begin, end, sum); });
+}
+
+void add_rows(const Scalar* x, Index rows, Index n, Scalar* sum) {
+  Scratch<double> sums(n);
+  std::copy_n(sum, n, sums.data());
+  add_rows_in_double(x, rows, n, sums.data());
+  for (Index i = 0; i < n; ++i) sum[i] = static_cast<Scalar>(sums.data()[i]);
 }
 
 void add_to(const Scalar* __restrict x, Index n, Scalar* __restrict y) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 // Vector registers, for the .cpp files of kernels/: a Batch is as many numbers as one register holds.
 
@@ -18,14 +19,16 @@ inline Index in_registers(Index n) { return (n + width - 1) / width * width; }
 
 /// How a register's numbers are read and written: all of them,
 struct Whole {
-  Batch load(const Scalar* x) const { return Batch::load_unaligned(x); }
+  Batch load(const Scalar* x, Scalar = 0) const { return Batch::load_unaligned(x); }
   void store(const Batch& value, Scalar* x) const { value.store_unaligned(x); }
+  Batch only(const Batch& value) const { return value; }
 };
-/// or only the first `count`, zeros behind them when read, and nothing touched there when written.
+/// or only the first `count`: `behind` stands behind them when read, nothing is touched there when written, and only(value) has zeros there.
 struct First {
   Index count;
-  Batch load(const Scalar* x) const {
-    Scalar padded[width] = {};
+  Batch load(const Scalar* x, Scalar behind = 0) const {
+    Scalar padded[width];
+    std::fill_n(padded, width, behind);
     std::copy(x, x + count, padded);
     return Batch::load_unaligned(padded);
   }
@@ -33,6 +36,11 @@ struct First {
     Scalar padded[width];
     value.store_unaligned(padded);
     std::copy(padded, padded + count, x);
+  }
+  Batch only(const Batch& value) const {
+    Scalar padded[width] = {};
+    store(value, padded);
+    return Batch::load_unaligned(padded);
   }
 };
 
@@ -45,6 +53,35 @@ void for_registers(Index n, F f) {
   if (i < n) f(i, First{n - i});
 }
 
+/// The sum of term(i, numbers) for i = 0, width, ... below n, as above: right to the last digits however many there are. A running float would
+/// lose what is much smaller than itself: four registers are added in pairs, and what they come to in doubles. Of a few hundred, in floats.
+template <class Term>
+double sum_of(Index n, Term term) {
+  constexpr Index four = 4 * width, few = 512;
+  const Whole all;
+  auto pairs = [&](Index i) { return (term(i, all) + term(i + width, all)) + (term(i + 2 * width, all) + term(i + 3 * width, all)); };
+  Index i = 0;
+  Batch lanes(Scalar(0));
+  double sum = 0;
+  if (n <= few) {
+    for (; i + four <= n; i += four) lanes += pairs(i);
+  } else {
+    double sums[width] = {};
+    for (; i + four <= n; i += four) {
+      Scalar sum_of_pairs[width];
+      pairs(i).store_unaligned(sum_of_pairs);
+      for (Index lane = 0; lane < width; ++lane) sums[lane] += static_cast<double>(sum_of_pairs[lane]);
+    }
+    using Doubles = xsimd::batch<double>;
+    Doubles total = Doubles::load_unaligned(sums);
+    for (Index lane = Doubles::size; lane < width; lane += Doubles::size) total += Doubles::load_unaligned(sums + lane);
+    sum = xsimd::hadd(total);
+  }
+  for (; i + width <= n; i += width) lanes += term(i, all);
+  if (i < n) lanes += term(i, First{n - i});
+  return sum + static_cast<double>(xsimd::hadd(lanes));
+}
+
 /// The first n places of a register.
 inline Batch::batch_bool_type first_lanes(Index n) {
   Scalar places[width];
@@ -52,13 +89,70 @@ inline Batch::batch_bool_type first_lanes(Index n) {
   return Batch::load_unaligned(places) < Batch(static_cast<Scalar>(n));
 }
 
-/// sum_i p_i x^i. The compiler unrolls it.
-template <std::size_t terms>
+/// sum_i p_(first + step i) x^i. The compiler unrolls it.
+template <std::size_t first = 0, std::size_t step = 1, std::size_t terms>
 Batch polynomial(const Batch& x, const Scalar (&p)[terms]) {
-  Batch sum(p[terms - 1]);
-  for (std::size_t i = terms - 1; i-- > 0;) sum = xsimd::fma(sum, x, Batch(p[i]));
+  constexpr std::size_t last = first + (terms - 1 - first) / step * step;
+  Batch sum(p[last]);
+  for (std::size_t i = last; i > first; i -= step) sum = xsimd::fma(sum, x, Batch(p[i - step]));
   return sum;
 }
+
+/// The same from x and its square, even and odd powers apart: half as many roundings one upon the other.
+template <std::size_t terms>
+Batch polynomial_in_halves(const Batch& x, const Batch& square, const Scalar (&p)[terms]) {
+  return xsimd::fma(polynomial<1, 2>(square, p), x, polynomial<0, 2>(square, p));
+}
+
+using Bits = xsimd::batch<std::conditional_t<sizeof(Scalar) == 8, std::uint64_t, std::uint32_t>>;
+
+// e^x and its relatives, without a branch. exp, tanh, sigmoid and erf are within 2 units of the last place of the right number, rounded, wherever
+// it lies: from the largest to the smallest there is, NaN for NaN. All take n = x / ln 2, rounded to a whole number, and e^x = 2^n e^r with
+// r = x - n ln 2, for which a polynomial is enough. x + `rounding` has no fraction left, so that it ends in n; its bits, shifted, are 2^n.
+
+#ifdef QKV_DOUBLE
+constexpr int fraction_bits = 52;
+constexpr Scalar rounding = 0x1.8p52, exponent_of_one = 1023;
+constexpr Scalar ln2_high = 6.93145751953125e-1, ln2_low = 1.42860682030941723212e-6;  // n ln2_high is exact for every exponent n
+constexpr Scalar exp_overflows = 710, exp_vanishes = -746, normal_vanishes = 40;
+/// (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2.
+constexpr Scalar exp_terms[] = {0.50000000000000055946,   0.1666666666666668615,    0.041666666666572998359,    0.0083333333333144724901,
+                                0.0013888888932602671524, 0.0001984126990332912706, 0.000024801504158630508662, 2.755722765669907436e-6,
+                                2.7626446972524802649e-7, 2.5114575471561038022e-8};
+#else
+constexpr int fraction_bits = 23;
+constexpr Scalar rounding = 0x1.8p23f, exponent_of_one = 127;
+constexpr Scalar ln2_high = 0.693359375f, ln2_low = -2.1219444005469058277e-4f;
+constexpr Scalar exp_overflows = 89, exp_vanishes = -104.5f, tanh_is_one = 9.2f, normal_vanishes = 15;
+constexpr Scalar exp_terms[] = {0.5f, 0.16666580177148952f, 0.041666468159279383f, 0.0083628970062352012f, 0.0013935272126134162f};
+#endif
+constexpr Scalar log2_e = static_cast<Scalar>(1.4426950408889634074), ln2 = static_cast<Scalar>(0.69314718055994530942);
+
+/// e^r - 1 for |r| <= ln(2) / 2.
+inline Batch expm1_near_zero(const Batch& r) { return xsimd::fma(r * r, polynomial(r, exp_terms), r); }
+
+/// 2^n e^r, n as n + `rounding` + 2 exponent_of_one.
+inline Batch exp_from(const Batch& sum, const Batch& r) {
+  // 2^n in two halves: the whole may be too large, or too small to be written in full precision, where e^x itself is not.
+  const Bits both = xsimd::bitwise_cast<Bits>(sum), half = both >> 1, rest = both - half;
+  const Batch first = xsimd::bitwise_cast<Batch>(half << fraction_bits), second = xsimd::bitwise_cast<Batch>(rest << fraction_bits);
+  return (expm1_near_zero(r) + Batch(Scalar(1))) * first * second;
+}
+
+/// e^x for x <= exp_overflows.
+inline Batch exp_below(const Batch& x) {
+  const Batch cut = xsimd::max(Batch(exp_vanishes), x), shift(rounding + 2 * exponent_of_one);  // in this order NaN stays NaN
+  const Batch sum = xsimd::fma(cut, Batch(log2_e), shift), n = sum - shift;
+  return exp_from(sum, xsimd::fma(n, Batch(-ln2_low), xsimd::fma(n, Batch(-ln2_high), cut)));
+}
+/// e^(x + rest): what x has lost by rounding would be lost |x| times over.
+inline Batch exp_below(const Batch& x, const Batch& rest) {
+  const Batch cut = xsimd::max(Batch(exp_vanishes), x), shift(rounding + 2 * exponent_of_one);
+  const Batch sum = xsimd::fma(cut, Batch(log2_e), shift), n = sum - shift;
+  return exp_from(sum, xsimd::fma(n, Batch(-ln2_high), cut) + xsimd::fma(n, Batch(-ln2_low), rest));
+}
+
+inline Batch exp(const Batch& x) { return exp_below(xsimd::min(Batch(exp_overflows), x)); }
 
 #ifndef QKV_DOUBLE
 /// 2^x for |x| <= 1/2, in float within 1e-7.
@@ -79,44 +173,92 @@ inline Batch exp2(const Batch& x) {
 #ifdef QKV_DOUBLE
   return xsimd::exp2(x);
 #else
-  using Bits = xsimd::batch<std::int32_t>;
-  const Batch rounding(0x1.8p23f);  // so large that a sum with it has no fraction: it ends in the nearest whole number n
-  Batch sum = x + rounding, fraction = x - (sum - rounding);
-  Batch power = xsimd::bitwise_cast<Batch>((xsimd::bitwise_cast<Bits>(sum) + Bits(127)) << 23);  // 2^n: n + 127 in the bits of the exponent
+  const Batch round(rounding), sum = x + round, fraction = x - (sum - round);
+  const Batch power = xsimd::bitwise_cast<Batch>((xsimd::bitwise_cast<Bits>(sum) + Bits(127)) << fraction_bits);
   return xsimd::select(x < Batch(-126.0f), Batch(0.0f), power * exp2_of_fraction(fraction));
 #endif
 }
 
-/// tanh. In float a quotient of two polynomials, as in Eigen, within 3e-7 and without a branch; beyond 7.9 it is 1 to the last digit.
+/// tanh |x| = t / (t + 2), t = e^(2|x|) - 1 = 2^n (e^r - 1) + (2^n - 1). No 1 is taken from what is near 1: a small x keeps all its digits.
 inline Batch tanh(const Batch& x) {
 #ifdef QKV_DOUBLE
-  return xsimd::tanh(x);
+  return xsimd::tanh(x);  // two forms and a choice, and half a unit closer
 #else
-  constexpr float up[] = {4.89352455891786e-03f,  6.37261928875436e-04f, 1.48572235717979e-05f, 5.12229709037114e-08f,
-                          -8.60467152213735e-11f, 2.00018790482477e-13f, -2.76076847742355e-16f};
-  constexpr float down[] = {4.89352518554385e-03f, 2.26843463243900e-03f, 1.18534705686654e-04f, 1.19825839466702e-06f};
-  const Batch limit(7.90531110763549805f), square = x * x, quotient = x * (polynomial(square, up) / polynomial(square, down));
-  return xsimd::select(xsimd::abs(x) > limit, xsimd::copysign(Batch(1.0f), x), quotient);
+  const Batch one(Scalar(1)), two(Scalar(2)), shift(rounding + exponent_of_one), cut = xsimd::min(Batch(tanh_is_one), xsimd::abs(x));
+  const Batch sum = xsimd::fma(cut, Batch(2 * log2_e), shift), n = sum - shift;
+  const Batch r = xsimd::fma(n, Batch(-ln2), cut + cut);  // ln 2 in one piece: where n is large, t / (t + 2) hardly sees r
+  const Batch power = xsimd::bitwise_cast<Batch>(xsimd::bitwise_cast<Bits>(sum) << fraction_bits);
+  const Batch t = xsimd::fma(power, expm1_near_zero(r), power - one);
+  return xsimd::copysign(t / (t + two), x);
 #endif
 }
 
+/// 1 / (1 + e^-x), where x < 0 as e^x / (1 + e^x): it gets as small as e^x does.
 inline Batch sigmoid(const Batch& x) {
-  const Batch one(Scalar(1));
-  return one / (one + xsimd::exp(-x));
+  const Batch one(Scalar(1)), e = exp_below(xsimd::bitwise_or(x, Batch(Scalar(-0.0))));  // -|x|
+  return xsimd::select(x < Batch(Scalar(0)), e, one) / (one + e);
 }
 
-/// erf. In float another such quotient, within 4e-7; from 4 on it is 1.
-inline Batch erf(const Batch& x) {
-#ifdef QKV_DOUBLE  // from 10 on it is 1 to the last digit; xsimd squares its argument, which may overflow
-  return xsimd::select(xsimd::abs(x) > Batch(10.0), xsimd::copysign(Batch(1.0), x), xsimd::erf(x));
+/// The normal distribution beyond a = |x|: more than a has the probability `ratio` e, with e = e^(-a^2 / 2). The ratio, a quotient of polynomials,
+/// falls from 1/2 as slowly as 1 / a: it has its digits (within 5 units of the last place) where 1 - P(a) would have none. e is 0 before a reaches
+/// `normal_vanishes`, which stands for all that is larger: infinity times 0 would be NaN.
+struct Tail {
+  Batch a, e, ratio;
+
+  explicit Tail(const Batch& x) : a(xsimd::min(Batch(normal_vanishes), xsimd::abs(x))), e(bell(a)) {
+#ifdef QKV_DOUBLE
+    constexpr double up[] = {0.50000000000000000044,    0.82776873484415603142,   0.67936720914121376696,   0.35715949697317920981,
+                             0.13195586338905379921,    0.035637276408114570739,  0.0071154780516262753241, 0.0010384295199188066758,
+                             0.00010641754353377791265, 6.9640866669560852683e-6, 2.2373658375822688723e-7};
+    constexpr double down[] = {1,
+                               2.4534220304911776328,
+                               2.8162819775449470142,
+                               2.0006374077189812873,
+                               0.97956429047590984864,
+                               0.34807225913767589584,
+                               0.091897449014226619301,
+                               0.018101486037199441999,
+                               0.002620413172594219929,
+                               0.00026731004798223071789,
+                               0.000017456376546403434935,
+                               5.6082444691758674416e-7};
 #else
-  constexpr float up[] = {-1.60960333262415e-02f, -2.95459980854025e-03f, -7.34990630326855e-04f, -5.69250639462346e-05f,
-                          -2.10102402082508e-06f, 2.77068142495902e-08f,  -2.72614225801306e-10f};
-  constexpr float down[] = {-1.42647390514189e-02f, -7.37332916720468e-03f, -1.68282697438203e-03f, -2.13374055278905e-04f,
-                            -1.45660718464996e-05f};
-  const Batch cut = xsimd::min(Batch(4.0f), xsimd::max(Batch(-4.0f), x)), square = cut * cut;  // in this order NaN stays NaN
-  return cut * (polynomial(square, up) / polynomial(square, down));
+    constexpr float up[] = {0.5000000029948190230178f, 0.4387002483621324124603f, 0.1835356699574822534032f, 0.04073461331821579137608f,
+                            0.0041313781708557388041f};
+    constexpr float down[] = {1,
+                              1.675285487339101385088f,
+                              1.203750871580086296977f,
+                              0.4702640736859698958057f,
+                              0.1021128425623511684776f,
+                              0.0103557129857383244918f};
 #endif
+    const Batch square = a * a;
+    ratio = polynomial_in_halves(a, square, up) / polynomial_in_halves(a, square, down);
+  }
+
+ private:
+  /// e^(-a^2 / 2). a is cut in two: the square of its first half is exact.
+  static Batch bell(const Batch& all) {
+    const Bits first_half(~((typename Bits::value_type(1) << (fraction_bits / 2 + 1)) - 1));
+    const Batch high = xsimd::bitwise_cast<Batch>(xsimd::bitwise_cast<Bits>(all) & first_half), minus_half(Scalar(-0.5));
+    return exp_below(minus_half * (high * high), minus_half * ((all - high) * (all + high)));
+  }
+};
+
+/// erf: near 0 x and x times a polynomial in x^2, else 1 less twice the tail beyond sqrt(2) x.
+inline Batch erf(const Batch& x) {
+#ifdef QKV_DOUBLE
+  constexpr double p[] = {0.12837916709551257309,   -0.37612638903183717543,    0.11283791670952632463,    -0.026866170644436762633,
+                          0.0052239776155161532283, -0.00085483261951029772645, 0.00012055289823737585701, -0.000014924202709926769212,
+                          1.6430780928538282484e-6, -1.5940876045932574046e-7,  1.1475376152407440667e-8};
+#else
+  constexpr float p[] = {0.12837916562989355036f,   -0.37612619922818463967f,  0.11283392975623831904f,
+                         -0.026835434618598682595f, 0.0051159817991448908559f, -0.00067610964080289808651f};
+#endif
+  const Batch a = xsimd::abs(x), square = a * a;
+  const Tail tail(a * Batch(Scalar(1.41421356237309504880)));
+  const Batch near = xsimd::fma(x, polynomial(square, p), x), far = Batch(Scalar(1)) - Batch(Scalar(2)) * tail.ratio * tail.e;
+  return xsimd::select(a < Batch(Scalar(0.75)), near, xsimd::copysign(far, x));
 }
 
 }  // namespace qkv::kernels

@@ -22,8 +22,7 @@ void softmax_row(const Scalar* x, Index n, Scalar* y) {
     for (Index i = 0; i < n; ++i) y[i] /= count;
     return;
   }
-  Scalar sum = exp_shifted(x, largest == -infinity ? 0 : largest, y, n);
-  Scalar scale = sum == 0 ? 0 : 1 / sum;
+  const Scalar sum = static_cast<Scalar>(exp_shifted(x, largest == -infinity ? 0 : largest, y, n)), scale = sum == 0 ? 0 : 1 / sum;
   for (Index i = 0; i < n; ++i) y[i] *= scale;
 }
 
@@ -39,9 +38,15 @@ void log_softmax_row(const Scalar* x, Index n, Scalar* y) {
     log(y, y, n);
     return;
   }
-  Scalar sum = exp_shifted(x, largest == -infinity ? 0 : largest, y, n);
-  Scalar log_sum = sum == 0 ? infinity : largest + std::log(sum);
-  for (Index i = 0; i < n; ++i) y[i] = sum == 0 ? -infinity : x[i] - log_sum;
+  const double sum = exp_shifted(x, largest == -infinity ? 0 : largest, y, n);
+  double log_sum = 0;
+  if (sum > 0 && sum < 2) {  // the largest one's is 1; others may be so small that a sum with it loses them
+    *std::find(y, y + n, Scalar(1)) = 0;
+    log_sum = std::log1p(sum_in_double(y, n));
+  } else {
+    log_sum = std::log(sum);
+  }
+  for (Index i = 0; i < n; ++i) y[i] = sum == 0 ? -infinity : (x[i] - largest) - static_cast<Scalar>(log_sum);
 }
 
 void log_softmax_gradient_row(const Scalar* dy, const Scalar* y, Index n, Scalar* dx) {

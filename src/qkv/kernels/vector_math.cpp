@@ -19,7 +19,7 @@ void apply(const Scalar* x, Scalar* y, Index n, F f) {
 }  // namespace
 
 void exp(const Scalar* x, Scalar* y, Index n) {
-  apply(x, y, n, [](Batch v) { return xsimd::exp(v); });
+  apply(x, y, n, [](Batch v) { return exp(v); });
 }
 void log(const Scalar* x, Scalar* y, Index n) {
   // Numbers too small for full precision are scaled up first: xsimd's own way with them is wrong in double.
@@ -57,26 +57,31 @@ void relu(const Scalar* x, Scalar* y, Index n) {
 }
 void softplus(const Scalar* x, Scalar* y, Index n) {
   const Batch zero(Scalar(0));
-  apply(x, y, n, [=](Batch v) { return xsimd::select(v < zero, zero, v) + xsimd::log1p(xsimd::exp(-xsimd::abs(v))); });
+  apply(x, y, n, [=](Batch v) { return xsimd::select(v < zero, zero, v) + xsimd::log1p(exp(-xsimd::abs(v))); });
 }
 void silu(const Scalar* x, Scalar* y, Index n) {
-  const Batch zero(Scalar(0)), lowest(std::numeric_limits<Scalar>::lowest());
-  apply(x, y, n, [=](Batch v) { return xsimd::select(v < lowest, zero, v * sigmoid(v)); });  // -inf times 0 has the limit 0
+  // Far below 0 it is x e^x, where e^x may have too few digits left, but its root has all.
+  const Batch zero(Scalar(0)), half(Scalar(0.5)), lowest(std::numeric_limits<Scalar>::lowest()),
+      far(Scalar(sizeof(Scalar) == 8 ? -40 : -20));
+  apply(x, y, n, [=](Batch v) {
+    const Batch root = exp(half * v), tail = xsimd::select(v < lowest, zero, v * root * root);
+    return xsimd::select(v < far, tail, v * sigmoid(v));
+  });
 }
 
 namespace {
 
 #ifndef QKV_DOUBLE
-using Bits = xsimd::batch<std::int32_t>;
+using Signed = xsimd::batch<std::int32_t>;
 
 /// The first 12 binary digits: a product of two such numbers is exact.
-Batch head(const Batch& x) { return xsimd::bitwise_cast<Batch>(xsimd::bitwise_cast<Bits>(x) & Bits(-0x1000)); }
+Batch head(const Batch& x) { return xsimd::bitwise_cast<Batch>(xsimd::bitwise_cast<Signed>(x) & Signed(-0x1000)); }
 
 /// x^y = 2^(y log2 x), where x is an ordinary positive number and the result lies between 2^-32 and 2^32; `sound` says where. One float
 /// has too few digits for the logarithm of a power: heads are multiplied exactly, and what they leave is added at the end.
 [[gnu::always_inline]] inline Batch power(const Batch& x, const Batch& y, Batch::batch_bool_type& sound) {
   // x = 2^e m with m from sqrt(1/2) to sqrt(2);   log2 m = c (s + s^3 / 3 + s^5 / 5 + ...) with s = (m - 1) / (m + 1) and c = 2 / log 2.
-  const Bits bits = xsimd::bitwise_cast<Bits>(x), exponent = (bits - Bits(0x3f3504f3)) >> 23;
+  const Signed bits = xsimd::bitwise_cast<Signed>(x), exponent = (bits - Signed(0x3f3504f3)) >> 23;
   const Batch m = xsimd::bitwise_cast<Batch>(bits - (exponent << 23)), e = xsimd::to_float(exponent), one(1.0f);
   const Batch up = m - one, down = m + one, down_head = head(down), down_rest = m - (down_head - one), inverse = one / down;
   const Batch s_head = head(up * inverse), s_rest = (up - s_head * down_head - s_head * down_rest) * inverse, s = s_head + s_rest,
@@ -89,8 +94,8 @@ Batch head(const Batch& x) { return xsimd::bitwise_cast<Batch>(xsimd::bitwise_ca
   const Batch y_head = head(y), t = y_head * log, t_rest = y_head * log_rest + (y - y_head) * (log + log_rest);
   sound =
       (x >= Batch(std::numeric_limits<float>::min())) & (x <= Batch(std::numeric_limits<float>::max())) & (xsimd::abs(t) <= Batch(32.0f));
-  const Batch rounding(0x1.8p23f), sum = t + rounding, whole = sum - rounding;  // as in exp2()
-  const Batch power_of_two = xsimd::bitwise_cast<Batch>((xsimd::bitwise_cast<Bits>(sum) + Bits(127)) << 23);
+  const Batch round(rounding), sum = t + round, whole = sum - round;  // as in exp2()
+  const Batch power_of_two = xsimd::bitwise_cast<Batch>((xsimd::bitwise_cast<Signed>(sum) + Signed(127)) << 23);
   return power_of_two * exp2_of_fraction(t - whole + t_rest);
 }
 #endif
@@ -130,21 +135,13 @@ void pow(const Scalar* x, Scalar y, Scalar* z, Index n) {
   powers(x, z, n, [=](Index, auto) { return Batch(y); });
 }
 
-Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {
-  Batch by(shift), sums(Scalar(0));
-  Index i = 0;
-  for (; i + width <= n; i += width) {
-    Batch e = xsimd::exp(Batch::load_unaligned(x + i) - by);
-    e.store_unaligned(y + i);
-    sums += e;
-  }
-  Scalar sum = xsimd::hadd(sums);
-  if (i == n) return sum;
-  Scalar rest[width] = {};
-  std::copy(x + i, x + n, rest);
-  xsimd::exp(Batch::load_unaligned(rest) - by).store_unaligned(rest);
-  for (Index j = i; j < n; ++j) sum += y[j] = rest[j - i];
-  return sum;
+double exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n) {
+  const Batch by(shift);
+  return sum_of(n, [=](Index i, auto numbers) {
+    const Batch e = exp(numbers.load(x + i, -std::numeric_limits<Scalar>::infinity()) - by);
+    numbers.store(e, y + i);
+    return e;
+  });
 }
 
 }  // namespace qkv::kernels

@@ -25,7 +25,7 @@ void silu(const Scalar* x, Scalar* y, Index n);
 /// z_i = x_i to the power y_i / to the power y, in float within 2 units in the last place.
 void pow(const Scalar* x, const Scalar* y, Scalar* z, Index n);
 void pow(const Scalar* x, Scalar y, Scalar* z, Index n);
-/// y_i = exp(x_i - shift); returns their sum.
-Scalar exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n);
+/// y_i = exp(x_i - shift); returns their sum, before it is rounded.
+double exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n);
 
 }  // namespace qkv::kernels

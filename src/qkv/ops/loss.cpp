@@ -11,7 +11,8 @@
 
 namespace qkv {
 
-/// With p = softmax(logits), q = (1 - e) onehot(target) + e / C:   loss = -sum_c q_c log p_c.   dlogits = p - q.
+/// With p = softmax(logits), q = (1 - e) onehot(target) + e / C:   loss = -sum_c q_c log p_c.   dlogits = p - q, at the target (p - 1) + (e - e / C),
+/// where p - 1 is expm1(log p): p may be so near 1 that their difference would have lost its digits.
 Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEntropyOptions& options) {
   Shape shape = logits.shape();
   require(shape.rank() == 2 || shape.rank() == 3, "cross_entropy: logits ", shape, ": must be (N, C) or (N, C, T)");
@@ -31,8 +32,8 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
 
   Array log_p = empty_array(shape);
   kernels::log_softmax(logits.data(), view.outer, classes, view.inner, log_p.data());
-  Scalar e = static_cast<Scalar>(options.label_smoothing), spread = e / static_cast<Scalar>(classes);
-  Scalar share = options.reduction == Reduction::mean ? 1 / static_cast<Scalar>(counted) : 1;
+  const double e = options.label_smoothing, spread = e / static_cast<double>(classes);
+  const double count = options.reduction == Reduction::mean ? static_cast<double>(counted) : 1;
   bool each = options.reduction == Reduction::none;
 
   Array loss = full_array(each ? target.shape : Shape{}, 0);
@@ -44,26 +45,31 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
   double total = 0;
   for_each_target([&](Index t, Index first) {
     const Scalar* row = log_p.data() + first;
-    Scalar surprise = e < 1 ? -(1 - e) * row[target.values[t] * view.inner] : 0;  // never 0 times -inf
-    if (e > 0)
-      for (Index c = 0; c < classes; ++c) surprise -= spread * row[c * view.inner];
-    if (each) loss.data()[t] = surprise;
-    else total += static_cast<double>(surprise);
+    double surprise = e < 1 ? -(1 - e) * static_cast<double>(row[target.values[t] * view.inner]) : 0;  // never 0 times -inf
+    if (e > 0) {
+      double all = 0;
+      for (Index c = 0; c < classes; ++c) all += static_cast<double>(row[c * view.inner]);
+      surprise -= spread * all;
+    }
+    if (each) loss.data()[t] = static_cast<Scalar>(surprise);
+    else total += surprise;
   });
-  if (!each) loss.data()[0] = static_cast<Scalar>(total) * share;
+  if (!each) loss.data()[0] = static_cast<Scalar>(total / count);
 
-  return record("cross_entropy", std::move(loss), {{logits, [=, log_p = std::move(log_p)](const Array& dloss, const Array&) -> Array {
-                                                      Array dx = full_array(shape, 0), p = elementwise(log_p, kernels::exp);
-                                                      for_each_target([&](Index t, Index first) {
-                                                        Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) * share;
-                                                        for (Index c = 0; c < classes; ++c) {
-                                                          Index at = first + c * view.inner;
-                                                          dx.data()[at] = up * (p.data()[at] - spread);
-                                                        }
-                                                        dx.data()[first + target.values[t] * view.inner] -= up * (1 - e);
-                                                      });
-                                                      return dx;
-                                                    }}});
+  auto dlogits = [=, log_p = std::move(log_p)](const Array& dloss) -> Array {
+    Array dx = full_array(shape, 0), p = elementwise(log_p, kernels::exp);
+    for_each_target([&](Index t, Index first) {
+      const Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) / static_cast<Scalar>(count);
+      for (Index c = 0; c < classes; ++c) {
+        Index at = first + c * view.inner;
+        dx.data()[at] = up * (p.data()[at] - static_cast<Scalar>(spread));
+      }
+      const Index at = first + target.values[t] * view.inner;
+      dx.data()[at] = up * (std::expm1(log_p.data()[at]) + static_cast<Scalar>(e - spread));
+    });
+    return dx;
+  };
+  return record("cross_entropy", std::move(loss), {{logits, dlogits}});
 }
 
 Tensor mse_loss(const Tensor& x, const Tensor& target) {

@@ -46,10 +46,13 @@ Tensor sum(const Tensor& x, const Axes& axes, Flag keepdim) {
   return record("sum", with_shape(sum_to(array(x), shape.kept), keepdim ? shape.kept : shape.dropped), {{x, dx}});
 }
 
+/// y = sum of x over the axes / n.   dx = dy / n, repeated along them.
 Tensor mean(const Tensor& x, const Axes& axes, Flag keepdim) {
-  Index count = reduce("mean", x.shape(), axes).count;
-  require(count > 0, "mean: shape ", x.shape(), " has no numbers along these axes");
-  return sum(x, axes, keepdim) / count;
+  Reduced shape = reduce("mean", x.shape(), axes);
+  require(shape.count > 0, "mean: shape ", x.shape(), " has no numbers along these axes");
+  const double n = static_cast<double>(shape.count);
+  auto dx = [=](const Array& dy) -> Array { return broadcast_to(with_shape(dy / static_cast<Scalar>(n), shape.kept), x.shape()); };
+  return record("mean", with_shape(sum_to(array(x), shape.kept, n), keepdim ? shape.kept : shape.dropped), {{x, dx}});
 }
 
 /// y = largest x along the axes.   dx = dy at the place where it was found (the first of equal ones), 0 elsewhere.

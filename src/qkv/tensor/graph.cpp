@@ -201,14 +201,20 @@ Node::~Node() {
   }
 }
 
-Array sum_to(const Array& gradient, const Shape& to) {
-  Array result = full_array(to, 0);
+Array sum_to(const Array& gradient, const Shape& to, double divide_by) {
   Shape from = shape_of(gradient);
   StridedRows<1> rows(from, {broadcast_strides(to, from)});
+  Scratch<double> sums(to.count());
+  std::fill_n(sums.data(), to.count(), 0.0);
+  // Rows that follow one another and meet in one place go together.
+  const Index n = rows.row_length(), rank = rows.sizes.rank();
+  const Index together = rows.row_stride(0) && rank > 1 && rows.strides[0][rank - 2] == 0 ? rows.sizes[-2] : 1;
   rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    if (rows.row_stride(0)) kernels::add_to(gradient.data() + start, rows.row_length(), result.data() + at[0]);
-    else result.data()[at[0]] += kernels::sum(gradient.data() + start, rows.row_length());
+    if (!rows.row_stride(0)) sums.data()[at[0]] += kernels::sum_in_double(gradient.data() + start, n);
+    else if (start / n % together == 0) kernels::add_rows_in_double(gradient.data() + start, together, n, sums.data() + at[0]);
   });
+  Array result = empty_array(to);
+  for (Index i = 0; i < to.count(); ++i) result.data()[i] = static_cast<Scalar>(sums.data()[i] / divide_by);
   return result;
 }
 

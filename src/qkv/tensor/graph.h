@@ -91,7 +91,7 @@ struct Node {
   ~Node();
 };
 
-/// Sums `gradient` over the axes along which an input of shape `to` was repeated.
-Array sum_to(const Array& gradient, const Shape& to);
+/// Sums `gradient` over the axes along which an input of shape `to` was repeated, and divides: in doubles, rounded once.
+Array sum_to(const Array& gradient, const Shape& to, double divide_by = 1);
 
 }  // namespace qkv
