@@ -3,6 +3,7 @@
 #include <qkv/kernels/vector_math.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
+#include <qkv/ops/compare.h>
 #include <qkv/ops/elementwise.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/reduce.h>
@@ -12,7 +13,6 @@
 #include <cmath>
 
 namespace qkv {
-
 namespace {
 
 /// With the target's weight w_t and q_c = (1 - e) w_t onehot(target)_c + e / C w_c:   loss = -sum_c q_c log p_c.
@@ -97,7 +97,8 @@ Tensor binary_cross_entropy_with_logits(const Tensor& x, const Tensor& target, c
   for (const Tensor& weight : {options.weight, options.pos_weight})
     require(!weight.defined() || broadcast_shape(weight.shape(), x.shape(), name) == x.shape(), name, ": weight for ", x.shape(),
             ": it is broadcast to the numbers, not the other way round");
-  Tensor of_one = target * softplus(-x), of_zero = (1 - target) * softplus(x);
+  auto times = [](const Tensor& share, const Tensor& surprise) { return where(share != 0, share * surprise, 0); };  // 0 times infinity is 0
+  Tensor of_one = times(target, softplus(-x)), of_zero = times(1 - target, softplus(x));
   Tensor loss = (options.pos_weight.defined() ? options.pos_weight * of_one : of_one) + of_zero;
   if (options.weight.defined()) loss = options.weight * loss;
   return options.reduction == Reduction::mean ? mean(loss) : options.reduction == Reduction::sum ? sum(loss) : loss;

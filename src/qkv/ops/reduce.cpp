@@ -154,14 +154,17 @@ Tensor stdev(const Tensor& x, const Axes& axes, Flag keepdim, double correction)
   return spread("stdev", x, axes, keepdim, correction, true);
 }
 
-/// y = m sqrt(sum (x / m)^2), where m is the largest |x|.   dx = dy x / y, 0 where y = 0.
+/// y = m sqrt(sum r^2), where m is the largest |x| and r = x / m.   dx = dy r / sqrt(sum r^2), 0 where m = 0.
 Tensor norm(const Tensor& x, const Axes& axes, Flag keepdim) {
   Reduced shape = reduce("norm", x.shape(), axes);
   std::vector<double> m = largest(x, shape.kept, 0, [](double a) { return std::abs(a); });
-  std::vector<double> y =
-      fold(x, shape.kept, 0, [&](double sum, double a, Index place) { return m[place] == 0 ? 0 : sum + (a / m[place]) * (a / m[place]); });
-  for (std::size_t place = 0; place < y.size(); ++place) y[place] = m[place] == infinity ? infinity : m[place] * std::sqrt(y[place]);
-  auto slope = [=](double a, Index place) { return y[place] == 0 ? 0 : a / y[place]; };
+  auto r = [m](double a, Index place) {
+    if (std::isinf(m[place])) return std::isinf(a) ? std::copysign(1.0, a) : 0.0;  // the limit
+    return m[place] == 0 ? 0 : a / m[place];
+  };
+  std::vector<double> root = fold(x, shape.kept, 0, [&](double sum, double a, Index place) { return sum + r(a, place) * r(a, place); }), y;
+  for (std::size_t place = 0; place < root.size(); ++place) y.push_back(m[place] * (root[place] = std::sqrt(root[place])));
+  auto slope = [=](double a, Index place) { return root[place] == 0 ? 0 : r(a, place) / root[place]; };
   return reduction("norm", x, shape, keepdim, y, slope);
 }
 
@@ -169,10 +172,10 @@ Tensor norm(const Tensor& x, const Axes& axes, Flag keepdim) {
 Tensor logsumexp(const Tensor& x, const Axes& axes, Flag keepdim) {
   Reduced shape = reduce("logsumexp", x.shape(), axes);
   std::vector<double> m = largest(x, shape.kept, -infinity, [](double a) { return a; });
-  auto part = [m](double a, Index place) { return a == m[place] ? 1 : std::exp(a - m[place]); };  // infinite ones too
-  std::vector<bool> met(m.size(), false);                                                         // the largest
+  auto part = [m](double a, Index place) { return a == m[place] ? 1 : std::exp(a - m[place]); };  // also where both are infinite
+  std::vector<bool> met(m.size(), false);
   std::vector<double> s = fold(x, shape.kept, 0, [&](double sum, double a, Index place) {
-    bool first = a == m[place] && !met[place];
+    bool first = a == m[place] && !met[place];  // it is m
     met[place] = met[place] || first;
     return first ? sum : sum + part(a, place);
   });
