@@ -58,7 +58,8 @@ TopK topk(const Tensor& x, Integer k, Integer axis) {
 }
 
 Indices argmin(const Tensor& x, Integer axis) {
-  require(x.size(x.shape().position(axis, "argmin")) > 0, "argmin: axis ", axis, " of ", x.shape(), " is empty");
+  axis = x.shape().position(axis, "argmin");
+  require(x.size(axis) > 0, "argmin: axis ", axis, " of ", x.shape(), " is empty");
   return argmax(-x.detach(), axis);
 }
 
