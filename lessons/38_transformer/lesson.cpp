@@ -92,10 +92,10 @@ Tensor through(const std::vector<nn::TransformerEncoderLayer>& layers, Index cou
     for (bool attends : {true, false}) {
       const nn::TransformerEncoderLayer& layer = layers[i];
       const nn::LayerNorm& norm = attends ? layer.norm1 : layer.norm2;
-      Tensor from = wiring.norm_before ? normed(x) : x;
+      Tensor from = wiring.norm_before ? norm(x) : x;
       Tensor found = attends ? layer.self_attn(from).output : layer.linear2(relu(layer.linear1(from)));
       if (wiring.residual) found = x + found;
-      x = wiring.norm_after ? normed(found) : found;
+      x = wiring.norm_after ? norm(found) : found;
     }
   return x;
 }
