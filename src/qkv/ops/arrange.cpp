@@ -74,10 +74,12 @@ Tensor expand(const Tensor& x, const Shape& shape) {
   Shape to = shape;
   Index added = to.rank() - x.rank();
   for (Index axis = 0; axis < to.rank(); ++axis) {
-    Index size = axis < added ? 0 : x.size(axis - added);  // 0: a new axis
-    if (to[axis] == -1 && axis >= added) to[axis] = size;
-    require(to[axis] >= 0 && (axis < added || size == 1 || size == to[axis]), "expand: ", x.shape(), " to ", shape, ": axis ", axis,
-            " must ", axis < added ? "not be negative: it is new" : "keep its size, or have size 1");
+    bool fresh = axis < added;
+    Index size = fresh ? 1 : x.size(axis - added);
+    if (to[axis] == -1 && !fresh) to[axis] = size;
+    bool fits = size == 1 || size == to[axis];
+    require(fits && to[axis] >= 0, "expand: ", x.shape(), " to ", shape, ": axis ", axis, " must ",
+            fresh ? "not be negative: it is new" : "keep its size, or have size 1");
   }
   require(added >= 0, "expand: ", x.shape(), " to ", shape, ": must have at least as many axes");
   return record("expand", broadcast_to(array(x), to), {{x, [](const Array& dy) -> Array { return dy; }}});
