@@ -71,4 +71,12 @@ void add_to(const Scalar* __restrict x, Index n, Scalar* __restrict y) {
   for (Index i = 0; i < n; ++i) y[i] += x[i];
 }
 
+void add_to(const Scalar* __restrict x, Index n, Scalar* __restrict y, Scalar* __restrict lost) {
+  for (Index i = 0; i < n; ++i) {
+    const Scalar more = x[i] + lost[i], sum = y[i] + more, rest = more - (sum - y[i]);
+    y[i] = sum;
+    lost[i] = rest - rest == 0 ? rest : 0;  // nothing is lost beside infinity
+  }
+}
+
 }  // namespace qkv::kernels

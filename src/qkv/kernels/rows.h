@@ -17,5 +17,7 @@ void add_rows(const Scalar* x, Index rows, Index n, Scalar* sum);
 void add_rows_in_double(const Scalar* x, Index rows, Index n, double* sum);
 /// y += x.
 void add_to(const Scalar* x, Index n, Scalar* y);
+/// The same where y has been added to very often: `lost`, 0 at first, is what rounding has taken so far, and is given back (Kahan 1965).
+void add_to(const Scalar* x, Index n, Scalar* y, Scalar* lost);
 
 }  // namespace qkv::kernels

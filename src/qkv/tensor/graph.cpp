@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <atomic>
 #include <queue>
+#include <unordered_map>
+#include <utility>
 
 namespace qkv {
 namespace {
 
-std::atomic<std::size_t> operations_so_far{0};
+std::atomic<std::size_t> operations_so_far{0}, backwards_so_far{0};
 
 Tensor attach(Array value, std::unique_ptr<Operation> made_by) {
   auto node = std::make_shared<Node>(std::move(value));
@@ -23,31 +25,49 @@ Tensor attach(Array value, std::unique_ptr<Operation> made_by) {
   return Tensor(std::move(node));
 }
 
+/// During one backward(): what rounding has taken from the gradients of nodes that very many have added to.
+struct Lost {
+  std::size_t backward = ++backwards_so_far;
+  std::unordered_map<const Node*, Array> by_node;
+
+  /// For one more gradient that reaches `node`; null as long as there are few.
+  Array* of(Node& node) {
+    constexpr std::size_t few = 16;
+    if (std::exchange(node.last_backward, backward) != backward) node.arrivals = 0;
+    if (++node.arrivals <= few) return nullptr;
+    auto found = by_node.find(&node);
+    if (found == by_node.end()) found = by_node.emplace(&node, full_array(shape_of(node.value), 0)).first;
+    return &found->second;
+  }
+};
+
 /// Adds to what has arrived so far.
-void accumulate(Tensor& sum, Array gradient) {
+void accumulate(Tensor& sum, Array gradient, Array* lost = nullptr) {
   if (!sum.defined()) {
     sum = from_array(std::move(gradient));
     return;
   }
   Scalar* so_far = sum.mutable_data();
-  kernels::parallel(sum.size(), 1, 1,
-                    [&](Index begin, Index end) { kernels::add_to(gradient.data() + begin, end - begin, so_far + begin); });
+  kernels::parallel(sum.size(), 1, 1, [&](Index begin, Index end) {
+    if (lost) kernels::add_to(gradient.data() + begin, end - begin, so_far + begin, lost->data() + begin);
+    else kernels::add_to(gradient.data() + begin, end - begin, so_far + begin);
+  });
 }
 
 /// Hands a gradient to a leaf, which keeps it, or to a result, which passes it on.
-void give(Node& node, Array gradient) {
+void give(Node& node, Array gradient, Lost& lost) {
   if (gradient.shape() != node.value.shape()) gradient = sum_to(gradient, shape_of(node.value));
-  accumulate(node.made_by ? node.made_by->arrived : node.grad, std::move(gradient));
+  accumulate(node.made_by ? node.made_by->arrived : node.grad, std::move(gradient), lost.of(node));
 }
 
 /// What one operation passes back to its inputs.
-void pull_back(const Operation& made_by, const Array& dy, const Array& y) {
+void pull_back(const Operation& made_by, const Array& dy, const Array& y, Lost& lost) {
   for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
     require(made_by.inputs[i].node()->version == made_by.versions[i], "backward: an input of '", made_by.name, "', shape ",
             made_by.inputs[i].shape(), ", was changed in place after the operation ran: its gradient would be wrong");
   auto hand_on = [&](std::size_t input, Array gradient) {
     if (finding_anomalies()) inspect_gradient(made_by.name, input, dy, gradient);
-    give(*made_by.inputs[input].node(), std::move(gradient));
+    give(*made_by.inputs[input].node(), std::move(gradient), lost);
   };
   if (made_by.pull_all) {
     std::vector<Array> gradients = made_by.pull_all(dy, y);
@@ -114,6 +134,7 @@ void Tensor::backward(const Tensor& upstream, bool keep_graph) const {
   };
 
   NoGrad no_graph;
+  Lost lost;
   struct Unqueue {  // an exception on the way leaves no operation marked, and no gradient lying about
     decltype(youngest_first)& left;
     ~Unqueue() {
@@ -125,17 +146,18 @@ void Tensor::backward(const Tensor& upstream, bool keep_graph) const {
   } unqueue{youngest_first};
   visit(node_);
   if (node_->made_by) node_->made_by->arrived = upstream;  // only read: nothing else arrives at the youngest of all
-  else give(*node_, Array(array(upstream)));
+  else give(*node_, Array(array(upstream)), lost);
   while (!youngest_first.empty()) {
     std::shared_ptr<Node> node = youngest_first.top();
     youngest_first.pop();
     Operation& made_by = *node->made_by;
     made_by.queued = false;
+    lost.by_node.erase(node.get());
     Tensor gradient = std::move(made_by.arrived);
     if (!gradient.defined()) continue;  // an empty (zero) gradient was all that came
     if (node->retain_grad) accumulate(node->grad, Array(array(gradient)));
     for (const Tensor& input : made_by.inputs) visit(input.node());  // before they are given anything: see Unqueue
-    pull_back(made_by, array(gradient), node->value);
+    pull_back(made_by, array(gradient), node->value, lost);
     if (!keep_graph) {
       made_by.freed = true;
       made_by.pulls.clear();
