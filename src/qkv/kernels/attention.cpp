@@ -3,10 +3,13 @@
 #include <qkv/kernels/rows.h>
 #include <qkv/kernels/simd.h>
 #include <qkv/kernels/transpose.h>
+#include <qkv/tensor/allocator.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace qkv::kernels {
 namespace {
@@ -26,9 +29,9 @@ struct Tile {
 /// From one row of a tile to the next. A register more than it needs: rows a power of two apart would crowd into the same lines of the cache.
 Index row_of(Index keys) { return std::min(block, in_registers(keys)) + width; }
 
-/// For each block of keys: start(first key, how many), then step(tile) for each strip of queries.
-template <class Start, class Step>
-void for_each_tile(const Head& head, Start start, Step step) {
+/// For each block of keys: start(first key, how many), step(tile) for each strip of queries, and end(first key, how many).
+template <class Start, class Step, class End>
+void for_each_tile(const Head& head, Start start, Step step, End end) {
   for (Index key = 0; key < head.keys; key += block) {
     Index keys = std::min(block, head.keys - key);
     start(key, keys);
@@ -36,8 +39,38 @@ void for_each_tile(const Head& head, Start start, Step step) {
       Index queries = std::min(strip, head.queries - query);
       step(Tile{query, queries, key, head.causal ? std::min(keys, in_registers(query + queries - key)) : keys});
     }
+    end(key, keys);
   }
 }
+
+/// Sums over very many tiles: rows that grow in floats are moved to doubles after so many queries or keys.
+constexpr Index many = 16384;
+class LongRows {
+ public:
+  LongRows(Index rows, Index n, bool needed) : rows_(needed ? rows : 0), n_(n), sums_(rows_ * n) { clear(); }
+  void clear() { std::fill_n(sums_.data(), rows_ * n_, 0.0); }
+  /// Row r: kept times what there was, and x, which is 0 then.
+  void move(Index r, Scalar* x, double kept = 1) {
+    for (Index i = 0; i < n_; ++i) {
+      double& sum = sums_.data()[r * n_ + i];
+      sum = sum * kept + static_cast<double>(x[i]);
+      x[i] = 0;
+    }
+  }
+  void move(Scalar* x, Index rows, Index stride) {
+    for (Index r = 0; r < std::min(rows, rows_); ++r) move(r, x + r * stride);
+  }
+  /// The sums, with what is in x.
+  void finish(Scalar* x, Index rows, Index stride) {
+    move(x, rows, stride);
+    for (Index r = 0; r < std::min(rows, rows_); ++r)
+      for (Index i = 0; i < n_; ++i) x[r * stride + i] = static_cast<Scalar>(sums_.data()[r * n_ + i]);
+  }
+
+ private:
+  Index rows_, n_;
+  Scratch<double> sums_;
+};
 
 /// scale q_i . k_j, or -infinity where a mark hides key j.
 void scores(const Head& head, const Tile& tile, Index row, const Scalar* k_transposed, Scalar* s) {
@@ -65,6 +98,46 @@ void for_weights(const Scalar* s, Index seen, Index keys, Scalar shift, F f) {
   }
 }
 
+/// Rows of a block (keys, or their values) that are not finite, though some query may not see them: 0 times them is NaN.
+struct Damaged {
+  std::vector<Index> rows;
+
+  void look(const Head& head, const Scalar* x, Index count, Index n, Index stride) {
+    rows.clear();
+    if ((!head.causal && !head.hidden) || finite(x, count, n, stride)) return;
+    for (Index r = 0; r < count; ++r)
+      if (!finite(x + r * stride, 1, n, stride)) rows.push_back(r);
+  }
+
+ private:
+  static bool finite(const Scalar* x, Index count, Index n, Index stride) {
+    Batch zeros(Scalar(0));  // 0 times each number
+    for (Index r = 0; r < count; ++r)
+      for_registers(n, [&](Index i, auto numbers) { zeros += numbers.load(x + r * stride + i) * Batch(Scalar(0)); });
+    return xsimd::hadd(zeros) == 0;
+  }
+};
+
+bool sees(const Head& head, const Tile& tile, Index i, Index j) {
+  return j < tile.seen(head, i) &&
+         !(head.hidden && head.hidden[(tile.query + i) * head.hidden_query_stride + (tile.key + j) * head.hidden_key_stride]);
+}
+
+/// out_i = beta out_i + scale sum_j weight_ij x_j over the keys of a tile, x their keys or values: the sum of those that query i sees.
+void sum_over_keys(const Head& head, const Tile& tile, Scalar scale, const Scalar* weights, Index row, const Scalar* x, Index n,
+                   Index stride, const Damaged& damaged, Scalar beta, Scalar* out, Index out_stride) {
+  if (damaged.rows.empty()) return small_gemm(tile.queries, n, tile.keys, scale, weights, row, 1, {x, stride}, beta, out, out_stride);
+  Scratch<Scalar> sound(tile.keys * n);
+  for (Index j = 0; j < tile.keys; ++j) std::copy_n(x + j * stride, n, sound.data() + j * n);
+  for (Index j : damaged.rows)
+    if (j < tile.keys) std::fill_n(sound.data() + j * n, n, Scalar(0));
+  small_gemm(tile.queries, n, tile.keys, scale, weights, row, 1, {sound.data(), n}, beta, out, out_stride);
+  for (Index j : damaged.rows)
+    for (Index i = 0; i < tile.queries; ++i)
+      if (sees(head, tile, i, j))
+        for (Index c = 0; c < n; ++c) out[i * out_stride + c] += scale * weights[i * row + j] * x[j * stride + c];
+}
+
 void clear(Scalar* x, Index rows, Index n, Index stride) {
   for (Index r = 0; r < rows; ++r) std::fill_n(x + r * stride, n, Scalar(0));
 }
@@ -84,8 +157,25 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
   Scalar *k_transposed = scratch, *weights = k_transposed + head.d * row, *sum = head.inverse_sum;
   std::fill_n(head.largest, head.queries, -infinity);
   std::fill_n(sum, head.queries, Scalar(0));
-  auto start = [&](Index key, Index keys) { transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row); };
-  for_each_tile(head, start, [&](const Tile& tile) {
+  Damaged damaged;  // values
+  // Very many keys: what the queries have so far is moved to doubles, beside the largest score that it counts from.
+  const bool is_long = head.keys > many;
+  LongRows earlier(head.queries, head.dv, is_long), earlier_sum(head.queries, 1, is_long);
+  std::vector<Scalar> earlier_largest(static_cast<std::size_t>(is_long ? head.queries : 0), -infinity);
+  auto move_to_doubles = [&] {
+    for (Index i = 0; i < head.queries; ++i) {
+      const Scalar largest = head.largest[i], shift = largest == -infinity ? 0 : largest;
+      const double kept = static_cast<double>(std::exp2(std::exchange(earlier_largest[i], largest) - shift));
+      earlier.move(i, out + i * out_stride, kept);
+      earlier_sum.move(i, sum + i, kept);
+    }
+  };
+  auto start = [&](Index key, Index keys) {
+    if (is_long && key > 0 && key % many == 0) move_to_doubles();
+    transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);
+    damaged.look(head, head.v + key * head.v_stride, keys, head.dv, head.v_stride);
+  };
+  auto step = [&](const Tile& tile) {
     scores(head, tile, row, k_transposed, weights);
     // First the largest score of every row, then all exponentials: those of a row do not wait for its largest.
     Scalar before[strip];
@@ -108,9 +198,15 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
       sum[query] = sum[query] * kept + xsimd::hadd(total);
       if (tile.key > 0 && kept != 1) scale_row(out + query * out_stride, head.dv, kept);
     }
-    small_gemm(tile.queries, head.dv, tile.keys, 1, weights, row, 1, {head.v + tile.key * head.v_stride, head.v_stride}, tile.key > 0,
-               out + tile.query * out_stride, out_stride);
-  });
+    sum_over_keys(head, tile, 1, weights, row, head.v + tile.key * head.v_stride, head.dv, head.v_stride, damaged, tile.key > 0,
+                  out + tile.query * out_stride, out_stride);
+  };
+  for_each_tile(head, start, step, [](Index, Index) {});
+  if (is_long) {
+    move_to_doubles();
+    earlier.finish(out, head.queries, out_stride);
+    earlier_sum.finish(sum, head.queries, 1);
+  }
   for (Index i = 0; i < head.queries; ++i) {
     bool nothing = sum[i] == 0;  // everything is hidden
     if (nothing) std::fill_n(out + i * out_stride, head.dv, head.largest[i] = 0);
@@ -128,11 +224,19 @@ void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout,
   clear(dk, head.keys, head.d, dk_stride);
   clear(dv, head.keys, head.dv, dv_stride);
   for (Index i = 0; i < head.queries; ++i) inner[i] = dot(dout + i * out_stride, out + i * out_stride, head.dv);
+  Damaged damaged_keys, damaged_values;
+  const bool many_keys = head.keys > many, many_queries = head.queries > many;
+  LongRows earlier_dq(head.queries, head.d, many_keys), earlier_dk(block, head.d, many_queries), earlier_dv(block, head.dv, many_queries);
   auto start = [&](Index key, Index keys) {
     transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);
     transpose(head.v + key * head.v_stride, keys, head.dv, head.v_stride, v_transposed, row);
+    damaged_keys.look(head, head.k + key * head.k_stride, keys, head.d, head.k_stride);
+    damaged_values.look(head, head.v + key * head.v_stride, keys, head.dv, head.v_stride);
+    if (key % many == 0) earlier_dq.move(dq, head.queries, dq_stride);
+    earlier_dk.clear();
+    earlier_dv.clear();
   };
-  for_each_tile(head, start, [&](const Tile& tile) {
+  auto step = [&](const Tile& tile) {
     const Scalar *up = dout + tile.query * out_stride, *q = head.q + tile.query * head.q_stride, *k = head.k + tile.key * head.k_stride;
     scores(head, tile, row, k_transposed, weights);
     small_gemm(tile.queries, tile.keys, head.dv, 1, up, out_stride, 1, {v_transposed, row}, 0, dscores, row);
@@ -147,11 +251,24 @@ void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout,
         p.store_unaligned(s + j);
         (p * (Batch::load_unaligned(ds + j) - each)).store_unaligned(ds + j);
       });
+      for (Index j : damaged_values.rows)
+        if (j < tile.keys && !sees(head, tile, i, j)) ds[j] = 0;
     }
-    small_gemm(tile.keys, head.dv, tile.queries, 1, weights, 1, row, {up, out_stride}, 1, dv + tile.key * dv_stride, dv_stride);
-    small_gemm(tile.queries, head.d, tile.keys, head.scale, dscores, row, 1, {k, head.k_stride}, 1, dq + tile.query * dq_stride, dq_stride);
-    small_gemm(tile.keys, head.d, tile.queries, head.scale, dscores, 1, row, {q, head.q_stride}, 1, dk + tile.key * dk_stride, dk_stride);
-  });
+    Scalar *dk_block = dk + tile.key * dk_stride, *dv_block = dv + tile.key * dv_stride;
+    small_gemm(tile.keys, head.dv, tile.queries, 1, weights, 1, row, {up, out_stride}, 1, dv_block, dv_stride);
+    sum_over_keys(head, tile, head.scale, dscores, row, k, head.d, head.k_stride, damaged_keys, 1, dq + tile.query * dq_stride, dq_stride);
+    small_gemm(tile.keys, head.d, tile.queries, head.scale, dscores, 1, row, {q, head.q_stride}, 1, dk_block, dk_stride);
+    if (many_queries && tile.query / strip % (many / strip) == 0) {
+      earlier_dk.move(dk_block, tile.keys, dk_stride);
+      earlier_dv.move(dv_block, tile.keys, dv_stride);
+    }
+  };
+  auto end = [&](Index key, Index keys) {
+    earlier_dk.finish(dk + key * dk_stride, keys, dk_stride);
+    earlier_dv.finish(dv + key * dv_stride, keys, dv_stride);
+  };
+  for_each_tile(head, start, step, end);
+  earlier_dq.finish(dq, head.queries, dq_stride);
 }
 
 }  // namespace qkv::kernels

@@ -20,6 +20,7 @@ constexpr Index vectors = sizeof(Batch) == 64 ? 4 : 2;  // AVX-512 has 32 regist
 constexpr Index panel = vectors * width;                // columns of B that lie together
 constexpr Index least_rows = 4 * row_block;             // that one thread takes, or it would only load B
 constexpr Index deep = 256, wide = 8 * panel;           // of B at a time: what the second cache holds
+constexpr Index long_sum = 16 * deep;                   // of k: what longer sums come to is added in doubles
 
 /// All of a product but its matrices.
 struct Product {
@@ -173,6 +174,33 @@ void matrix_by_vector(Index n, const Product& x, const Scalar* a, const Scalar* 
   });
 }
 
+/// A product whose sums are so long that a running float would lose what is small beside it: stretches of k, added in doubles, for a part of C
+/// at a time.
+void long_gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar scale, Strided a, Strided b, Scalar beta, Scalar* c,
+               Index c_stride) {
+  constexpr Index tall = 2048;
+  const Index most = std::min(n, tall) * std::min(m, wide);
+  Scratch<Scalar> stretch(most);
+  Scratch<double> total(most);
+  for (Index i = 0; i < n; i += tall)
+    for (Index j = 0; j < m; j += wide) {
+      const Index rows = std::min(tall, n - i), columns = std::min(wide, m - j);
+      std::fill_n(total.data(), rows * columns, 0.0);
+      for (Index from = 0; from < k; from += long_sum) {
+        const Strided a_part{a.data + (transpose_a ? from * a.stride + i : i * a.stride + from), a.stride};
+        const Strided b_part{b.data + (transpose_b ? j * b.stride + from : from * b.stride + j), b.stride};
+        gemm(transpose_a, transpose_b, rows, columns, std::min(long_sum, k - from), scale, a_part, b_part, 0, stretch.data(), columns);
+        for (Index x = 0; x < rows * columns; ++x) total.data()[x] += static_cast<double>(stretch.data()[x]);
+      }
+      for (Index r = 0; r < rows; ++r)
+        for (Index column = 0; column < columns; ++column) {
+          Scalar& at = c[(i + r) * c_stride + j + column];
+          const double sum = total.data()[r * columns + column];
+          at = static_cast<Scalar>(beta == 0 ? sum : sum + static_cast<double>(beta) * static_cast<double>(at));
+        }
+    }
+}
+
 }  // namespace
 
 void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, const Scalar* a, const Scalar* b, Scalar beta, Scalar* c) {
@@ -184,6 +212,7 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
   Index a_row = transpose_a ? 1 : a.stride, a_column = transpose_a ? a.stride : 1;
   if (n == 0 || m == 0) return;
   if (k == 0) return small_gemm(n, m, k, scale, a.data, a_row, a_column, b, beta, c, c_stride);
+  if (k > long_sum) return long_gemm(transpose_a, transpose_b, n, m, k, scale, a, b, beta, c, c_stride);
   const Product few{k, scale, beta, a_row, a_column, b.stride, c_stride, 0, false};
   if (m <= tiny && k <= tiny)
     return parallel(n, k * m / 4, 1, [&](Index begin, Index end) {

@@ -53,6 +53,18 @@ void for_registers(Index n, F f) {
   if (i < n) f(i, First{n - i});
 }
 
+/// A register's lanes added to as many doubles, and these rounded.
+inline void add_lanes(const Batch& x, double (&sums)[width]) {
+  Scalar lanes[width];
+  x.store_unaligned(lanes);
+  for (Index i = 0; i < width; ++i) sums[i] += static_cast<double>(lanes[i]);
+}
+inline Batch rounded(const double (&sums)[width]) {
+  Scalar lanes[width];
+  for (Index i = 0; i < width; ++i) lanes[i] = static_cast<Scalar>(sums[i]);
+  return Batch::load_unaligned(lanes);
+}
+
 /// The sum of term(i, numbers) for i = 0, width, ... below n, as above: right to the last digits however many there are. A running float would
 /// lose what is much smaller than itself: four registers are added in pairs, and what they come to in doubles. Of a few hundred, in floats.
 template <class Term>
@@ -67,11 +79,7 @@ double sum_of(Index n, Term term) {
     for (; i + four <= n; i += four) lanes += pairs(i);
   } else {
     double sums[width] = {};
-    for (; i + four <= n; i += four) {
-      Scalar sum_of_pairs[width];
-      pairs(i).store_unaligned(sum_of_pairs);
-      for (Index lane = 0; lane < width; ++lane) sums[lane] += static_cast<double>(sum_of_pairs[lane]);
-    }
+    for (; i + four <= n; i += four) add_lanes(pairs(i), sums);
     using Doubles = xsimd::batch<double>;
     Doubles total = Doubles::load_unaligned(sums);
     for (Index lane = Doubles::size; lane < width; lane += Doubles::size) total += Doubles::load_unaligned(sums + lane);

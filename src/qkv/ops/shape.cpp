@@ -240,6 +240,32 @@ Tensors chunk(const Tensor& x, Integer count, Integer axis) {
   return parts;
 }
 
+namespace {
+
+/// y[index_i] = the sum of such x_i, both rows of `width` numbers. A row may be used a million times: its sum grows in doubles.
+Array sum_by_index(const Array& x, const std::vector<Index>& indices, Index rows, Index width) {
+  std::vector<Index> starts(static_cast<std::size_t>(rows + 1)), order(indices.size());  // which i have an index, one index after another
+  for (Index index : indices) ++starts[index + 1];
+  for (Index row = 0; row < rows; ++row) starts[row + 1] += starts[row];
+  std::vector<Index> next(starts.begin(), starts.end());
+  for (std::size_t i = 0; i < indices.size(); ++i) order[next[indices[i]]++] = static_cast<Index>(i);
+
+  Array y = full_array({rows, width}, 0);
+  std::vector<double> sum(static_cast<std::size_t>(width));
+  for (Index row = 0; row < rows; ++row) {
+    if (starts[row] == starts[row + 1]) continue;
+    std::fill(sum.begin(), sum.end(), 0.0);
+    for (Index i = starts[row]; i < starts[row + 1]; ++i) {
+      const Scalar* from = x.data() + order[i] * width;
+      for (Index j = 0; j < width; ++j) sum[j] += static_cast<double>(from[j]);
+    }
+    for (Index j = 0; j < width; ++j) y.data()[row * width + j] = static_cast<Scalar>(sum[j]);
+  }
+  return y;
+}
+
+}  // namespace
+
 /// y_i = weight[index_i].   dweight[index_i] += dy_i.
 Tensor embedding(const Indices& indices, const Tensor& weight) {
   require(weight.rank() == 2, "embedding: weight of shape ", weight.shape(), ": must be (rows, width)");
@@ -252,14 +278,8 @@ Tensor embedding(const Indices& indices, const Tensor& weight) {
   Array y = empty_array(shape);
   for (std::size_t i = 0; i < indices.values.size(); ++i)
     std::copy_n(weight.data() + indices.values[i] * width, width, y.data() + static_cast<Index>(i) * width);
-  return record("embedding", std::move(y), {{weight, [=](const Array& dy, const Array&) -> Array {
-                                               Array dweight = full_array(weight.shape(), 0);
-                                               for (std::size_t i = 0; i < indices.values.size(); ++i) {
-                                                 Scalar* row = dweight.data() + indices.values[i] * width;
-                                                 for (Index j = 0; j < width; ++j) row[j] += dy.data()[static_cast<Index>(i) * width + j];
-                                               }
-                                               return dweight;
-                                             }}});
+  return record("embedding", std::move(y),
+                {{weight, [=](const Array& dy, const Array&) -> Array { return sum_by_index(dy, indices.values, rows, width); }}});
 }
 
 /// y[i][j][k] = x[i][index[i][j][k]][k].   dx[i][index[i][j][k]][k] += dy[i][j][k].

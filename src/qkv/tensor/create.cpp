@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace qkv {
 namespace {
@@ -77,7 +78,13 @@ Tensor eye(Integer n) {
 
 Tensor rand(const Shape& shape, Rng& rng, double low, double high) {
   require(low <= high && std::isfinite(high - low), "rand: from ", low, " to ", high, ": must be finite, and not fall");
-  return filled("rand", shape, [&] { return rng.uniform(low, high); });
+  // A draw just below `high` may round to it, and must not: it becomes the largest Scalar below.
+  const Scalar end = static_cast<Scalar>(high);
+  const bool above = static_cast<double>(end) >= high;  // high itself may have been rounded down: then the end is among the numbers
+  return filled("rand", shape, [&] {
+    const Scalar draw = static_cast<Scalar>(rng.uniform(low, high));
+    return low < high && draw >= end && above ? std::nextafter(end, -std::numeric_limits<Scalar>::infinity()) : draw;
+  });
 }
 Tensor randn(const Shape& shape, Rng& rng, double mean, double standard_deviation) {
   require(std::isfinite(mean) && std::isfinite(standard_deviation) && standard_deviation >= 0, "randn: mean ", mean,

@@ -20,7 +20,8 @@ double fraction(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0
 
 double Rng::uniform(double low, double high) {
   require(low <= high && std::isfinite(high - low), "Rng::uniform: from ", low, " to ", high, ": must be finite, and not fall");
-  return low + fraction(bits()) * (high - low);
+  const double draw = low + fraction(bits()) * (high - low);
+  return draw < high || low == high ? draw : std::nextafter(high, low);  // it may have been rounded to `high`
 }
 
 double Rng::normal(double mean, double standard_deviation) {
