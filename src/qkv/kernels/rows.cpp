@@ -58,11 +58,11 @@ Scalar max(const Scalar* x, Index n) {
   return lane[0];
 }
 
-Scalar largest(const Scalar* x, Index n) {
+Scalar largest(const Scalar* x, Index n, Scalar sign) {
   constexpr Index block = 4 * width;  // so many maxima run side by side that none waits for the one before
-  if (n < block) return std::accumulate(x, x + n, -infinity, [](Scalar so_far, Scalar each) { return larger(each, so_far); });
-  const auto update = [](Batch& running, const Scalar* from) {  // (not each != each: xsimd has that false of a NaN on AVX-512)
-    const Batch each = Batch::load_unaligned(from);
+  if (n < block) return std::accumulate(x, x + n, -infinity, [=](Scalar so_far, Scalar each) { return larger(sign * each, so_far); });
+  const auto update = [=](Batch& running, const Scalar* from) {  // (not each != each: xsimd has that false of a NaN on AVX-512)
+    const Batch each = Batch(sign) * Batch::load_unaligned(from);
     running = xsimd::select((each > running) | !(each == each), each, running);
   };
   const Batch start(-infinity);
@@ -80,7 +80,7 @@ Scalar largest(const Scalar* x, Index n) {
   b.store_unaligned(running + width);
   c.store_unaligned(running + 2 * width);
   d.store_unaligned(running + 3 * width);
-  for (Index half = block / 2; half > 0; half /= 2) larger_of(running + half, half, running);
+  for (Index half = block / 2; half > 0; half /= 2) larger_of(running + half, half, 1, running);
   return running[0];
 }
 
@@ -117,8 +117,8 @@ void first_largest_down(const Scalar* x, Index rows, Index n, Index* first) {
   }
 }
 
-void larger_of(const Scalar* __restrict x, Index n, Scalar* __restrict y) {
-  for (Index i = 0; i < n; ++i) y[i] = larger(x[i], y[i]);
+void larger_of(const Scalar* __restrict x, Index n, Scalar sign, Scalar* __restrict y) {
+  for (Index i = 0; i < n; ++i) y[i] = larger(sign * x[i], y[i]);
 }
 
 void add_rows_in_double(const Scalar* x, Index rows, Index n, double* sum) {

@@ -9,9 +9,10 @@ namespace qkv::kernels {
 Scalar sum(const Scalar* x, Index n);
 Scalar dot(const Scalar* x, const Scalar* y, Index n);
 Scalar max(const Scalar* x, Index n);
-/// The largest x_i (-inf for none), a NaN counting as the largest. / y_i = the larger of x_i and y_i, likewise.
-Scalar largest(const Scalar* x, Index n);
-void larger_of(const Scalar* x, Index n, Scalar* y);
+/// The largest sign x_i (-inf for none), a NaN counting as the largest. / y_i = the larger of sign x_i and y_i, likewise. A sign of -1 looks for the
+/// smallest.
+Scalar largest(const Scalar* x, Index n, Scalar sign = 1);
+void larger_of(const Scalar* x, Index n, Scalar sign, Scalar* y);
 /// Where it stands first: in each of `rows` rows of n > 0 numbers / in each of n columns of as many rows.
 void first_largest(const Scalar* x, Index rows, Index n, Index* first);
 void first_largest_down(const Scalar* x, Index rows, Index n, Index* first);

@@ -1,11 +1,20 @@
 #include <qkv/kernels/rows.h>
+#include <qkv/kernels/vector_math.h>
+#include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
+#include <qkv/ops/compare.h>
 #include <qkv/ops/elementwise.h>
 #include <qkv/ops/reduce.h>
+#include <qkv/ops/shape.h>
+#include <qkv/ops/softmax.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
 
+#include <xtensor/xmath.hpp>
+
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace qkv {
 namespace {
@@ -13,17 +22,19 @@ namespace {
 /// A shape before and after its axes are reduced: `kept` has size 1 there, `dropped` is without them.
 struct Reduced {
   Shape kept, dropped;
-  Index count = 1;  // how many numbers become one
+  Index count = 1;         // how many numbers become one
+  std::vector<bool> gone;  // which axes are reduced
 };
 
 Reduced reduce(const char* operation, const Shape& shape, const Axes& axes) {
-  std::vector<bool> gone(static_cast<std::size_t>(shape.rank()), false);
+  Reduced result;
+  std::vector<bool>& gone = result.gone;
+  gone.assign(static_cast<std::size_t>(shape.rank()), false);
   for (Index axis : axes.list()) {
     std::size_t at = static_cast<std::size_t>(shape.position(axis, operation));
     require(!gone[at], operation, ": axis ", axis, " of ", shape, " is named twice");
     gone[at] = true;
   }
-  Reduced result;
   for (Index axis = 0; axis < shape.rank(); ++axis) {
     bool reduced = gone[axis];
     result.kept.push_back(reduced ? 1 : shape[axis]);
@@ -57,18 +68,21 @@ Tensor mean(const Tensor& x, const Axes& axes, Flag keepdim) {
   return record("mean", with_shape(sum_to(array(x), shape.kept, n), keepdim ? shape.kept : shape.dropped), {{x, dx}});
 }
 
-/// y = largest x along the axes.   dx = dy at the place where it was found (the first of equal ones), 0 elsewhere.
-Tensor max(const Tensor& x, const Axes& axes, Flag keepdim) {
-  Reduced shape = reduce("max", x.shape(), axes);
-  require(shape.count > 0, "max: shape ", x.shape(), " has no numbers along these axes");
+namespace {
+
+/// y = largest sign x along the axes, times sign.   dx = dy at the place where it was found (the first of equal ones), 0 elsewhere.
+Tensor extreme(const char* operation, const Tensor& x, const Axes& axes, bool keepdim, Scalar sign) {
+  Reduced shape = reduce(operation, x.shape(), axes);
+  require(shape.count > 0, operation, ": shape ", x.shape(), " has no numbers along these axes");
   Array largest = full_array(keepdim ? shape.kept : shape.dropped, -static_cast<Scalar>(infinity));
   const StridedRows<1> rows(x.shape(), {broadcast_strides(shape.kept, x.shape())});
   rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
     const Scalar* row = x.data() + start;
-    if (rows.row_stride(0)) return kernels::larger_of(row, rows.row_length(), largest.data() + at[0]);
-    const Scalar of_row = kernels::largest(row, rows.row_length());
-    kernels::larger_of(&of_row, 1, largest.data() + at[0]);
+    if (rows.row_stride(0)) return kernels::larger_of(row, rows.row_length(), sign, largest.data() + at[0]);
+    const Scalar of_row = kernels::largest(row, rows.row_length(), sign);
+    kernels::larger_of(&of_row, 1, 1, largest.data() + at[0]);
   });
+  if (sign < 0) largest = -largest;
   auto dx = [=](const Array& dy, const Array& y) -> Array {
     Array result = full_array(x.shape(), 0);
     std::vector<bool> found(static_cast<std::size_t>(shape.kept.count()), false);
@@ -85,116 +99,84 @@ Tensor max(const Tensor& x, const Axes& axes, Flag keepdim) {
     });
     return result;
   };
-  return record("max", std::move(largest), {{x, dx}});
+  return record(operation, std::move(largest), {{x, dx}});
+}
+
+/// sum (x - mean)^2 / (n - correction).
+Tensor variance(const char* operation, const Tensor& x, const Axes& axes, bool keepdim, double correction) {
+  Index n = reduce(operation, x.shape(), axes).count;
+  double degrees = static_cast<double>(n) - correction;
+  require(correction >= 0 && degrees > 0, operation, ": ", n, " numbers of shape ", x.shape(), " along these axes, correction ", correction,
+          ": must be more than the correction, which is not negative");
+  Tensor centred = x - mean(x, axes, true);
+  centred -= mean(centred, axes, true);  // of what rounding has left in the first mean
+  return sum(centred * centred, axes, keepdim) / degrees;
+}
+
+}  // namespace
+
+Tensor max(const Tensor& x, const Axes& axes, Flag keepdim) { return extreme("max", x, axes, keepdim, 1); }
+Tensor min(const Tensor& x, const Axes& axes, Flag keepdim) { return extreme("min", x, axes, keepdim, -1); }
+Tensor var(const Tensor& x, const Axes& axes, Flag keepdim, double correction) { return variance("var", x, axes, keepdim, correction); }
+Tensor stdev(const Tensor& x, const Axes& axes, Flag keepdim, double correction) {
+  Tensor v = variance("stdev", x, axes, keepdim, correction);
+  auto dv = [](const Array& dy, const Array& y) -> Array { return xt::where(y > 0, dy / (2 * y), Scalar(0)); };  // 0 at the corner
+  return record("stdev", elementwise(array(v), kernels::sqrt), {{v, dv}});
+}
+
+/// y = sqrt(sum x^2).   dx = dy x / y, 0 where y = 0; of infinite ones the limit.
+Tensor norm(const Tensor& x, const Axes& axes, Flag keepdim) {
+  Reduced shape = reduce("norm", x.shape(), axes);
+  auto length = [&] {
+    NoGrad no_graph;
+    Tensor squares = sum(x * x, axes, keepdim);
+    constexpr Scalar small = std::numeric_limits<Scalar>::min() / std::numeric_limits<Scalar>::epsilon();
+    auto fits = [](Scalar square) { return square > small && square < infinity; };
+    if (shape.count == 0 || std::all_of(squares.data(), squares.data() + squares.size(), fits)) return sqrt(squares);
+    // Too large or too small to be squared: in units of the largest.
+    Tensor largest = max(abs(x), axes, true), unit = where((largest > 0) & (largest < infinity), largest, 1), in_units = x / unit;
+    return sqrt(sum(in_units * in_units, axes, keepdim)) * reshape(unit, squares.shape());
+  };
+  auto dx = [=](const Array& dy, const Array& y) -> Array {
+    Array direction = elementwise("norm", array(x), with_shape(y, shape.kept), [](Scalar a, Scalar whole) {
+      if (std::isinf(whole)) return std::isinf(a) ? std::copysign(Scalar(1), a) : 0;
+      return whole == 0 ? 0 : a / whole;
+    });
+    return elementwise("norm", direction, with_shape(dy, shape.kept), [](Scalar part, Scalar up) { return part * up; });
+  };
+  return record("norm", array(length()), {{x, dx}});
+}
+
+/// y = m - log_softmax(x) at the largest, m: what all others add to m is not lost beside it.   dx = dy softmax(x).
+Tensor logsumexp(const Tensor& x, const Axes& axes, Flag keepdim) {
+  Reduced shape = reduce("logsumexp", x.shape(), axes);
+  if (shape.count == 0) return full(keepdim ? shape.kept : shape.dropped, -infinity);
+  std::vector<Index> order;  // the reduced axes last, to be one
+  for (Index axis = 0; axis < x.rank(); ++axis)
+    if (!shape.gone[axis]) order.push_back(axis);
+  for (Index axis = 0; axis < x.rank(); ++axis)
+    if (shape.gone[axis]) order.push_back(axis);
+  Shape flat = shape.dropped;
+  flat.push_back(shape.count);
+  Tensor rows = reshape(permute(x, order), flat);
+
+  Tensor log_p, y;
+  {
+    NoGrad no_graph;
+    Tensor m = max(rows, -1);
+    log_p = log_softmax(rows);
+    y = where(m == -infinity, m, m - max(log_p, -1));
+  }
+  auto dx = [=, p = Array(elementwise(array(log_p), kernels::exp))](const Array& dy) -> Array {
+    return elementwise("logsumexp", with_shape(dy, shape.dropped.with(shape.dropped.rank(), 1)), p,
+                       [](Scalar up, Scalar share) { return up * share; });
+  };
+  return reshape(record("logsumexp", array(y), {{rows, dx}}), keepdim ? shape.kept : shape.dropped);
 }
 
 Tensor sum(const Tensor& x) { return sum(x, all_axes(x)); }
 Tensor mean(const Tensor& x) { return mean(x, all_axes(x)); }
 Tensor max(const Tensor& x) { return max(x, all_axes(x)); }
-
-Tensor min(const Tensor& x, const Axes& axes, Flag keepdim) {
-  require(reduce("min", x.shape(), axes).count > 0, "min: shape ", x.shape(), " has no numbers along these axes");
-  return -max(-x, axes, keepdim);
-}
-
-namespace {
-
-/// use(which number of x, which of the `kept` it becomes part of).
-template <class Use>
-void for_each_number(const Shape& shape, const Shape& kept, Use use) {
-  StridedRows<1> rows(shape, {broadcast_strides(kept, shape)});
-  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    for (Index i = 0; i < rows.row_length(); ++i) use(start + i, at[0] + i * rows.row_stride(0));
-  });
-}
-
-/// For each place of `kept`, f(so far, number, place) over its numbers.
-template <class F>
-std::vector<double> fold(const Tensor& x, const Shape& kept, double first, F f) {
-  std::vector<double> result(static_cast<std::size_t>(kept.count()), first);
-  for_each_number(x.shape(), kept,
-                  [&](Index i, Index place) { result[place] = f(result[place], static_cast<double>(x.data()[i]), place); });
-  return result;
-}
-
-/// The operation with result y (place by place), and dx = dy slope(number, place).
-template <class F>
-Tensor reduction(const char* operation, const Tensor& x, const Reduced& shape, bool keepdim, const std::vector<double>& y, F slope) {
-  Array value = empty_array(keepdim ? shape.kept : shape.dropped);
-  for (std::size_t place = 0; place < y.size(); ++place) value.data()[place] = static_cast<Scalar>(y[place]);
-  auto dx = [=](const Array& dy) -> Array {
-    Array result = empty_array(x.shape());
-    for_each_number(x.shape(), shape.kept, [&](Index i, Index place) {
-      result.data()[i] = static_cast<Scalar>(static_cast<double>(dy.data()[place]) * slope(static_cast<double>(x.data()[i]), place));
-    });
-    return result;
-  };
-  return record(operation, std::move(value), {{x, dx}});
-}
-
-/// For each place of `kept`, the largest size(number), NaN if one is.
-std::vector<double> largest(const Tensor& x, const Shape& kept, double first, double (*size)(double)) {
-  return fold(x, kept, first, [=](double most, double a, Index) { return size(a) > most || a != a ? size(a) : most; });
-}
-
-/// v = sum (x - m)^2 / (n - c), with the mean m.    var: y = v, dx = dy 2 (x - m) / (n - c).
-/// stdev: y = sqrt v, dx = dy (x - m) / ((n - c) y), 0 where y = 0.
-Tensor spread(const char* operation, const Tensor& x, const Axes& axes, bool keepdim, double correction, bool root) {
-  Reduced shape = reduce(operation, x.shape(), axes);
-  double n = static_cast<double>(shape.count), degrees = n - correction;
-  require(correction >= 0 && degrees > 0, operation, ": ", shape.count, " numbers of shape ", x.shape(), " along these axes, correction ",
-          correction, ": must be more than the correction, which is not negative");
-  std::vector<double> mean = fold(x, shape.kept, 0, [=](double sum, double a, Index) { return sum + a; });
-  for (double& each : mean) each /= n;
-  std::vector<double> y =
-      fold(x, shape.kept, 0, [&](double sum, double a, Index place) { return sum + (a - mean[place]) * (a - mean[place]); });
-  for (double& each : y) each = root ? std::sqrt(each / degrees) : each / degrees;
-  auto slope = [=](double a, Index place) {
-    return !root ? 2 * (a - mean[place]) / degrees : y[place] == 0 ? 0 : (a - mean[place]) / degrees / y[place];
-  };
-  return reduction(operation, x, shape, keepdim, y, slope);
-}
-
-}  // namespace
-
-Tensor var(const Tensor& x, const Axes& axes, Flag keepdim, double correction) {
-  return spread("var", x, axes, keepdim, correction, false);
-}
-Tensor stdev(const Tensor& x, const Axes& axes, Flag keepdim, double correction) {
-  return spread("stdev", x, axes, keepdim, correction, true);
-}
-
-/// y = m sqrt(sum r^2), where m is the largest |x| and r = x / m.   dx = dy r / sqrt(sum r^2), 0 where m = 0.
-Tensor norm(const Tensor& x, const Axes& axes, Flag keepdim) {
-  Reduced shape = reduce("norm", x.shape(), axes);
-  std::vector<double> m = largest(x, shape.kept, 0, [](double a) { return std::abs(a); });
-  auto r = [m](double a, Index place) {
-    if (std::isinf(m[place])) return std::isinf(a) ? std::copysign(1.0, a) : 0.0;  // the limit
-    return m[place] == 0 ? 0 : a / m[place];
-  };
-  std::vector<double> root = fold(x, shape.kept, 0, [&](double sum, double a, Index place) { return sum + r(a, place) * r(a, place); }), y;
-  for (std::size_t place = 0; place < root.size(); ++place) y.push_back(m[place] * (root[place] = std::sqrt(root[place])));
-  auto slope = [=](double a, Index place) { return root[place] == 0 ? 0 : r(a, place) / root[place]; };
-  return reduction("norm", x, shape, keepdim, y, slope);
-}
-
-/// y = m + log(1 + s), where m is the largest x and s = sum exp(x - m) over all others.   dx = dy exp(x - m) / (1 + s), 0 where m = -inf.
-Tensor logsumexp(const Tensor& x, const Axes& axes, Flag keepdim) {
-  Reduced shape = reduce("logsumexp", x.shape(), axes);
-  std::vector<double> m = largest(x, shape.kept, -infinity, [](double a) { return a; });
-  auto part = [m](double a, Index place) { return a == m[place] ? 1 : std::exp(a - m[place]); };  // also where both are infinite
-  std::vector<bool> met(m.size(), false);
-  std::vector<double> s = fold(x, shape.kept, 0, [&](double sum, double a, Index place) {
-    bool first = a == m[place] && !met[place];  // it is m
-    met[place] = met[place] || first;
-    return first ? sum : sum + part(a, place);
-  });
-  auto slope = [=](double a, Index place) { return m[place] == -infinity ? 0 : part(a, place) / (1 + s[place]); };
-  std::vector<double> y;
-  for (std::size_t place = 0; place < m.size(); ++place) y.push_back(m[place] + std::log1p(s[place]));
-  return reduction("logsumexp", x, shape, keepdim, y, slope);
-}
-
 Tensor min(const Tensor& x) { return min(x, all_axes(x)); }
 Tensor var(const Tensor& x) { return var(x, all_axes(x)); }
 Tensor stdev(const Tensor& x) { return stdev(x, all_axes(x)); }
