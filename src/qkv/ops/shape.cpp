@@ -202,12 +202,14 @@ Tensors chunk(const Tensor& x, Integer count, Integer axis) {
 }
 
 /// y_i = weight[index_i].   dweight[index_i] += dy_i.
-Tensor embedding(const Indices& indices, const Tensor& weight) {
+Tensor embedding(const Indices& indices, const Tensor& weight, Integer padding_idx) {
   require(weight.rank() == 2, "embedding: weight of shape ", weight.shape(), ": must be (rows, width)");
   indices.check("embedding");
   Index rows = weight.size(0), width = weight.size(1);
   for (Index index : indices.values)
     require(index >= 0 && index < rows, "embedding: index ", index, " in a table of ", rows, " rows: must be from 0 to ", rows - 1);
+  require(padding_idx == no_padding || (padding_idx >= 0 && padding_idx < rows), "embedding: padding_idx ", padding_idx, " in a table of ",
+          rows, " rows: must be from 0 to ", rows - 1);
   Shape shape = indices.shape;
   shape.push_back(width);
   Array y = empty_array(shape);
@@ -216,6 +218,7 @@ Tensor embedding(const Indices& indices, const Tensor& weight) {
   return record("embedding", std::move(y), {{weight, [=](const Array& dy, const Array&) -> Array {
                                                Array dweight = full_array(weight.shape(), 0);
                                                for (std::size_t i = 0; i < indices.values.size(); ++i) {
+                                                 if (indices.values[i] == padding_idx) continue;
                                                  Scalar* row = dweight.data() + indices.values[i] * width;
                                                  for (Index j = 0; j < width; ++j) row[j] += dy.data()[static_cast<Index>(i) * width + j];
                                                }
