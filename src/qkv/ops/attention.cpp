@@ -5,6 +5,7 @@
 #include <qkv/ops/attention.h>
 #include <qkv/ops/fused_attention.h>
 #include <qkv/ops/matmul.h>
+#include <qkv/ops/norm.h>
 #include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
 #include <qkv/tensor/check.h>
@@ -59,6 +60,7 @@ Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Te
   }
   Mask mask = options.causal ? options.mask | causal_mask(q.size(-2), k.size(-2)) : options.mask;
   Tensor weights = softmax(masked_fill(scores, mask, -infinity));
+  if (options.dropout != 0) weights = dropout(weights, options.dropout, *options.rng);
   return {matmul(weights, v), weights};
 }
 

@@ -16,6 +16,8 @@ struct AttentionOptions {
   double scale = 0;          ///< finite; 0 = 1 / sqrt(d)
   bool causal = false;       ///< also hide every key behind the query: j > i
   bool need_weights = true;  ///< false: the fused operation, whose memory grows with T and not T^2; the same output
+  double dropout = 0;        ///< drops weights with this probability while training; the weights returned are what is left
+  Rng* rng = nullptr;        ///< which draws them; needed with dropout
 };
 
 /// softmax(Q K^T / sqrt(d)) V, Vaswani et al. 2017, eq. 1.
