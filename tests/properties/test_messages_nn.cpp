@@ -82,6 +82,11 @@ TEST_CASE("messages: Linear") {
   check_messages({
       {[] { nn::Linear(0, 3, rng()); }, "Linear: 0 features in, 3 out: must be at least 1"},
       {[] { nn::Linear(2, -1, rng()); }, "Linear: 2 features in, -1 out: must be at least 1"},
+      {[] { nn::Linear(zeros({3})); }, "Linear: shared weight (3,): must be a matrix (out, in)"},
+      {[] { nn::Linear(5); }, "Linear: shared weight (): must be a matrix (out, in)"},
+      {[] { nn::Linear(linear().weight.T()); },
+       "Linear: shared weight (2, 3) is the result of 'permute': must be another layer's own"},
+      {[] { nn::Linear{Tensor()}; }, "tensor: this handle is empty: it was never given a value"},
       {[] { linear()(zeros({4, 3})); }, "linear: x (4, 3) with weight (3, 2): the last axis of x must have size 2"},
       {[] { linear()(Tensor(1)); }, "linear: x () with weight (3, 2): the last axis of x must have size 2"},
       {[] { linear()(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
@@ -92,6 +97,8 @@ TEST_CASE("messages: Embedding") {
   check_messages({
       {[] { nn::Embedding(0, 3, rng()); }, "Embedding: num_embeddings 0, embedding_dim 3: must be at least 1"},
       {[] { nn::Embedding(3, 0, rng()); }, "Embedding: num_embeddings 3, embedding_dim 0: must be at least 1"},
+      {[] { nn::Embedding(3, 2, rng(), 3); }, "Embedding: padding_idx 3 in a table of 3 rows: must be from -3 to 2"},
+      {[] { nn::Embedding(3, 2, rng(), -4); }, "Embedding: padding_idx -4 in a table of 3 rows: must be from -3 to 2"},
       {[] { nn::Embedding(3, 2, rng())({3}); }, "embedding: index 3 in a table of 3 rows: must be from 0 to 2"},
       {[] { nn::Embedding(3, 2, rng())({-1}); }, "embedding: index -1 in a table of 3 rows: must be from 0 to 2"},
       {[] { nn::Embedding(3, 2, rng())(Indices()); }, "embedding: indices of shape () with 0 values: must be as many as the shape holds"},
