@@ -61,9 +61,6 @@ Tensor jacobian_formula(const Tensor& alpha) {
   return eye(alpha.size(-1)) * row - column * row;
 }
 
-/// Of each row, its length.
-Tensor norm(const Tensor& x) { return sqrt(sum(x * x, -1)); }
-
 /// The number in the middle, with as many smaller as larger ones: unlike the mean it does not see a few large ones.
 double median(const Tensor& x) {
   const Index n = x.size();
@@ -95,7 +92,7 @@ Measured measure(Index d, double size, bool scaled, std::uint64_t seed) {
   attended.output.backward(d_output);
   Tensor alpha = attended.weights.detach(), e = matmul(q.detach(), transpose(k)) * factor(d, scaled);
   Tensor J = reshape(jacobian_formula(alpha), {n, keys * keys});
-  return {mean(e * e).item(), mean(entropy(alpha)).item(), mean(max(alpha, -1)).item(), middle(norm(J)), middle(norm(q.grad()))};
+  return {mean(e * e).item(), mean(entropy(alpha)).item(), mean(max(alpha, -1)).item(), middle(norm(J, -1)), middle(norm(q.grad(), -1))};
 }
 
 /// Sixteen words, each with a random query and a random key of its own: can descent make every query find its key? Returns how many do.
@@ -205,7 +202,7 @@ void what_softmax_makes_of_large_scores(show::Lesson& lesson, const Tensor& e, c
   Tensor e_row = select(e, 0, 0), J = jacobian_formula(softmax(e_row));
   lesson.show("J", J);
   lesson.compare("by the engine and by the formula", jacobian(e_row), J);
-  lesson.show("norm |J|", norm(reshape(J, {9})).item());
+  lesson.show("norm |J|", norm(J).item());
   lesson.say(
       "And for the random ones. If all 16 weights were equal, entropy would be log 16 and |J| sqrt(15) / 16; if one were 1, both 0.");
   lesson.show(saturation);

@@ -53,14 +53,6 @@ Index rows_that_differ(const Tensor& a, const Tensor& b) {
   return count;
 }
 
-/// The smaller of each two numbers, as tf.math.minimum takes it.
-Tensor minimum(const Tensor& a, const Tensor& b) {
-  Tensor smaller = a.clone();
-  for (Index i = 0; i < a.size(); ++i)
-    if (b.data()[i] < a.data()[i]) smaller.mutable_data()[i] = b.data()[i];
-  return smaller;
-}
-
 Tensor scores(const data::FourWords& x, const Tensor& X) { return matmul(linear(X, x.W_q), transpose(linear(X, x.W_k))) / sqrt(2.0); }
 
 void the_question(show::Lesson& lesson, const Tensor& S) {

@@ -23,7 +23,7 @@ struct Example {
   Tensor library(bool norm_first) const;
 };
 
-Tensor norm(const Tensor& x) { return layer_norm(x, {3}); }
+Tensor normed(const Tensor& x) { return layer_norm(x, {3}); }
 
 Tensor Example::head(const Tensor& x) const {
   return scaled_dot_product_attention(linear(x, words.W_q), linear(x, words.W_k), linear(x, words.W_v)).output;
@@ -134,7 +134,7 @@ void the_norm(show::Lesson& lesson, const Tensor& h, const Tensor& n) {
   show_eat(lesson, "norm(h)", n);
   lesson.compare("by the loop and by the library", norm_by_hand(h), n);
   lesson.say("The mean is now 0 and the variance 1, whatever came in: the size of a word is gone. Ten times h plus five:");
-  lesson.compare("norm(h) and norm(10 h + 5)", n, norm(10 * h + 5), 1e-4);
+  lesson.compare("norm(h) and norm(10 h + 5)", n, normed(10 * h + 5), 1e-4);
 }
 
 void feed_forward(show::Lesson& lesson, const Example& w, const Tensor& n) {
@@ -151,8 +151,8 @@ void feed_forward(show::Lesson& lesson, const Example& w, const Tensor& n) {
 void the_layer_in_both_orders(show::Lesson& lesson, const Example& w, const Tensor& X, const Tensor& a) {
   lesson.section("The layer, in both orders", "norm(x + f(x))  or  x + f(norm(x))");
   bool residual = !lesson.broken("no-residual");
-  Tensor h = norm(residual ? X + a : a), f = w.feed(h), post = norm(residual ? h + f : f);
-  Tensor g = X + w.attend(norm(X)), pre = g + w.feed(norm(g));
+  Tensor h = normed(residual ? X + a : a), f = w.feed(h), post = normed(residual ? h + f : f);
+  Tensor g = X + w.attend(normed(X)), pre = g + w.feed(normed(g));
   lesson.name_columns(12);
   lesson.show("post-norm", post);
   lesson.show("pre-norm", pre);
@@ -272,7 +272,7 @@ void what_to_notice(show::Lesson& lesson) {
 void lesson_body(show::Lesson& lesson) {
   Example w;
   const Tensor& X = w.words.X;
-  Tensor a = w.attend(X), h = X + a, n = norm(h);
+  Tensor a = w.attend(X), h = X + a, n = normed(h);
   the_question(lesson, X);
   residual(lesson, w, X, a, h);
   the_norm(lesson, h, n);

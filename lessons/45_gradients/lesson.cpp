@@ -165,7 +165,6 @@ void held_to_the_engine_and_to_trying(show::Lesson& lesson, const Gradients& by_
 }
 
 double largest_by_smallest(const Tensor& w) { return max(w).item() / -max(-w).item(); }
-double norm(const Tensor& x) { return sqrt(sum(x * x).item()); }
 
 void the_most_that_one_can_get(show::Lesson& lesson) {
   lesson.say("Even a score that beats all others by any distance gets e / (e + n - 1) of the weight. Among n positions:");
@@ -196,7 +195,7 @@ void softmax_of_a_softmax(show::Lesson& lesson, const Tensor& s, const Tensor& p
   Tensor J_once = jacobian_by_hand(p), J = matmul(jacobian_by_hand(again), J_once);
   lesson.show("J(twice) J(once)", J);
   lesson.compare("by the chain rule and by the engine", J, jacobian_by_engine(s, twice), 1e-10);
-  lesson.show("norm, once and twice", show::number(norm(J_once)) + ", " + show::number(norm(J)));
+  lesson.show("norm, once and twice", show::number(norm(J_once).item()) + ", " + show::number(norm(J).item()));
 }
 
 /// Can descent bring the largest of five weights from a fifth to 0.9?  The largest weight after so many steps of SGD on -log of it.

@@ -15,18 +15,6 @@ const Mask padding{0, 0, 1};
 // Two of the masks that minimum() may be given for it.
 const Tensor one_and_zero = tensor({1, 1, 0}), zero_and_minus_infinity = tensor({0, 0, -infinity});
 
-/// tf.math.minimum(x, m): of each pair the smaller one; m (keys) is the same for every query.
-Tensor minimum(const Tensor& x, const Tensor& m) {
-  Mask cut(x.shape(), std::vector<std::uint8_t>(x.size()));
-  Tensor instead = zeros(x.shape());
-  for (Index i = 0; i < x.size(); ++i) {
-    double limit = m.at({i % m.size()});
-    cut.hidden[i] = x.data()[i] > limit;
-    if (cut.hidden[i]) instead.mutable_data()[i] = static_cast<Scalar>(limit);
-  }
-  return masked_fill(x, cut, 0) + instead;
-}
-
 /// Softmax of one row of plain numbers, in float or in double, by the formula alone.
 template <class T>
 Tensor softmax_by_formula(T e0, T e1, T e2) {

@@ -45,8 +45,14 @@ std::ostream& operator<<(std::ostream& out, const CellWeights& x) {
   return Parts(out, "CellWeights")("weight_ih", x.weight_ih)("weight_hh", x.weight_hh)("bias_ih", x.bias_ih)("bias_hh", x.bias_hh);
 }
 std::ostream& operator<<(std::ostream& out, const CrossEntropyOptions& x) {
-  return Parts(out, "CrossEntropyOptions")("ignore_index", x.ignore_index)("label_smoothing", x.label_smoothing)("reduction", x.reduction);
+  return Parts(out, "CrossEntropyOptions")("ignore_index", x.ignore_index)("label_smoothing", x.label_smoothing)("reduction", x.reduction)(
+      "weight", x.weight);
 }
+std::ostream& operator<<(std::ostream& out, const BinaryCrossEntropyOptions& x) {
+  return Parts(out, "BinaryCrossEntropyOptions")("reduction", x.reduction)("weight", x.weight)("pos_weight", x.pos_weight);
+}
+std::ostream& operator<<(std::ostream& out, const TopK& x) { return Parts(out, "TopK")("values", x.values)("indices", x.indices); }
+std::ostream& operator<<(std::ostream& out, const HeightWidth& x) { return out << '(' << x.height << ", " << x.width << ')'; }
 std::ostream& operator<<(std::ostream& out, Nonlinearity x) { return out << (x == Nonlinearity::tanh ? "tanh" : "relu"); }
 std::ostream& operator<<(std::ostream& out, Gelu x) { return out << (x == Gelu::erf ? "erf" : "tanh"); }
 std::ostream& operator<<(std::ostream& out, Reduction x) {

@@ -9,7 +9,9 @@
 #include <qkv/nn/recurrent_steps.h>
 #include <qkv/nn/transformer.h>
 #include <qkv/ops/activation.h>
+#include <qkv/ops/convolution.h>
 #include <qkv/ops/loss.h>
+#include <qkv/ops/order.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/colour.h>
 #include <qkv/show/lesson.h>
@@ -22,6 +24,9 @@ std::ostream& operator<<(std::ostream& out, const Attended& x);
 std::ostream& operator<<(std::ostream& out, const AttentionOptions& x);
 std::ostream& operator<<(std::ostream& out, const CellWeights& x);
 std::ostream& operator<<(std::ostream& out, const CrossEntropyOptions& x);
+std::ostream& operator<<(std::ostream& out, const BinaryCrossEntropyOptions& x);
+std::ostream& operator<<(std::ostream& out, const TopK& x);
+std::ostream& operator<<(std::ostream& out, const HeightWidth& x);
 std::ostream& operator<<(std::ostream& out, Nonlinearity x);
 std::ostream& operator<<(std::ostream& out, Gelu x);
 std::ostream& operator<<(std::ostream& out, Reduction x);

@@ -30,11 +30,15 @@
 #include <qkv/nn/transformer.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
+#include <qkv/ops/arrange.h>
 #include <qkv/ops/attention.h>
+#include <qkv/ops/compare.h>
+#include <qkv/ops/convolution.h>
 #include <qkv/ops/entropy.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/norm.h>
+#include <qkv/ops/order.h>
 #include <qkv/ops/recurrent.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>

@@ -38,3 +38,33 @@ TEST_CASE("relu: the gradient at 0 is 0") {
   relu(x).backward(tensor({5, 6, 7}));
   CHECK_CLOSE(x.grad(), tensor({0, 0, 7}));
 }
+
+TEST_CASE("abs, log1p, sin, cos, leaky_relu, softplus, silu: values") {
+  Tensor x = tensor({0, 1, -2, 3});
+  CHECK_CLOSE(abs(x), tensor({0, 1, 2, 3}), 0);
+  CHECK_CLOSE(log1p(tensor({0, 1, -0.5})), tensor({0, 0.6931471805599453, -0.6931471805599453}));
+  CHECK(log1p(Tensor(1e-10)).item() == doctest::Approx(9.9999999995e-11).epsilon(1e-6).scale(1e-12));
+  CHECK_CLOSE(sin(x), tensor({0, 0.8414709848078965, -0.9092974268256817, 0.1411200080598672}));
+  CHECK_CLOSE(cos(x), tensor({1, 0.5403023058681398, -0.4161468365471424, -0.9899924966004454}));
+  CHECK_CLOSE(leaky_relu(x), tensor({0, 1, -0.02, 3}));
+  CHECK_CLOSE(leaky_relu(x, 0.5), tensor({0, 1, -1, 3}), 0);
+  CHECK_CLOSE(softplus(x), tensor({0.6931471805599453, 1.3132616875182228, 0.1269280110429725, 3.048587351573742}));
+  CHECK_CLOSE(silu(x), tensor({0, 0.7310585786300049, -0.2384058440442351, 2.8577223804672998}));
+}
+
+TEST_CASE("abs, log1p, sin, cos, leaky_relu, softplus, silu: at the ends") {
+  Tensor ends = tensor({-infinity, infinity, 1000, -1000});
+  CHECK_CLOSE(abs(ends), tensor({infinity, infinity, 1000, 1000}), 0);
+  CHECK_CLOSE(log1p(tensor({-1, infinity, -2})), tensor({-infinity, infinity, not_a_number}));
+  CHECK_CLOSE(leaky_relu(ends, 0.5), tensor({-infinity, infinity, 1000, -500}), 0);
+  CHECK_CLOSE(softplus(ends), tensor({0, infinity, 1000, 0}));
+  CHECK_CLOSE(silu(ends), tensor({0, infinity, 1000, 0}));
+  Tensor nan = tensor({not_a_number});
+  for (const Tensor& y : {abs(nan), log1p(nan), sin(nan), cos(nan), leaky_relu(nan), softplus(nan), silu(nan)}) CHECK_CLOSE(y, nan);
+  Tensor x = tensor({-1, 0, 1}).requires_grad(true);
+  abs(x).backward(tensor({5, 6, 7}));
+  CHECK_CLOSE(x.grad(), tensor({-5, 0, 7}), 0);
+  x.zero_grad();
+  leaky_relu(x, 0.5).backward(tensor({5, 6, 7}));
+  CHECK_CLOSE(x.grad(), tensor({2.5, 3, 7}), 0);
+}

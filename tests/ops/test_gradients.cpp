@@ -4,10 +4,14 @@
 
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
+#include <qkv/ops/arrange.h>
 #include <qkv/ops/attention.h>
+#include <qkv/ops/compare.h>
+#include <qkv/ops/convolution.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/norm.h>
+#include <qkv/ops/order.h>
 #include <qkv/ops/recurrent.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
@@ -94,6 +98,14 @@ TEST_CASE("gradients: activations") {
       {"tanh", [](const Inputs& in) { return tanh(in[0]); }, one},
       {"sigmoid", [](const Inputs& in) { return sigmoid(in[0]); }, one},
       {"relu", [](const Inputs& in) { return relu(in[0]); }, one},
+      {"log1p", [](const Inputs& in) { return log1p(in[0]); }, one, Numbers::positive},
+      {"abs", [](const Inputs& in) { return abs(in[0]); }, one},
+      {"sin", [](const Inputs& in) { return sin(in[0]); }, one},
+      {"cos", [](const Inputs& in) { return cos(in[0]); }, one},
+      {"leaky_relu", [](const Inputs& in) { return leaky_relu(in[0]); }, one},
+      {"leaky_relu 0.3", [](const Inputs& in) { return leaky_relu(in[0], 0.3); }, one},
+      {"softplus", [](const Inputs& in) { return softplus(in[0]); }, one},
+      {"silu", [](const Inputs& in) { return silu(in[0]); }, one},
       {"gelu erf", [](const Inputs& in) { return gelu(in[0]); }, one},
       {"gelu tanh", [](const Inputs& in) { return gelu(in[0], Gelu::tanh); }, one},
   });
@@ -106,6 +118,22 @@ TEST_CASE("gradients: reductions") {
       {"sum", [](const Inputs& in) { return sum(in[0]); }, one},
       {"mean", [](const Inputs& in) { return mean(in[0]); }, some},
       {"max", [](const Inputs& in) { return max(in[0]); }, some},
+      {"min", [](const Inputs& in) { return min(in[0]); }, some},
+      {"var", [](const Inputs& in) { return var(in[0]); }, {{{5}}, {{2, 3}}, {{1, 2, 1}}}},
+      {"stdev", [](const Inputs& in) { return stdev(in[0]); }, {{{5}}, {{2, 3}}, {{1, 2, 1}}}},
+      {"var, correction 1.5",
+       [](const Inputs& in) {
+         return var(in[0], {0, -1}, false, 1.5);
+       },
+       {{{2, 3, 4}}, {{1, 2, 3}}}},
+      {"stdev, correction 1.5",
+       [](const Inputs& in) {
+         return stdev(in[0], {0, -1}, true, 1.5);
+       },
+       {{{2, 3, 4}}, {{1, 2, 3}}}},
+      {"norm", [](const Inputs& in) { return norm(in[0]); }, one},
+      {"logsumexp", [](const Inputs& in) { return logsumexp(in[0]); }, some},
+      {"x norm x", [](const Inputs& in) { return in[0] * norm(in[0], -1, true); }, boxes},
   };
   for (const Axes& axes :
        std::vector<Axes>{std::vector<Index>{}, {0}, {1}, {2}, {-1}, {-2}, {-3}, {0, 1}, {0, 2}, {2, 0}, {1, -1}, {0, 1, 2}})
@@ -113,8 +141,86 @@ TEST_CASE("gradients: reductions") {
       rows.push_back({"sum along axes", [=](const Inputs& in) { return sum(in[0], axes, keepdim); }, boxes});
       rows.push_back({"mean along axes", [=](const Inputs& in) { return mean(in[0], axes, keepdim); }, boxes});
       rows.push_back({"max along axes", [=](const Inputs& in) { return max(in[0], axes, keepdim); }, boxes});
+      rows.push_back({"min along axes", [=](const Inputs& in) { return min(in[0], axes, keepdim); }, boxes});
+      rows.push_back({"var along axes", [=](const Inputs& in) { return var(in[0], axes, keepdim, 0); }, boxes});
+      rows.push_back({"stdev along axes", [=](const Inputs& in) { return stdev(in[0], axes, keepdim, 0); }, {{{2, 3, 4}}, {{3, 3, 3}}}});
+      rows.push_back({"norm along axes", [=](const Inputs& in) { return norm(in[0], axes, keepdim); }, boxes});
+      rows.push_back({"logsumexp along axes", [=](const Inputs& in) { return logsumexp(in[0], axes, keepdim); }, boxes});
     }
   check(rows);
+}
+
+TEST_CASE("gradients: comparisons") {
+  Mask some{{0, 1, 1}, {1, 0, 1}};
+  check({
+      {"where",
+       [=](const Inputs& in) { return where(some, in[0], in[1]); },
+       {{{2, 3}, {2, 3}}, {{}, {3}}, {{2, 1}, {2, 2, 3}}, {{1, 3}, {}}}},
+      {"where x > 0", [](const Inputs& in) { return where(in[0] > 0, in[0] * in[0], in[0]); }, one},
+      {"maximum", [](const Inputs& in) { return maximum(in[0], in[1] + 0.05); }, pairs},  // none equal
+      {"minimum", [](const Inputs& in) { return minimum(in[0], in[1] + 0.05); }, pairs},
+      {"maximum of x and x", [](const Inputs& in) { return maximum(in[0], in[0]); }, one},
+      {"clamp", [](const Inputs& in) { return clamp(in[0], -0.2, 0.1); }, one},
+      {"clamp from below", [](const Inputs& in) { return clamp(in[0], 0, infinity); }, one},
+  });
+}
+
+TEST_CASE("gradients: along an axis") {
+  std::vector<Row> rows;
+  for (Index axis : {-3, -2, -1, 0, 1, 2}) {
+    rows.push_back({"cumsum", [=](const Inputs& in) { return cumsum(in[0], axis); }, {{{2, 3, 4}}, {{1, 3, 1}}, {{2, 0, 3}}}});
+    rows.push_back({"topk", [=](const Inputs& in) { return topk(in[0], 2, axis).values; }, {{{2, 3, 4}}, {{2, 2, 2}}}});
+  }
+  rows.push_back({"cumsum of x times x", [](const Inputs& in) { return cumsum(in[0], 0) * in[0]; }, {{{5}}, {{2, 3}}}});
+  check(rows);
+}
+
+TEST_CASE("gradients: arrangements") {
+  Indices two{{2, 0, 1}, {2, 2, 1}}, middle{{{0, 2}}, {{1, 1}}};  // each with one that comes twice
+  std::vector<Shapes> into = {{{3, 3}, {2, 3}}, {{4, 5}, {2, 3}}, {{3, 3}, {3, 4}}, {{3, 3}, {}}}, box = {{{2, 3, 4}}};
+  Shape wide{2, 3, -1, 4};
+  std::vector<Row> rows = {
+      {"scatter 0", [=](const Inputs& in) { return scatter(in[0], 0, two, in[1]); }, into},
+      {"scatter -1", [=](const Inputs& in) { return scatter(in[0], -1, two, in[1]); }, into},
+      {"scatter middle", [=](const Inputs& in) { return scatter(in[0], 1, middle, in[1]); }, {{{2, 3, 2}, {2, 1, 2}}}},
+      {"scatter x into x", [=](const Inputs& in) { return scatter(in[0], 0, two, in[0]); }, {{{3, 3}}}},
+      {"scatter_add 0", [=](const Inputs& in) { return scatter_add(in[0], 0, two, in[1]); }, into},
+      {"scatter_add -1", [=](const Inputs& in) { return scatter_add(in[0], -1, two, in[1]); }, into},
+      {"scatter_add x to x", [=](const Inputs& in) { return scatter_add(in[0], 0, two, in[0]); }, {{{3, 3}}}},
+      {"expand", [=](const Inputs& in) { return expand(in[0], wide); }, {{{3, 2, 4}}, {{2, 1}}, {{1, 5, 1}}, {{3, 0, 1}}}},
+      {"x times x turned round",
+       [](const Inputs& in) {
+         return in[0] * flip(in[0], {0, 1});
+       },
+       {{{2, 3}}, {{1, 4}}}},
+  };
+  for (const Axes& axes : std::vector<Axes>{std::vector<Index>{}, 0, 1, -1, {0, 2}, {1, 2}, {0, 1, 2}})
+    rows.push_back({"flip", [=](const Inputs& in) { return flip(in[0], axes); }, box});
+  for (Index diagonal : {-2, -1, 0, 1, 3}) {
+    rows.push_back({"tril", [=](const Inputs& in) { return tril(in[0], diagonal); }, matrix});
+    rows.push_back({"triu", [=](const Inputs& in) { return triu(in[0], diagonal); }, matrix});
+  }
+  check(rows);
+}
+
+TEST_CASE("gradients: convolution") {
+  check({
+      {"conv1d", [](const Inputs& in) { return conv1d(in[0], in[1], in[2]); }, {{{2, 3, 5}, {4, 3, 2}, {4}}, {{1, 1, 1}, {1, 1, 1}, {1}}}},
+      {"conv1d, all options", [](const Inputs& in) { return conv1d(in[0], in[1], in[2], 2, 3, 2, 2); }, {{{2, 4, 5}, {2, 2, 3}, {2}}}},
+      {"conv1d without bias", [](const Inputs& in) { return conv1d(in[0], in[1]); }, {{{2, 3, 5}, {2, 3, 3}}}},
+      {"conv1d of its own weight", [](const Inputs& in) { return conv1d(in[0], in[0], {}, 1, 1); }, {{{2, 2, 3}}}},
+      {"conv2d", [](const Inputs& in) { return conv2d(in[0], in[1], in[2]); }, {{{2, 2, 3, 4}, {3, 2, 2, 3}, {3}}}},
+      {"conv2d, all options",
+       [](const Inputs& in) {
+         return conv2d(in[0], in[1], in[2], {2, 1}, {1, 2}, {1, 2}, 2);
+       },
+       {{{2, 2, 4, 3}, {4, 1, 3, 2}, {4}}}},
+      {"unfold",
+       [](const Inputs& in) {
+         return unfold(in[0], {2, 1}, 1, {1, 0}, 2);
+       },
+       {{{2, 2, 3, 4}}, {{0, 1, 2, 2}}}},
+  });
 }
 
 TEST_CASE("gradients: shapes") {
@@ -190,13 +296,18 @@ TEST_CASE("gradients: matrix products") {
 
 TEST_CASE("gradients: softmax, losses, normalisation") {
   std::vector<Shapes> boxes = {{{2, 3, 4}}, {{1, 1, 1}}, {{3, 1, 2}}};
-  auto cross = [](CrossEntropyOptions options) {
-    return [options](const Inputs& in) {
+  auto cross = [](auto loss, CrossEntropyOptions options) {
+    return [loss, options](const Inputs& in) {
+      CrossEntropyOptions with_weight = options;
+      if (options.weight.defined()) with_weight.weight = slice(options.weight, 0, 0, in[0].size(1));
       Indices target;
       target.shape = in[0].shape().without(1);
       for (Index i = 0; i < target.shape.count(); ++i) target.values.push_back(i == 1 ? -100 : (i * 5) % in[0].size(1));
-      return cross_entropy(in[0], target, options);
+      return loss(in[0], target, with_weight);
     };
+  };
+  auto binary = [](BinaryCrossEntropyOptions options) {
+    return [options](const Inputs& in) { return binary_cross_entropy_with_logits(in[0], in[1], options); };
   };
   std::vector<Shapes> classes = {{{4, 3}}, {{1, 2}}, {{4, 1}}, {{2, 3, 4}}};
   std::vector<Row> rows = {
@@ -226,7 +337,16 @@ TEST_CASE("gradients: softmax, losses, normalisation") {
     rows.push_back({"log_softmax", [=](const Inputs& in) { return log_softmax(in[0], axis); }, boxes});
   }
   for (Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::none})
-    for (double smoothing : {0.0, 0.1, 1.0}) rows.push_back({"cross_entropy", cross({-100, smoothing, reduction}), classes});
+    for (double smoothing : {0.0, 0.1, 1.0})
+      for (const Tensor& weight : {Tensor(), tensor({2, 0.5, 1})}) {
+        rows.push_back({"cross_entropy", cross(cross_entropy, {-100, smoothing, reduction, weight}), classes});
+        rows.push_back({"nll_loss", cross(nll_loss, {-100, smoothing, reduction, weight}), classes});
+      }
+  std::vector<Shapes> same = {{{3}, {3}}, {{2, 3}, {2, 3}}};
+  for (Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::none}) {
+    rows.push_back({"binary_cross_entropy_with_logits", binary({reduction, {}, {}}), same});
+    rows.push_back({"the same, weighted", binary({reduction, Tensor(2), tensor({3, 0.5, 1})}), same});
+  }
   check(rows);
 }
 

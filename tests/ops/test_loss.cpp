@@ -2,6 +2,7 @@
 
 #include <qkv/ops/loss.h>
 #include <qkv/ops/shape.h>
+#include <qkv/ops/softmax.h>
 
 using namespace qkv;
 
@@ -76,6 +77,74 @@ TEST_CASE("cross_entropy: messages") {
   CrossEntropyOptions options;
   options.label_smoothing = 1.5;
   CHECK_THROWS_WITH_AS(cross_entropy(logits, Indices{0, 1}, options), "cross_entropy: label_smoothing 1.5: must be from 0 to 1", Error);
+}
+
+TEST_CASE("cross_entropy: weights of the classes") {
+  Tensor logits = tensor({{1, 2, 0.5}, {0, -1, 3}, {2, 2, 2}});
+  CrossEntropyOptions options;
+  options.weight = tensor({0.5, 2, 1});
+  CHECK_CLOSE(cross_entropy(logits, Indices{2, 0, 1}, options), Tensor(1.6270100895208226));
+  options.label_smoothing = 0.3;
+  CHECK_CLOSE(cross_entropy(logits, Indices{2, 0, 1}, options), Tensor(1.6303649888893526));
+  options.reduction = Reduction::none;
+  CHECK_CLOSE(cross_entropy(logits, Indices{2, 0, 1}, options), tensor({1.7375872233133416, 2.0461187326302004, 1.9225715051691916}));
+  CHECK_CLOSE(cross_entropy(logits, Indices{2, -100, 1}, options), tensor({1.7375872233133416, 0, 1.9225715051691916}));
+  CrossEntropyOptions first;  // a class of weight 0 counts as little as one that is ignored
+  first.weight = tensor({1, 0, 0});
+  CHECK_CLOSE(cross_entropy(tensor({{0, 0, -infinity}, {5, 5, 5}}), Indices{0, 2}, first), Tensor(std::log(2.0)));
+  CHECK_THROWS_WITH_AS(cross_entropy(logits, Indices{1, 1, 2}, first), "cross_entropy: none of 3 targets counts, so that there is no mean",
+                       Error);
+}
+
+TEST_CASE("nll_loss: cross_entropy of what log_softmax gives") {
+  Rng rng(2);
+  Tensor logits = randn({3, 4, 2}, rng).requires_grad(true);
+  Indices target{{0, 3}, {-100, 2}, {1, 1}};
+  CrossEntropyOptions options;
+  for (double smoothing : {0.0, 0.2})
+    for (const Tensor& weight : {Tensor(), tensor({1, 2, 3, 0.5})})
+      for (Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::none}) {
+        options.label_smoothing = smoothing;
+        options.weight = weight;
+        options.reduction = reduction;
+        Tensor a = cross_entropy(logits, target, options), b = nll_loss(log_softmax(logits, 1), target, options);
+        CHECK_CLOSE(a, b);
+        a.backward(ones_like(a));
+        Tensor expected = logits.grad().clone();
+        logits.zero_grad();
+        b.backward(ones_like(b));
+        CHECK_CLOSE(logits.grad(), expected);
+        logits.zero_grad();
+      }
+  CHECK_CLOSE(nll_loss(tensor({{-1, -2}, {-3, -infinity}}), Indices{1, 0}), Tensor(2.5), 0);
+}
+
+TEST_CASE("binary_cross_entropy_with_logits") {
+  Tensor x = tensor({0.5, -1.2, 3}), target = tensor({1, 0, 0.25});
+  CHECK_CLOSE(binary_cross_entropy_with_logits(x, target), Tensor(1.011982267697294));
+  BinaryCrossEntropyOptions options;
+  options.reduction = Reduction::none;
+  CHECK_CLOSE(binary_cross_entropy_with_logits(x, target, options), tensor({0.47407698418010663, 0.2632824673380312, 2.2985873515737443}));
+  options.pos_weight = tensor({2, 3, 4});
+  CHECK_CLOSE(binary_cross_entropy_with_logits(x, target, options), tensor({0.9481539683602133, 0.2632824673380312, 2.335027865254051}));
+  options.weight = Tensor(2);
+  options.reduction = Reduction::sum;
+  CHECK_CLOSE(binary_cross_entropy_with_logits(x, target, options),
+              Tensor(2 * (0.9481539683602133 + 0.2632824673380312 + 2.335027865254051)));
+  options.pos_weight = {};
+  CHECK_CLOSE(binary_cross_entropy_with_logits(zeros({0}), zeros({0}), options), Tensor(0), 0);
+}
+
+TEST_CASE("binary_cross_entropy_with_logits: certain") {
+  BinaryCrossEntropyOptions each;
+  each.reduction = Reduction::none;
+  Tensor x = tensor({1000, 1000, -infinity, infinity}).requires_grad(true);
+  Tensor loss = binary_cross_entropy_with_logits(x, tensor({1, 0, 0, 0}), each);
+  CHECK_CLOSE(loss, tensor({0, 1000, 0, infinity}));
+  loss.backward(ones({4}));
+  CHECK_CLOSE(x.grad(), tensor({0, 1, 0, 1}));
+  CHECK(binary_cross_entropy_with_logits(Tensor(-20), Tensor(0)).item() ==
+        doctest::Approx(std::log1p(std::exp(-20.0))).epsilon(1e-6).scale(1e-9));
 }
 
 TEST_CASE("mse_loss") {

@@ -2,8 +2,10 @@
 
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/attention.h>
+#include <qkv/ops/compare.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/norm.h>
+#include <qkv/ops/order.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
@@ -59,7 +61,7 @@ void check(const char* name, const std::function<Tensor(const Tensor&)>& f) {
 
 }  // namespace
 
-TEST_CASE("extremes: softmax, log-softmax, cross-entropy, layer norm") {
+TEST_CASE("extremes: softmax, log-softmax, cross-entropy, layer norm and more") {
   check("softmax", [](const Tensor& x) { return softmax(x); });
   check("softmax, axis 0", [](const Tensor& x) { return softmax(x, 0); });
   check("log_softmax", [](const Tensor& x) { return log_softmax(x); });
@@ -68,6 +70,14 @@ TEST_CASE("extremes: softmax, log-softmax, cross-entropy, layer norm") {
       check("cross_entropy", [=](const Tensor& x) {
         return cross_entropy(x, Indices(Shape{3}, {0, x.size(1) - 1, x.size(1) / 2}), {-100, smoothing, reduction});
       });
+  check("logsumexp", [](const Tensor& x) { return logsumexp(x, 1); });
+  check("norm", [](const Tensor& x) { return norm(x, 1); });
+  check("maximum", [](const Tensor& x) { return maximum(x, select(x, 1, 0).unsqueeze(1)); });
+  check("clamp", [](const Tensor& x) { return clamp(x, -2, 2); });
+  check("topk", [](const Tensor& x) { return topk(x, x.size(1)).values; });
+  for (double target : {0.0, 0.5, 1.0})
+    check("binary_cross_entropy_with_logits",
+          [=](const Tensor& x) { return binary_cross_entropy_with_logits(x, full(x.shape(), target)); });
   for (double eps : {1e-5, 0.0})
     check("layer_norm", [=](const Tensor& x) { return layer_norm(x, {x.size(-1)}, full({x.size(-1)}, 2), full({x.size(-1)}, -1), eps); });
 }

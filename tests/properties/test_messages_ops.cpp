@@ -1,10 +1,14 @@
 #include "messages.h"
 
 #include <qkv/ops/activation.h>
+#include <qkv/ops/arrange.h>
+#include <qkv/ops/compare.h>
+#include <qkv/ops/convolution.h>
 #include <qkv/ops/entropy.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/norm.h>
+#include <qkv/ops/order.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
@@ -61,8 +65,85 @@ TEST_CASE("messages: one number at a time") {
       {[] { tanh(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { sigmoid(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { relu(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { log1p(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { abs(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { sin(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { cos(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { leaky_relu(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { softplus(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { silu(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { gelu(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { gelu(Tensor(), Gelu::tanh); }, "tensor: this handle is empty: it was never given a value"},
+  });
+}
+
+TEST_CASE("messages: comparisons") {
+  check_messages({
+      {[] { zeros({2, 3}) < zeros({2}); },
+       "<: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({2, 3}) <= zeros({2}); },
+       "<=: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({2, 3}) > zeros({2}); },
+       ">: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({2, 3}) >= zeros({2}); },
+       ">=: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({2, 3}) == zeros({2}); },
+       "==: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({2, 3}) != zeros({2}); },
+       "!=: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { Tensor() < 0; }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor() <= 0; }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor() > 0; }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor() >= 0; }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor() == 0; }, "tensor: this handle is empty: it was never given a value"},
+      {[] { Tensor() != 0; }, "tensor: this handle is empty: it was never given a value"},
+      {[] { zeros({0}) < zeros({2}); },
+       "<: (0,) with (2,): sizes 0 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({0}) <= zeros({2}); },
+       "<=: (0,) with (2,): sizes 0 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({0}) > zeros({2}); },
+       ">: (0,) with (2,): sizes 0 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({0}) >= zeros({2}); },
+       ">=: (0,) with (2,): sizes 0 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({0}) == zeros({2}); },
+       "==: (0,) with (2,): sizes 0 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { zeros({0}) != zeros({2}); },
+       "!=: (0,) with (2,): sizes 0 and 2 do not match; counted from the last axis they must be equal or 1"},
+  });
+}
+
+TEST_CASE("messages: where") {
+  check_messages({
+      {[] { where({0, 1}, zeros({3}), 0); },
+       "where: (3,) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { where({0, 1}, zeros({2, 3}), zeros({2, 2})); },
+       "where: (2, 3) with (2, 2): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { where(Mask(), zeros({2}), 0); },
+       "where: (2,) with (0,): sizes 2 and 0 do not match; counted from the last axis they must be equal or 1"},
+      {[] { where(torn_mask({2, 2}), zeros({2, 2}), 0); }, "where: mask of shape (2, 2) with 1 marks: must be as many as the shape holds"},
+      {[] { where({0, 1}, Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { where({0, 1}, 0, Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+  });
+}
+
+TEST_CASE("messages: maximum, minimum, clamp") {
+  check_messages({
+      {[] { maximum(zeros({2, 3}), zeros({2})); },
+       "maximum: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { minimum(zeros({2, 3}), zeros({2})); },
+       "minimum: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { maximum(zeros({0}), zeros({2})); },
+       "maximum: (0,) with (2,): sizes 0 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { minimum(zeros({0}), zeros({2})); },
+       "minimum: (0,) with (2,): sizes 0 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { maximum(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { minimum(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { maximum(0, Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { minimum(0, Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { clamp(zeros({2}), 1, 0); }, "clamp: from 1 to 0: must not fall"},
+      {[] { clamp(zeros({2}), not_a_number, 0); }, "clamp: from nan to 0: must not fall"},
+      {[] { clamp(zeros({2}), 0, not_a_number); }, "clamp: from 0 to nan: must not fall"},
+      {[] { clamp(Tensor(), 0, 1); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -88,6 +169,76 @@ TEST_CASE("messages: sum, mean, max") {
       {[] { mean(zeros({2, 0}), 1); }, "mean: shape (2, 0) has no numbers along these axes"},
       {[] { max(Tensor(1), 0); }, "max: axis 0 of (): a single number has no axes"},
       {[] { max(zeros({2, 3}), -3); }, "max: axis -3 of (2, 3): must be from -2 to 1"},
+  });
+}
+
+TEST_CASE("messages: min, var, stdev, norm, logsumexp") {
+  check_messages({
+      {[] { min(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { min(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { min(zeros({2, 3}), 2); }, "min: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { min(zeros({2, 3}), {0, -2}); }, "min: axis -2 of (2, 3) is named twice"},
+      {[] { min(Tensor(1), 0); }, "min: axis 0 of (): a single number has no axes"},
+      {[] { var(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { var(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { var(zeros({2, 3}), 2); }, "var: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { var(zeros({2, 3}), {0, -2}); }, "var: axis -2 of (2, 3) is named twice"},
+      {[] { var(Tensor(1), 0); }, "var: axis 0 of (): a single number has no axes"},
+      {[] { stdev(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { stdev(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { stdev(zeros({2, 3}), 2); }, "stdev: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { stdev(zeros({2, 3}), {0, -2}); }, "stdev: axis -2 of (2, 3) is named twice"},
+      {[] { stdev(Tensor(1), 0); }, "stdev: axis 0 of (): a single number has no axes"},
+      {[] { norm(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { norm(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { norm(zeros({2, 3}), 2); }, "norm: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { norm(zeros({2, 3}), {0, -2}); }, "norm: axis -2 of (2, 3) is named twice"},
+      {[] { norm(Tensor(1), 0); }, "norm: axis 0 of (): a single number has no axes"},
+      {[] { logsumexp(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { logsumexp(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { logsumexp(zeros({2, 3}), 2); }, "logsumexp: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { logsumexp(zeros({2, 3}), {0, -2}); }, "logsumexp: axis -2 of (2, 3) is named twice"},
+      {[] { logsumexp(Tensor(1), 0); }, "logsumexp: axis 0 of (): a single number has no axes"},
+      {[] { min(zeros({0})); }, "min: shape (0,) has no numbers along these axes"},
+      {[] { min(zeros({2, 0}), 1); }, "min: shape (2, 0) has no numbers along these axes"},
+      {[] { var(Tensor(1)); },
+       "var: 1 numbers of shape () along these axes, correction 1: must be more than the correction, which is not negative"},
+      {[] { var(zeros({0, 3}), 0, false, 0); },
+       "var: 0 numbers of shape (0, 3) along these axes, correction 0: must be more than the correction, which is not negative"},
+      {[] { var(zeros({2, 3}), 0, false, 2); },
+       "var: 2 numbers of shape (2, 3) along these axes, correction 2: must be more than the correction, which is not negative"},
+      {[] { var(zeros({2, 3}), 0, false, -1); },
+       "var: 2 numbers of shape (2, 3) along these axes, correction -1: must be more than the correction, which is not negative"},
+      {[] { var(zeros({3}), 0, false, not_a_number); },
+       "var: 3 numbers of shape (3,) along these axes, correction nan: must be more than the correction, which is not negative"},
+      {[] { stdev(Tensor(1)); },
+       "stdev: 1 numbers of shape () along these axes, correction 1: must be more than the correction, which is not negative"},
+      {[] { stdev(zeros({0, 3}), 0, false, 0); },
+       "stdev: 0 numbers of shape (0, 3) along these axes, correction 0: must be more than the correction, which is not negative"},
+      {[] { stdev(zeros({2, 3}), 0, false, 2); },
+       "stdev: 2 numbers of shape (2, 3) along these axes, correction 2: must be more than the correction, which is not negative"},
+      {[] { stdev(zeros({2, 3}), 0, false, -1); },
+       "stdev: 2 numbers of shape (2, 3) along these axes, correction -1: must be more than the correction, which is not negative"},
+      {[] { stdev(zeros({3}), 0, false, not_a_number); },
+       "stdev: 3 numbers of shape (3,) along these axes, correction nan: must be more than the correction, which is not negative"},
+  });
+}
+
+TEST_CASE("messages: cumsum, topk, argmin") {
+  check_messages({
+      {[] { cumsum(zeros({2, 3}), 2); }, "cumsum: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { cumsum(zeros({2}), -2); }, "cumsum: axis -2 of (2,): must be from -1 to 0"},
+      {[] { cumsum(Tensor(1), 0); }, "cumsum: axis 0 of (): a single number has no axes"},
+      {[] { cumsum(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { topk(zeros({2, 3}), 4); }, "topk: 4 of axis 1 of (2, 3): must be from 0 to 3"},
+      {[] { topk(zeros({2, 3}), -1, 0); }, "topk: -1 of axis 0 of (2, 3): must be from 0 to 2"},
+      {[] { topk(zeros({2}), 1, 1); }, "topk: axis 1 of (2,): must be from -1 to 0"},
+      {[] { topk(Tensor(1), 1); }, "topk: axis -1 of (): a single number has no axes"},
+      {[] { topk(Tensor(), 1); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { argmin(zeros({2, 0})); }, "argmin: axis 1 of (2, 0) is empty"},
+      {[] { argmin(zeros({2, 3}), 2); }, "argmin: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { argmin(Tensor(1)); }, "argmin: axis -1 of (): a single number has no axes"},
+      {[] { argmin(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -173,6 +324,32 @@ TEST_CASE("messages: cross_entropy") {
        "cross_entropy: indices of shape (2,) with 0 values: must be as many as the shape holds"},
       {[] { cross_entropy(zeros({2, 3}), Indices()); }, "cross_entropy: target () for logits (2, 3): must be (2,)"},
       {[] { cross_entropy(zeros({2, 3, 4, 5}), {0, 0}); }, "cross_entropy: logits (2, 3, 4, 5): must be (N, C) or (N, C, T)"},
+  });
+}
+
+TEST_CASE("messages: nll_loss, binary_cross_entropy_with_logits, weights of classes") {
+  check_messages({
+      {[] { nll_loss(zeros({3}), {0}); }, "nll_loss: log_p (3,): must be (N, C) or (N, C, T)"},
+      {[] { nll_loss(zeros({2, 3}), {0}); }, "nll_loss: target (1,) for log_p (2, 3): must be (2,)"},
+      {[] { nll_loss(zeros({2, 3}), {0, 3}); }, "nll_loss: target 3 with 3 classes: must be from 0 to 2"},
+      {[] { nll_loss(zeros({2, 3}), {-100, -100}); }, "nll_loss: none of 2 targets counts, so that there is no mean"},
+      {[] { nll_loss(zeros({2, 3}), {0, 1}, {-100, 0, Reduction::mean, zeros({2})}); }, "nll_loss: weight (2,): must be (3,)"},
+      {[] { nll_loss(zeros({2, 3}), {0, 1}, {-100, 2, Reduction::mean, Tensor()}); }, "nll_loss: label_smoothing 2: must be from 0 to 1"},
+      {[] { nll_loss(Tensor(), {0}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { cross_entropy(zeros({2, 3}), {0, 1}, {-100, 0, Reduction::mean, zeros({3, 1})}); },
+       "cross_entropy: weight (3, 1): must be (3,)"},
+      {[] { cross_entropy(zeros({2, 3}), {0, 1}, {-100, 0, Reduction::mean, zeros({3})}); },
+       "cross_entropy: none of 2 targets counts, so that there is no mean"},
+      {[] { binary_cross_entropy_with_logits(zeros({2}), zeros({2, 1})); },
+       "binary_cross_entropy_with_logits: (2,) against (2, 1): must be the same shape"},
+      {[] { binary_cross_entropy_with_logits(zeros({0}), zeros({0})); },
+       "binary_cross_entropy_with_logits: (0,): there is no mean of no numbers"},
+      {[] { binary_cross_entropy_with_logits(zeros({2}), zeros({2}), {Reduction::mean, zeros({2, 2}), Tensor()}); },
+       "binary_cross_entropy_with_logits: weight for (2,): it is broadcast to the numbers, not the other way round"},
+      {[] { binary_cross_entropy_with_logits(zeros({2}), zeros({2}), {Reduction::mean, Tensor(), zeros({3})}); },
+       "binary_cross_entropy_with_logits: (3,) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1"},
+      {[] { binary_cross_entropy_with_logits(Tensor(), zeros({2})); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { binary_cross_entropy_with_logits(zeros({2}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -319,5 +496,94 @@ TEST_CASE("messages: masked_fill") {
        "masked_fill: mask of shape (2, 2) with 1 marks: must be as many as the shape holds"},
       {[] { masked_fill(Tensor(1), {0, 1}, 0); },
        "masked_fill: mask (2,) for (): the mask is broadcast to the tensor, not the other way round"},
+  });
+}
+
+TEST_CASE("messages: flip, tril, triu, expand") {
+  check_messages({
+      {[] { flip(zeros({2, 3}), 2); }, "flip: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { flip(zeros({2, 3}), {1, -1}); }, "flip: axis -1 of (2, 3) is named twice"},
+      {[] { flip(Tensor(1), 0); }, "flip: axis 0 of (): a single number has no axes"},
+      {[] { flip(Tensor(), 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { tril(zeros({3})); }, "tril: (3,): must be a matrix, (..., n, m)"},
+      {[] { tril(Tensor(1)); }, "tril: (): must be a matrix, (..., n, m)"},
+      {[] { tril(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { triu(zeros({3}), 1); }, "triu: (3,): must be a matrix, (..., n, m)"},
+      {[] { triu(Tensor(1)); }, "triu: (): must be a matrix, (..., n, m)"},
+      {[] { triu(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { expand(zeros({2, 3}), {2, 4}); }, "expand: (2, 3) to (2, 4): axis 1 must keep its size, or have size 1"},
+      {[] { expand(zeros({2, 3}), {3}); }, "expand: (2, 3) to (3,): must have at least as many axes"},
+      {[] { expand(zeros({3}), {-1, 3}); }, "expand: (3,) to (-1, 3): axis 0 must not be negative: it is new"},
+      {[] { expand(zeros({3}), {-2}); }, "expand: (3,) to (-2,): axis 0 must keep its size, or have size 1"},
+      {[] { expand(zeros({1}), {-2}); }, "expand: (1,) to (-2,): axis 0 must keep its size, or have size 1"},
+      {[] { expand(zeros({1}), {Index{1} << 40, Index{1} << 40}); },
+       "shape: (1099511627776, 1099511627776) holds more numbers than any memory"},
+      {[] { expand(Tensor(), {1}); }, "tensor: this handle is empty: it was never given a value"},
+  });
+}
+
+TEST_CASE("messages: scatter, scatter_add") {
+  check_messages({
+      {[] { scatter(zeros({2, 3}), 0, {0, 1}, 0); }, "scatter: indices (2,) for (2, 3): must have as many axes"},
+      {[] { scatter(zeros({2, 3}), 1, {{0, 3}, {0, 0}}, 0); }, "scatter: index 3 along axis 1 of (2, 3): must be from 0 to 2"},
+      {[] { scatter(zeros({2, 3}), 1, {{-1}}, 0); }, "scatter: index -1 along axis 1 of (2, 3): must be from 0 to 2"},
+      {[] { scatter(zeros({2, 3}), 2, {{0}}, 0); }, "scatter: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { scatter(zeros({2, 3}), 1, {{0}, {0}, {0}}, 0); }, "scatter: indices (3, 1) for (2, 3): axis 0 is longer"},
+      {[] { scatter(zeros({3}), 0, {0, 1}, zeros({1})); }, "scatter: src (1,) for indices (2,): must be as large, or a number"},
+      {[] { scatter(zeros({3}), 0, {0, 1}, zeros({1, 2})); }, "scatter: src (1, 2) for indices (2,): must be as large, or a number"},
+      {[] { scatter(zeros({3}), 0, torn({2}), 0); }, "scatter: indices of shape (2,) with 0 values: must be as many as the shape holds"},
+      {[] { scatter(Tensor(1), 0, Indices(), 0); }, "scatter: axis 0 of (): a single number has no axes"},
+      {[] { scatter(Tensor(), 0, {0}, 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { scatter(zeros({3}), 0, {0}, Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { scatter_add(zeros({2, 3}), 0, {0, 1}, 0); }, "scatter_add: indices (2,) for (2, 3): must have as many axes"},
+      {[] { scatter_add(zeros({2, 3}), 1, {{0, 3}, {0, 0}}, 0); }, "scatter_add: index 3 along axis 1 of (2, 3): must be from 0 to 2"},
+      {[] { scatter_add(zeros({2, 3}), 1, {{-1}}, 0); }, "scatter_add: index -1 along axis 1 of (2, 3): must be from 0 to 2"},
+      {[] { scatter_add(zeros({2, 3}), 2, {{0}}, 0); }, "scatter_add: axis 2 of (2, 3): must be from -2 to 1"},
+      {[] { scatter_add(zeros({2, 3}), 1, {{0}, {0}, {0}}, 0); }, "scatter_add: indices (3, 1) for (2, 3): axis 0 is longer"},
+      {[] { scatter_add(zeros({3}), 0, {0, 1}, zeros({1})); }, "scatter_add: src (1,) for indices (2,): must be as large, or a number"},
+      {[] { scatter_add(zeros({3}), 0, {0, 1}, zeros({1, 2})); },
+       "scatter_add: src (1, 2) for indices (2,): must be as large, or a number"},
+      {[] { scatter_add(zeros({3}), 0, torn({2}), 0); },
+       "scatter_add: indices of shape (2,) with 0 values: must be as many as the shape holds"},
+      {[] { scatter_add(Tensor(1), 0, Indices(), 0); }, "scatter_add: axis 0 of (): a single number has no axes"},
+      {[] { scatter_add(Tensor(), 0, {0}, 0); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { scatter_add(zeros({3}), 0, {0}, Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+  });
+}
+
+TEST_CASE("messages: conv2d, conv1d, unfold") {
+  check_messages({
+      {[] { conv2d(zeros({2, 3, 4}), zeros({1, 3, 2, 2})); }, "conv2d: x (2, 3, 4): must be (B, C, H, W)"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), zeros({1, 3, 2})); }, "conv2d: weight (1, 3, 2): must be (out, C / groups, kh, kw)"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), zeros({1, 2, 2, 2})); },
+       "conv2d: x (2, 3, 4, 4) with weight (1, 2, 2, 2) in groups of 1: must be C = groups times (C / groups), and out a multiple of the groups"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), zeros({1, 3, 2, 2}), zeros({2})); }, "conv2d: bias (2,): must be (1,)"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), zeros({1, 3, 2, 5})); },
+       "conv2d: a window of 5 with dilation 1 reaches over 5 of 4 with padding 0: must lie within"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), zeros({1, 3, 2, 2}), {}, 1, 0, {4, 1}); },
+       "conv2d: a window of 2 with dilation 4 reaches over 5 of 4 with padding 0: must lie within"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), zeros({1, 3, 0, 2})); }, "conv2d: kernel 0: must be from 1 to 1073741824"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), zeros({1, 3, 2, 2}), {}, 0); }, "conv2d: stride 0: must be from 1 to 1073741824"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), zeros({1, 3, 2, 2}), {}, 1, {0, -1}); }, "conv2d: padding -1: must be from 0 to 1073741824"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), zeros({1, 3, 2, 2}), {}, 1, 0, 0); }, "conv2d: dilation 0: must be from 1 to 1073741824"},
+      {[] { conv2d(Tensor(), zeros({1, 3, 2, 2})); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { conv2d(zeros({2, 3, 4, 4}), Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { conv1d(zeros({3, 4}), zeros({1, 3, 2})); }, "conv1d: x (3, 4): must be (B, C, T)"},
+      {[] { conv1d(zeros({2, 4, 5}), zeros({1, 2})); }, "conv1d: weight (1, 2): must be (out, C / groups, k)"},
+      {[] { conv1d(zeros({2, 4, 5}), zeros({3, 2, 2}), {}, 1, 0, 1, 2); },
+       "conv1d: x (2, 4, 5) with weight (3, 2, 2) in groups of 2: must be C = groups times (C / groups), and out a multiple of the groups"},
+      {[] { conv1d(zeros({2, 4, 5}), zeros({3, 4, 2}), {}, 1, 0, 1, 0); },
+       "conv1d: x (2, 4, 5) with weight (3, 4, 2) in groups of 0: must be C = groups times (C / groups), and out a multiple of the groups"},
+      {[] { conv1d(zeros({2, 4, 5}), zeros({3, 4, 6})); },
+       "conv1d: a window of 6 with dilation 1 reaches over 6 of 5 with padding 0: must lie within"},
+      {[] { conv1d(zeros({2, 4, 5}), zeros({3, 4, 2}), {}, -1); }, "conv1d: stride -1: must be from 1 to 1073741824"},
+      {[] { conv1d(zeros({2, 4, 5}), zeros({3, 4, 2}), {}, 1, std::numeric_limits<Index>::max()); },
+       "conv1d: padding 9223372036854775807: must be from 0 to 1073741824"},
+      {[] { conv1d(Tensor(), zeros({1, 3, 2})); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { unfold(zeros({3, 4}), 2); }, "unfold: x (3, 4): must be (B, C, H, W)"},
+      {[] { unfold(zeros({1, 1, 3, 4}), {2, 5}); },
+       "unfold: a window of 5 with dilation 1 reaches over 5 of 4 with padding 0: must lie within"},
+      {[] { unfold(zeros({1, 1, 3, 4}), 0); }, "unfold: kernel 0: must be from 1 to 1073741824"},
+      {[] { unfold(Tensor(), 2); }, "tensor: this handle is empty: it was never given a value"},
   });
 }

@@ -61,7 +61,7 @@ TEST_CASE("messages: zeros, ones, full") {
   });
 }
 
-TEST_CASE("messages: arange, eye") {
+TEST_CASE("messages: arange, linspace, eye, zeros_like, ones_like") {
   check_messages({
       {[] { arange(-1); }, "arange: from 0 to -1 by 1: must be finite, and lead there"},
       {[] { eye(-2); }, "eye: n is -2: must not be negative"},
@@ -69,6 +69,11 @@ TEST_CASE("messages: arange, eye") {
       {[] { arange(huge); }, "arange: from 0 to 1.15292e+18 by 1: more numbers than any memory"},
       {[] { arange(0, 1, 0); }, "arange: from 0 to 1 by 0: must be finite, and lead there"},
       {[] { eye(-1); }, "eye: n is -1: must not be negative"},
+      {[] { linspace(0, inf, 3); }, "linspace: from 0 to inf: must be finite"},
+      {[] { linspace(not_a_number, 1, 3); }, "linspace: from nan to 1: must be finite"},
+      {[] { linspace(0, 1, -1); }, "linspace: shape (-1,): sizes must not be negative"},
+      {[] { zeros_like(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { ones_like(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
   });
 }
 
@@ -224,6 +229,11 @@ TEST_CASE("messages: Mask") {
       {[] { Mask(Shape{2}, {0, 1}).reshaped({3}); }, "mask: cannot give (2,) the shape (3,): 2 and 3 marks"},
       {[] { Mask({0, 1}) | Mask({0, 1, 0}); },
        "mask |: (2,) with (3,): sizes 2 and 3 do not match; counted from the last axis they must be equal or 1"},
+      {[] { Mask({0, 1}) & Mask({0, 1, 0}); },
+       "mask &: (2,) with (3,): sizes 2 and 3 do not match; counted from the last axis they must be equal or 1"},
+      {[] { Mask({0, 1}) & torn_mask({2, 2}, {0, 1, 1}); },
+       "mask &: mask of shape (2, 2) with 3 marks: must be as many as the shape holds"},
+      {[] { ~torn_mask({2, 2}, {0, 1, 1}); }, "mask ~: mask of shape (2, 2) with 3 marks: must be as many as the shape holds"},
       {[] { causal_mask(-1, 3); }, "causal_mask: -1 queries, 3 keys, offset 0: must not be negative"},
       {[] { causal_mask(2, 3, -1); }, "causal_mask: 2 queries, 3 keys, offset -1: must not be negative"},
       {[] { padding_mask({4}, 3); }, "padding_mask: length 4 of row 0: must be from 0 to 3"},
@@ -235,7 +245,8 @@ TEST_CASE("messages: Mask") {
       {[] { Mask().reshaped({2}); }, "mask: cannot give (0,) the shape (2,): 0 and 2 marks"},
       {[] { Mask({0, 1}) | Mask({{0}, {1}, {0}}) | Mask({0, 1, 0}); },
        "mask |: (3, 2) with (3,): sizes 2 and 3 do not match; counted from the last axis they must be equal or 1"},
-      {[] { torn_mask({2, 2}, {0, 1, 1}) | Mask({0, 1}); }, "mask |: mask of shape (2, 2) with 3 marks: must be as many as the shape holds"},
+      {[] { torn_mask({2, 2}, {0, 1, 1}) | Mask({0, 1}); },
+       "mask |: mask of shape (2, 2) with 3 marks: must be as many as the shape holds"},
       {[] { causal_mask(huge, huge); }, "shape: (1152921504606846976, 1152921504606846976) holds more numbers than any memory"},
       {[] { padding_mask({1, huge}, huge); }, "shape: (2, 1152921504606846976) holds more numbers than any memory"},
   });

@@ -14,6 +14,19 @@ TEST_CASE("create: filled tensors") {
   CHECK(zeros({0, 3}).size() == 0);
   CHECK_CLOSE(tensor({2, 2}, {1, 2, 3, 4}), tensor({{1, 2}, {3, 4}}), 0);
   CHECK(!ones({2}).requires_grad());
+  Tensor x = tensor({{1, 2}}).requires_grad(true);
+  CHECK_CLOSE(zeros_like(x), tensor({{0, 0}}), 0);
+  CHECK_CLOSE(ones_like(x), tensor({{1, 1}}), 0);
+  CHECK(!ones_like(x).requires_grad());
+  CHECK(zeros_like(zeros({0, 3})).shape() == Shape{0, 3});
+}
+
+TEST_CASE("create: linspace holds both ends") {
+  CHECK_CLOSE(linspace(0, 1, 5), tensor({0, 0.25, 0.5, 0.75, 1}), 0);
+  CHECK_CLOSE(linspace(3, -3, 3), tensor({3, 0, -3}), 0);
+  CHECK_CLOSE(linspace(2, 9, 1), tensor({2}), 0);
+  CHECK(linspace(2, 9, 0).shape() == Shape{0});
+  CHECK(linspace(0.1, 0.7, 1000).at({999}) == static_cast<Scalar>(0.7));
 }
 
 TEST_CASE("create: random tensors are filled in reading order") {

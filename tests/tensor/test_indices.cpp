@@ -50,6 +50,15 @@ TEST_CASE("Mask: hidden where either hides") {
                        "mask |: (2, 3) with (2,): sizes 3 and 2 do not match; counted from the last axis they must be equal or 1", Error);
 }
 
+TEST_CASE("Mask: hidden where both hide, and turned around") {
+  Mask a{{0, 1, 0}, {0, 1, 1}}, b{{1, 1, 0}};
+  CHECK(printed(a & b) == "[[0, 1, 0],\n [0, 1, 0]]");
+  CHECK(printed(~a) == "[[1, 0, 1],\n [1, 0, 0]]");
+  CHECK(printed(~~a) == printed(a));
+  CHECK(printed(~(a & b)) == printed(~a | ~b));
+  CHECK((a & Mask()).empty());
+}
+
 TEST_CASE("causal_mask: with any offset") {
   CHECK(causal_mask(2, 3, std::numeric_limits<Index>::max()).hidden == std::vector<std::uint8_t>(6, 0));
 }

@@ -1,6 +1,9 @@
+#include <qkv/kernels/rows.h>
 #include <qkv/kernels/softmax.h>
 #include <qkv/kernels/vector_math.h>
+#include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
+#include <qkv/ops/compare.h>
 #include <qkv/ops/elementwise.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/reduce.h>
@@ -10,29 +13,37 @@
 #include <cmath>
 
 namespace qkv {
+namespace {
 
-/// With p = softmax(logits), q = (1 - e) onehot(target) + e / C:   loss = -sum_c q_c log p_c.   dlogits = p - q.
-Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEntropyOptions& options) {
-  Shape shape = logits.shape();
-  require(shape.rank() == 2 || shape.rank() == 3, "cross_entropy: logits ", shape, ": must be (N, C) or (N, C, T)");
-  require(target.shape == shape.without(1), "cross_entropy: target ", target.shape, " for logits ", shape, ": must be ", shape.without(1));
-  target.check("cross_entropy");
-  require(options.label_smoothing >= 0 && options.label_smoothing <= 1, "cross_entropy: label_smoothing ", options.label_smoothing,
+/// With the target's weight w_t and q_c = (1 - e) w_t onehot(target)_c + e / C w_c:   loss = -sum_c q_c log p_c.
+/// dlogits = p sum_c q_c - q, or, for log p itself, -q.
+Tensor cross_entropy(const char* operation, bool softmax, const Tensor& x, const Indices& target, const CrossEntropyOptions& options) {
+  Shape shape = x.shape();
+  const char* given = softmax ? "logits " : "log_p ";
+  require(shape.rank() == 2 || shape.rank() == 3, operation, ": ", given, shape, ": must be (N, C) or (N, C, T)");
+  require(target.shape == shape.without(1), operation, ": target ", target.shape, " for ", given, shape, ": must be ", shape.without(1));
+  target.check(operation);
+  require(options.label_smoothing >= 0 && options.label_smoothing <= 1, operation, ": label_smoothing ", options.label_smoothing,
           ": must be from 0 to 1");
   AxisView view = view_along(shape, 1);
-  Index classes = view.size, counted = 0;
+  Index classes = view.size;
+  require(!options.weight.defined() || options.weight.shape() == Shape{classes}, operation, ": weight ",
+          options.weight.defined() ? options.weight.shape() : Shape{}, ": must be ", Shape{classes});
+  std::vector<Scalar> weight(static_cast<std::size_t>(classes), 1);
+  if (options.weight.defined()) weight.assign(options.weight.data(), options.weight.data() + classes);
+  double counted = 0;
   for (Index c : target.values) {
     if (c == options.ignore_index) continue;
-    require(c >= 0 && c < classes, "cross_entropy: target ", c, " with ", classes, " classes: must be from 0 to ", classes - 1);
-    ++counted;
+    require(c >= 0 && c < classes, operation, ": target ", c, " with ", classes, " classes: must be from 0 to ", classes - 1);
+    counted += static_cast<double>(weight[c]);
   }
-  require(counted > 0 || options.reduction != Reduction::mean, "cross_entropy: none of ", target.values.size(),
+  require(counted > 0 || options.reduction != Reduction::mean, operation, ": none of ", target.values.size(),
           " targets counts, so that there is no mean");
 
-  Array log_p = empty_array(shape);
-  kernels::log_softmax(logits.data(), view.outer, classes, view.inner, log_p.data());
+  Array log_p = softmax ? empty_array(shape) : array(x);
+  if (softmax) kernels::log_softmax(x.data(), view.outer, classes, view.inner, log_p.data());
   Scalar e = static_cast<Scalar>(options.label_smoothing), spread = e / static_cast<Scalar>(classes);
-  Scalar share = options.reduction == Reduction::mean ? 1 / static_cast<Scalar>(counted) : 1;
+  Scalar share = options.reduction == Reduction::mean ? static_cast<Scalar>(1 / counted) : 1;
   bool each = options.reduction == Reduction::none;
 
   Array loss = full_array(each ? target.shape : Shape{}, 0);
@@ -44,26 +55,53 @@ Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEnt
   double total = 0;
   for_each_target([&](Index t, Index first) {
     const Scalar* row = log_p.data() + first;
-    Scalar surprise = e < 1 ? -(1 - e) * row[target.values[t] * view.inner] : 0;  // never 0 times -inf
+    auto surprise = [&](Scalar q, Index c) { return q == 0 ? 0 : -q * row[c * view.inner]; };  // never 0 times -inf
+    Scalar all = surprise((1 - e) * weight[target.values[t]], target.values[t]);
     if (e > 0)
-      for (Index c = 0; c < classes; ++c) surprise -= spread * row[c * view.inner];
-    if (each) loss.data()[t] = surprise;
-    else total += static_cast<double>(surprise);
+      for (Index c = 0; c < classes; ++c) all += surprise(spread * weight[c], c);
+    if (each) loss.data()[t] = all;
+    else total += static_cast<double>(all);
   });
   if (!each) loss.data()[0] = static_cast<Scalar>(total) * share;
 
-  return record("cross_entropy", std::move(loss), {{logits, [=, log_p = std::move(log_p)](const Array& dloss, const Array&) -> Array {
-                                                      Array dx = full_array(shape, 0), p = elementwise(log_p, kernels::exp);
-                                                      for_each_target([&](Index t, Index first) {
-                                                        Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) * share;
-                                                        for (Index c = 0; c < classes; ++c) {
-                                                          Index at = first + c * view.inner;
-                                                          dx.data()[at] = up * (p.data()[at] - spread);
-                                                        }
-                                                        dx.data()[first + target.values[t] * view.inner] -= up * (1 - e);
-                                                      });
-                                                      return dx;
-                                                    }}});
+  auto dx = [=, log_p = std::move(log_p)](const Array& dloss) -> Array {
+    Array result = full_array(shape, 0), p = softmax ? elementwise(log_p, kernels::exp) : Array();
+    Scalar spread_sum = spread * kernels::sum(weight.data(), classes);
+    for_each_target([&](Index t, Index first) {
+      Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) * share, own = (1 - e) * weight[target.values[t]];
+      for (Index c = 0; c < classes; ++c) {
+        Index at = first + c * view.inner;
+        Scalar q = spread * weight[c] + (c == target.values[t] ? own : 0);
+        result.data()[at] = up * (softmax ? p.data()[at] * (own + spread_sum) - q : -q);
+      }
+    });
+    return result;
+  };
+  return record(operation, std::move(loss), {{x, dx}});
+}
+
+}  // namespace
+
+Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEntropyOptions& options) {
+  return cross_entropy("cross_entropy", true, logits, target, options);
+}
+Tensor nll_loss(const Tensor& log_p, const Indices& target, const CrossEntropyOptions& options) {
+  return cross_entropy("nll_loss", false, log_p, target, options);
+}
+
+/// -log p = softplus(-x), -log(1 - p) = softplus(x): both are right to the last digits, and neither is negative.
+Tensor binary_cross_entropy_with_logits(const Tensor& x, const Tensor& target, const BinaryCrossEntropyOptions& options) {
+  const char* name = "binary_cross_entropy_with_logits";
+  require(x.shape() == target.shape(), name, ": ", x.shape(), " against ", target.shape(), ": must be the same shape");
+  require(x.size() > 0 || options.reduction != Reduction::mean, name, ": ", x.shape(), ": there is no mean of no numbers");
+  for (const Tensor& weight : {options.weight, options.pos_weight})
+    require(!weight.defined() || broadcast_shape(weight.shape(), x.shape(), name) == x.shape(), name, ": weight for ", x.shape(),
+            ": it is broadcast to the numbers, not the other way round");
+  auto times = [](const Tensor& share, const Tensor& surprise) { return where(share != 0, share * surprise, 0); };  // 0 times infinity is 0
+  Tensor of_one = times(target, softplus(-x)), of_zero = times(1 - target, softplus(x));
+  Tensor loss = (options.pos_weight.defined() ? options.pos_weight * of_one : of_one) + of_zero;
+  if (options.weight.defined()) loss = options.weight * loss;
+  return options.reduction == Reduction::mean ? mean(loss) : options.reduction == Reduction::sum ? sum(loss) : loss;
 }
 
 Tensor mse_loss(const Tensor& x, const Tensor& target) {

@@ -1,6 +1,7 @@
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/matmul.h>
+#include <qkv/ops/order.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
@@ -24,6 +25,14 @@ Tensor Tensor::mean() const { return qkv::mean(*this); }
 Tensor Tensor::mean(const Axes& axes, Flag keepdim) const { return qkv::mean(*this, axes, keepdim); }
 Tensor Tensor::max() const { return qkv::max(*this); }
 Tensor Tensor::max(const Axes& axes, Flag keepdim) const { return qkv::max(*this, axes, keepdim); }
+Tensor Tensor::min() const { return qkv::min(*this); }
+Tensor Tensor::min(const Axes& axes, Flag keepdim) const { return qkv::min(*this, axes, keepdim); }
+Tensor Tensor::var() const { return qkv::var(*this); }
+Tensor Tensor::var(const Axes& axes, Flag keepdim, double correction) const { return qkv::var(*this, axes, keepdim, correction); }
+Tensor Tensor::std() const { return qkv::stdev(*this); }
+Tensor Tensor::std(const Axes& axes, Flag keepdim, double correction) const { return qkv::stdev(*this, axes, keepdim, correction); }
+Tensor Tensor::norm() const { return qkv::norm(*this); }
+Tensor Tensor::norm(const Axes& axes, Flag keepdim) const { return qkv::norm(*this, axes, keepdim); }
 Tensor Tensor::abs() const { return qkv::abs(*this); }
 Tensor Tensor::exp() const { return qkv::exp(*this); }
 Tensor Tensor::log() const { return qkv::log(*this); }
@@ -35,6 +44,7 @@ Tensor Tensor::relu() const { return qkv::relu(*this); }
 Tensor Tensor::softmax(Integer axis) const { return qkv::softmax(*this, axis); }
 Tensor Tensor::matmul(const Tensor& other) const { return qkv::matmul(*this, other); }
 Indices Tensor::argmax(Integer axis) const { return qkv::argmax(*this, axis); }
+Indices Tensor::argmin(Integer axis) const { return qkv::argmin(*this, axis); }
 
 Tensor& Tensor::operator+=(const Tensor& other) { return *this = *this + other; }
 Tensor& Tensor::operator-=(const Tensor& other) { return *this = *this - other; }

@@ -230,31 +230,11 @@ Tensor embedding(const Indices& indices, const Tensor& weight, Integer padding_i
 Tensor gather(const Tensor& x, Integer axis, const Indices& indices) {
   Shape shape = x.shape();
   axis = shape.position(axis, "gather");
-  indices.check("gather");
-  require(indices.shape.rank() == shape.rank(), "gather: indices ", indices.shape, " for ", shape, ": must have as many axes");
-  for (Index i = 0; i < shape.rank(); ++i)
-    require(i == axis || indices.shape[i] <= shape[i], "gather: indices ", indices.shape, " for ", shape, ": axis ", i, " is longer");
-  // Where in x each result comes from: its own position, with the index in place of the axis' coordinate.
-  Strides strides = contiguous_strides(shape);
-  Index along = strides[axis];
-  strides[axis] = 0;
-  std::vector<Index> from(indices.values.size());
-  StridedRows<1> rows(indices.shape, {strides});
-  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    for (Index i = 0; i < rows.row_length(); ++i) {
-      Index index = indices.values[start + i];
-      require(index >= 0 && index < shape[axis], "gather: index ", index, " along axis ", axis, " of ", shape, ": must be from 0 to ",
-              shape[axis] - 1);
-      from[start + i] = at[0] + i * rows.row_stride(0) + index * along;
-    }
-  });
+  std::vector<Index> from = places_along("gather", shape, axis, indices);
   Array y = empty_array(indices.shape);
   for (std::size_t i = 0; i < from.size(); ++i) y.data()[i] = x.data()[from[i]];
-  return record("gather", std::move(y), {{x, [=](const Array& dy, const Array&) -> Array {
-                                            Array dx = full_array(x.shape(), 0);
-                                            for (std::size_t i = 0; i < from.size(); ++i) dx.data()[from[i]] += dy.data()[i];
-                                            return dx;
-                                          }}});
+  auto dx = [=](const Array& dy) -> Array { return added_at(full_array(x.shape(), 0), from, dy); };
+  return record("gather", std::move(y), {{x, dx}});
 }
 
 namespace {

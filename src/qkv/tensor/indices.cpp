@@ -1,5 +1,6 @@
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/indices.h>
+#include <qkv/tensor/strides.h>
 
 #include <algorithm>
 #include <cmath>
@@ -36,6 +37,19 @@ bool is_whole(const Shape& shape, std::size_t held) {
 
 /// count() throws where the product of the sizes is beyond any memory.
 Mask nothing_hidden(const Shape& shape) { return {shape, std::vector<std::uint8_t>(static_cast<std::size_t>(shape.count()))}; }
+
+template <class F>
+Mask combined(const char* operation, const Mask& a, const Mask& b, F f) {
+  for (const Mask* each : {&a, &b}) each->check(operation);
+  Mask result = nothing_hidden(broadcast_shape(a.shape, b.shape, operation));
+  StridedRows<2> rows(result.shape, {broadcast_strides(a.shape, result.shape), broadcast_strides(b.shape, result.shape)});
+  rows.for_each_row([&](Index start, const std::array<Index, 2>& at) {
+    for (Index i = 0; i < rows.row_length(); ++i)
+      result.hidden[start + i] =
+          static_cast<std::uint8_t>(f(a.hidden[at[0] + i * rows.row_stride(0)], b.hidden[at[1] + i * rows.row_stride(1)]));
+  });
+  return result;
+}
 
 }  // namespace
 
@@ -80,21 +94,17 @@ Mask Mask::reshaped(const Shape& to) const {
 Mask operator|(const Mask& a, const Mask& b) {
   if (a.empty()) return b;
   if (b.empty()) return a;
-  for (const Mask* each : {&a, &b}) each->check("mask |");
-  Mask result;
-  result.shape = broadcast_shape(a.shape, b.shape, "mask |");
-  result.hidden.resize(static_cast<std::size_t>(result.shape.count()));
-  // Each position, taken apart axis by axis from the last: where it lies in a mask that repeats axes of size 1.
-  auto place = [&](const Shape& shape, Index position) {
-    Index at = 0, stride = 1;
-    for (Index axis = 1; axis <= shape.rank(); ++axis) {
-      at += position % result.shape[-axis] % shape[-axis] * stride;
-      position /= result.shape[-axis];
-      stride *= shape[-axis];
-    }
-    return static_cast<std::size_t>(at);
-  };
-  for (Index i = 0; i < result.shape.count(); ++i) result.hidden[i] = a.hidden[place(a.shape, i)] | b.hidden[place(b.shape, i)];
+  return combined("mask |", a, b, [](std::uint8_t x, std::uint8_t y) { return x | y; });
+}
+Mask operator&(const Mask& a, const Mask& b) {
+  if (a.empty()) return a;
+  if (b.empty()) return b;
+  return combined("mask &", a, b, [](std::uint8_t x, std::uint8_t y) { return x & y; });
+}
+Mask operator~(const Mask& mask) {
+  mask.check("mask ~");
+  Mask result = mask;
+  for (std::uint8_t& mark : result.hidden) mark = !mark;
   return result;
 }
 

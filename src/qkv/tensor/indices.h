@@ -41,8 +41,11 @@ struct Mask {
   Mask reshaped(const Shape& to) const;
 };
 
-/// Hidden where either hides, broadcast; an empty mask hides nothing.
+/// Hidden where either hides / where both do, broadcast; an empty mask hides nothing.
 Mask operator|(const Mask& a, const Mask& b);
+Mask operator&(const Mask& a, const Mask& b);
+/// Every mark turned around. An empty mask stays empty: it has no shape to be all hidden in.
+Mask operator~(const Mask& mask);
 
 /// (queries, keys), hidden where key > query: the future. `offset` keys come before the first query, as in decoding with a cache.
 Mask causal_mask(Integer queries, Integer keys, Integer offset = 0);

@@ -92,9 +92,12 @@ class Tensor {
   Tensor max(const Axes& axes, Flag keepdim = false) const;
   Tensor min() const;
   Tensor min(const Axes& axes, Flag keepdim = false) const;
-  Tensor var(const Axes& axes, Flag keepdim = false) const;
-  Tensor std(const Axes& axes, Flag keepdim = false) const;
+  Tensor var() const;
+  Tensor var(const Axes& axes, Flag keepdim = false, double correction = 1) const;
+  Tensor std() const;
+  Tensor std(const Axes& axes, Flag keepdim = false, double correction = 1) const;
   Tensor norm() const;
+  Tensor norm(const Axes& axes, Flag keepdim = false) const;
   Tensor abs() const;
   Tensor exp() const;
   Tensor log() const;
@@ -106,6 +109,7 @@ class Tensor {
   Tensor softmax(Integer axis = -1) const;
   Tensor matmul(const Tensor& other) const;
   Indices argmax(Integer axis = -1) const;
+  Indices argmin(Integer axis = -1) const;
 
   /// x += y means x = x + y: this handle refers to the sum from here on, other handles to what it was. The graph stays whole.
   Tensor& operator+=(const Tensor& other);
