@@ -78,6 +78,12 @@ std::ostream& operator<<(std::ostream& out, const MultiheadMasks& x) {
   return Parts(out, "MultiheadMasks")("key_padding", x.key_padding)("attn", x.attn)("need_weights", x.need_weights)("average_weights",
                                                                                                                     x.average_weights);
 }
+std::ostream& operator<<(std::ostream& out, const Conv1dOptions& x) {
+  return Parts(out, "Conv1dOptions")("stride", x.stride)("padding", x.padding)("dilation", x.dilation)("groups", x.groups)("bias", x.bias);
+}
+std::ostream& operator<<(std::ostream& out, const Conv2dOptions& x) {
+  return Parts(out, "Conv2dOptions")("stride", x.stride)("padding", x.padding)("dilation", x.dilation)("groups", x.groups)("bias", x.bias);
+}
 std::ostream& operator<<(std::ostream& out, const TransformerOptions& x) {
   return Parts(out, "TransformerOptions")("dropout", x.dropout)("activation", x.activation)("norm_first", x.norm_first)(
       "batch_first", x.batch_first)("eps", x.eps);

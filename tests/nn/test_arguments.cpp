@@ -2,6 +2,7 @@
 #include <qkv/data/recall.h>
 #include <qkv/fit.h>
 #include <qkv/nn/attention.h>
+#include <qkv/nn/convolution.h>
 #include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>
 #include <qkv/nn/jacobian.h>
@@ -51,6 +52,12 @@ ACCEPTED(nn::Embedding(two, 3, rng, two));
 REFUSED(nn::Embedding(half, 3, rng));
 REFUSED(nn::Embedding(4, 3, rng, half));
 REFUSED(nn::Embedding(4, 3, rng, yes));
+ACCEPTED(nn::Conv1d(two, 3, 2, rng));
+REFUSED(nn::Conv1d(2, 3, half, rng));
+REFUSED(nn::Conv1d(yes, 3, 2, rng));
+ACCEPTED(nn::Conv2d(2, 3, {2, two}, rng));
+REFUSED(nn::Conv2d(2, 3, half, rng));
+REFUSED(nn::Conv2d(2, 3, {2, half}, rng));
 ACCEPTED(nn::LayerNorm(two));
 REFUSED(nn::LayerNorm(half));
 REFUSED(nn::LayerNorm(yes));
@@ -114,6 +121,7 @@ static_assert(!takes<decltype(optim::SGDOptions::nesterov), double>, "");
 FIXED(nn::Linear, weight);
 FIXED(nn::Linear, bias);
 FIXED(nn::Embedding, weight);
+FIXED(nn::Conv2d, weight);
 FIXED(nn::LayerNorm, weight);
 FIXED(nn::LayerNorm, bias);
 FIXED(nn::LearnedPosition, weight);
