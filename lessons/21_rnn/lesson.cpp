@@ -219,7 +219,7 @@ struct Trained {
 };
 Trained train(const datasets::RecallTask& task, bool orthogonal, Index steps, Rng rng) {
   nn::SequenceClassifier<nn::RNN> model(task.features(), 32, task.values, rng);
-  CellWeights& cell = model.layer.cells[0];
+  const CellWeights& cell = model.layer.cells[0];
   if (orthogonal) cell.weight_hh.copy_from(nn::orthogonal(32, rng));
   Tensor inputs = select(datasets::recall(1, task, rng).inputs, 0, 0);
   double reached = reach(inputs, cell, Squash::tanh)[task.distance];

@@ -162,7 +162,7 @@ void the_path_of_the_gradient(show::Lesson& lesson, const Example& example, nn::
     lesson.show("f_" + show::whole(t + 1), f);
   }
   lesson.show("their product", product);
-  Tensor& U = lstm.cells[0].weight_hh;
+  Parameter U = lstm.cells[0].weight_hh;
   U.copy_from(zeros({12, 3}));
   lesson.compare("the product and backward()", product, back_to_the_start(lstm, example.x));
   U.copy_from(example.U);

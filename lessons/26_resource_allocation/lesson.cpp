@@ -65,8 +65,8 @@ Looks look(const Tensor& scores, Index k, Rng* rng) {
 
 /// Where to look, from colours; what to answer, from what was looked at. Four learned tables.
 struct Model : nn::Module {
-  Tensor W, b;  // the policy: who, asked for this word, goes to which colour, and to which place
-  Tensor R, g;  // the reader: attention from the word asked for to the words seen, and to a guess, which gives every class 1/4
+  Parameter W, b;  // the policy: who, asked for this word, goes to which colour, and to which place
+  Parameter R, g;  // the reader: attention from the word asked for to the words seen, and to a guess, which gives every class 1/4
 
   Model();
   Tensor learned(const char* name, Index rows, Index columns);

@@ -62,10 +62,10 @@ std::ostream& operator<<(std::ostream& out, const FitOptions& options) {
   return out << options.epochs << " epochs of batches of " << options.batch << ", lr " << options.lr << " at first";
 }
 
-Tensor scores_of(const std::function<Tensor(const Tensor&)>& model, const Tensor& x, Index batch) {
+Tensor scores_of(const std::function<Tensor(const Tensor&)>& model, const Tensor& x, Integer batch) {
   return scores_in_batches(model, x, batch);
 }
-Tensor scores_of(const std::function<Tensor(const Indices&)>& model, const Indices& x, Index batch) {
+Tensor scores_of(const std::function<Tensor(const Indices&)>& model, const Indices& x, Integer batch) {
   return scores_in_batches(model, x, batch);
 }
 
@@ -79,7 +79,7 @@ void fit(const Tensors& parameters, const std::function<Tensor(const Indices&)>&
 }
 
 double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const datasets::RecallTask& task,
-                  Index steps, Rng& rng) {
+                  Integer steps, Rng& rng) {
   require(steps >= 0, "fit_recall: ", steps, " steps: must not be negative");
   optim::Adam adam(parameters, 0.003);
   show::Progress progress(steps, "distance " + std::to_string(task.distance));

@@ -10,14 +10,14 @@
 namespace qkv {
 
 struct FitOptions {
-  Index epochs = 5, batch = 64;
+  Integer epochs = 5, batch = 64;
   double lr = 1e-3;  ///< at first; it falls to 0 along a cosine
 };
 std::ostream& operator<<(std::ostream& out, const FitOptions& options);
 
 /// model(x), so many rows at a time, without a graph and with dropout off: x (N, ...) -> (N, classes).  Throw Error if N is 0.
-Tensor scores_of(const std::function<Tensor(const Tensor&)>& model, const Tensor& x, Index batch = 500);
-Tensor scores_of(const std::function<Tensor(const Indices&)>& model, const Indices& x, Index batch = 500);
+Tensor scores_of(const std::function<Tensor(const Tensor&)>& model, const Tensor& x, Integer batch = 500);
+Tensor scores_of(const std::function<Tensor(const Indices&)>& model, const Indices& x, Integer batch = 500);
 
 /// Trains the parameters of a model with Adam on cross-entropy, x (N, ...), target (N), in an order drawn from rng, and shows progress.
 /// After each epoch it calls report(mean loss).  Throw Error as their parts do: no rows, rows and targets that do not fit, a target that is
@@ -36,10 +36,10 @@ void fit(const Model& model, const Rows& x, const Indices& target, const FitOpti
 /// Trains a model of sequences, (B, T, features) -> (B, values), to recall: Adam on 32 fresh sequences a step, gradients clipped to norm 1.
 /// Returns the accuracy on 1,000 other sequences.
 double fit_recall(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& model, const datasets::RecallTask& task,
-                  Index steps, Rng& rng);
+                  Integer steps, Rng& rng);
 
 template <class Model>
-double fit_recall(const Model& model, const datasets::RecallTask& task, Index steps, Rng& rng) {
+double fit_recall(const Model& model, const datasets::RecallTask& task, Integer steps, Rng& rng) {
   return fit_recall(model.parameters(), std::cref(model), task, steps, rng);
 }
 

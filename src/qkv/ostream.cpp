@@ -15,6 +15,7 @@ class Parts {
     return *this;
   }
   Parts& operator()(const char* part, bool value) { return (*this)(part, value ? "yes" : "no"); }
+  Parts& operator()(const char* part, Flag value) { return (*this)(part, value ? "yes" : "no"); }
   Parts& operator()(const char* part, const Tensor& x) {
     out_ << "\n  " << part;
     if (x.defined()) out_ << ' ' << x.shape() << '\n' << x;
@@ -37,8 +38,8 @@ class Parts {
 
 std::ostream& operator<<(std::ostream& out, const Attended& x) { return Parts(out, "Attended")("output", x.output)("weights", x.weights); }
 std::ostream& operator<<(std::ostream& out, const AttentionOptions& x) {
-  return Parts(out, "AttentionOptions")("mask", x.mask)("bias", x.bias)("scale", x.scale)("causal", x.causal)("need_weights",
-                                                                                                              x.need_weights);
+  return Parts(out, "AttentionOptions")("mask", x.mask)("bias", x.bias)("scale", x.scale)("causal", x.causal)(
+      "need_weights", x.need_weights)("dropout", x.dropout);
 }
 std::ostream& operator<<(std::ostream& out, const CellWeights& x) {
   return Parts(out, "CellWeights")("weight_ih", x.weight_ih)("weight_hh", x.weight_hh)("bias_ih", x.bias_ih)("bias_hh", x.bias_hh);
@@ -70,11 +71,18 @@ std::ostream& operator<<(std::ostream& out, const RecurrentOptions& x) {
       "bidirectional", x.bidirectional)("nonlinearity", x.nonlinearity);
 }
 std::ostream& operator<<(std::ostream& out, const MultiheadAttentionOptions& x) {
-  return Parts(out, "MultiheadAttentionOptions")("bias", x.bias)("kdim", x.kdim)("vdim", x.vdim)("batch_first", x.batch_first);
+  return Parts(out, "MultiheadAttentionOptions")("bias", x.bias)("kdim", x.kdim)("vdim", x.vdim)("batch_first", x.batch_first)("dropout",
+                                                                                                                               x.dropout);
 }
 std::ostream& operator<<(std::ostream& out, const MultiheadMasks& x) {
   return Parts(out, "MultiheadMasks")("key_padding", x.key_padding)("attn", x.attn)("need_weights", x.need_weights)("average_weights",
                                                                                                                     x.average_weights);
+}
+std::ostream& operator<<(std::ostream& out, const Conv1dOptions& x) {
+  return Parts(out, "Conv1dOptions")("stride", x.stride)("padding", x.padding)("dilation", x.dilation)("groups", x.groups)("bias", x.bias);
+}
+std::ostream& operator<<(std::ostream& out, const Conv2dOptions& x) {
+  return Parts(out, "Conv2dOptions")("stride", x.stride)("padding", x.padding)("dilation", x.dilation)("groups", x.groups)("bias", x.bias);
 }
 std::ostream& operator<<(std::ostream& out, const TransformerOptions& x) {
   return Parts(out, "TransformerOptions")("dropout", x.dropout)("activation", x.activation)("norm_first", x.norm_first)(
@@ -82,7 +90,7 @@ std::ostream& operator<<(std::ostream& out, const TransformerOptions& x) {
 }
 std::ostream& operator<<(std::ostream& out, const TransformerMasks& x) {
   return Parts(out, "TransformerMasks")("src_key_padding", x.src_key_padding)("tgt", x.tgt)("tgt_key_padding", x.tgt_key_padding)(
-      "memory_key_padding", x.memory_key_padding);
+      "memory_key_padding", x.memory_key_padding)("src", x.src)("memory", x.memory);
 }
 std::ostream& operator<<(std::ostream& out, const Dropout& x) { return Parts(out, "Dropout")("p", x.p); }
 std::ostream& operator<<(std::ostream& out, Activation x) { return out << (x == Activation::relu ? "relu" : "gelu"); }

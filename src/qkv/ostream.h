@@ -3,6 +3,7 @@
 #include <qkv/datasets/metrics.h>
 #include <qkv/datasets/text.h>
 #include <qkv/nn/attention.h>
+#include <qkv/nn/convolution.h>
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
 #include <qkv/nn/recurrent.h>
@@ -39,6 +40,8 @@ std::ostream& operator<<(std::ostream& out, const LSTMState& x);
 std::ostream& operator<<(std::ostream& out, const RecurrentOptions& x);
 std::ostream& operator<<(std::ostream& out, const MultiheadAttentionOptions& x);
 std::ostream& operator<<(std::ostream& out, const MultiheadMasks& x);
+std::ostream& operator<<(std::ostream& out, const Conv1dOptions& x);
+std::ostream& operator<<(std::ostream& out, const Conv2dOptions& x);
 std::ostream& operator<<(std::ostream& out, const TransformerOptions& x);
 std::ostream& operator<<(std::ostream& out, const TransformerMasks& x);
 std::ostream& operator<<(std::ostream& out, const Dropout& x);

@@ -18,6 +18,7 @@
 #include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/attention.h>
+#include <qkv/nn/convolution.h>
 #include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>
 #include <qkv/nn/jacobian.h>

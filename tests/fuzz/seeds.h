@@ -153,7 +153,7 @@ inline Seeds safetensors_seeds() {
 /// The model that checkpoints are loaded into.
 struct Model : qkv::nn::Module {
   qkv::Rng rng;
-  qkv::Tensor w = add_parameter("w", qkv::ones({2})), b = add_parameter("b", qkv::ones({1, 3}));
+  qkv::Parameter w = add_parameter("w", qkv::ones({2})), b = add_parameter("b", qkv::ones({1, 3}));
   qkv::optim::SGD sgd{parameters(), 0.1, {0.9, 0, 0, false}};
 };
 

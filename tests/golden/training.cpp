@@ -50,7 +50,7 @@ std::unique_ptr<Optimizer> sgd(Case& c, const std::vector<Tensor>& parameters, d
   options.momentum = c.get("momentum", options.momentum);
   options.dampening = c.get("dampening", options.dampening);
   options.weight_decay = c.get("weight_decay", options.weight_decay);
-  options.nesterov = c.get("nesterov", options.nesterov);
+  options.nesterov = c.get<bool>("nesterov", options.nesterov);
   return std::make_unique<SGD>(parameters, lr, options);
 }
 
@@ -62,7 +62,7 @@ std::unique_ptr<Optimizer> adam(Case& c, const std::vector<Tensor>& parameters, 
   options.beta2 = betas.at(1);
   options.eps = c.get("eps", options.eps);
   options.weight_decay = c.get("weight_decay", options.weight_decay);
-  options.amsgrad = c.get("amsgrad", options.amsgrad);
+  options.amsgrad = c.get<bool>("amsgrad", options.amsgrad);
   return std::make_unique<AnyAdam>(parameters, lr, options);
 }
 
@@ -72,7 +72,7 @@ std::unique_ptr<Optimizer> rmsprop(Case& c, const std::vector<Tensor>& parameter
   options.eps = c.get("eps", options.eps);
   options.weight_decay = c.get("weight_decay", options.weight_decay);
   options.momentum = c.get("momentum", options.momentum);
-  options.centered = c.get("centered", options.centered);
+  options.centered = c.get<bool>("centered", options.centered);
   return std::make_unique<RMSprop>(parameters, lr, options);
 }
 

@@ -65,7 +65,7 @@ struct Training : nn::Module {
 };
 
 struct Tiny : nn::Module {
-  Tensor w;
+  Parameter w;
   explicit Tiny(const Tensor& value) : w(add_parameter("w", value)) {}
 };
 

@@ -175,8 +175,10 @@ TEST_CASE("MultiheadAttention: self-attention is attention to itself; batch_firs
   Tensor value = randn({3, 5, 6}, rng);
   CHECK(largest_difference(attention(x, x, value).output, attention(x, x.clone(), value).output) < rounding);
 
-  nn::MultiheadAttention time_first = attention;
-  time_first.options.batch_first = false;
+  nn::MultiheadAttentionOptions options;
+  options.batch_first = false;
+  nn::MultiheadAttention time_first(6, 2, rng, options);
+  time_first.load(attention.named_parameters());
   Tensor turned = transpose(x, 0, 1), turned_memory = transpose(memory, 0, 1);
   nn::MultiheadMasks masks;
   masks.key_padding = padding_mask({2, 4, 1}, 4);
@@ -265,6 +267,54 @@ TEST_CASE("MultiheadAttention: gradients, of self- and cross-attention, masked")
   randomise(cross, rng);
   Tensor key = randn({2, 3, 3}, rng), value = randn({2, 3, 5}, rng);
   check_gradient([&](const auto&) { return in_a_row(cross(x, key, value, masks)); }, with_parameters({x, key, value}, cross));
+}
+
+TEST_CASE("MultiheadAttention: dropout takes weights away while training, and gives back those that are left") {
+  const double p = 0.25;
+  Rng rng(11), dropping(12);
+  nn::MultiheadAttentionOptions options;
+  options.dropout = p;
+  nn::MultiheadAttention plain(6, 2, rng), attention(6, 2, dropping, options);
+  randomise(plain, rng);
+  attention.load(plain.named_parameters());
+  Tensor x = randn({8, 10, 6}, rng);
+  Attended whole = plain(x, per_head()), seen = attention(x, per_head());
+  Index dropped = 0;
+  for (Index i = 0; i < seen.weights.size(); ++i) {
+    dropped += seen.weights.data()[i] == 0;
+    if (seen.weights.data()[i] != 0) CHECK(seen.weights.data()[i] == doctest::Approx(whole.weights.data()[i] / (1 - p)));
+  }
+  CHECK(static_cast<double>(dropped) / static_cast<double>(seen.weights.size()) == doctest::Approx(p).epsilon(0.15));
+
+  Tensor v = chunk(linear(x, plain.in_proj_weight, plain.in_proj_bias), 3, 2)[2];         // (8, 10, 6)
+  Tensor mixed = matmul(seen.weights, permute(reshape(v, {8, 10, 2, 3}), {0, 2, 1, 3}));  // (8, 2, 10, 3)
+  CHECK(largest_difference(seen.output, plain.out_proj(reshape(permute(mixed, {0, 2, 1, 3}), {8, 10, 6}))) < rounding);
+
+  nn::MultiheadMasks unseen;
+  unseen.need_weights = false;
+  dropping = Rng(13);
+  Tensor with_weights = attention(x).output;
+  dropping = Rng(13);
+  CHECK(largest_difference(attention(x, unseen).output, with_weights) == 0);
+  CHECK_FALSE(attention(x, unseen).weights.defined());
+
+  EvalMode evaluating;
+  CHECK(largest_difference(attention(x, unseen).output, plain(x, unseen).output) == 0);
+  CHECK(largest_difference(attention(x, per_head()).weights, whole.weights) == 0);
+}
+
+TEST_CASE("MultiheadAttention: gradients through dropout") {
+  Rng rng(14), dropping(15);
+  nn::MultiheadAttentionOptions options;
+  options.dropout = 0.4;
+  nn::MultiheadAttention attention(4, 2, dropping, options);
+  randomise(attention, rng);
+  Tensor x = randn({2, 3, 4}, rng);
+  auto same_draw = [&](const auto&) {
+    dropping = Rng(16);
+    return in_a_row(attention(x));
+  };
+  check_gradient(same_draw, with_parameters({x}, attention));
 }
 
 TEST_CASE("MultiheadAttention: what cannot be") {

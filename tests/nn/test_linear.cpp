@@ -43,6 +43,33 @@ TEST_CASE("Embedding: rows of the table, and their gradient") {
   CHECK(largest_difference(layer.weight.grad(), tensor({{1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {0, 0, 0}, {2, 2, 2}})) == 0);
 }
 
+TEST_CASE("Linear: one that shares another's weight") {
+  Rng rng(1);
+  nn::Embedding table(5, 3, rng);
+  nn::Linear head(table.weight);
+  CHECK(names(head) == "weight (5, 3)");
+  CHECK_FALSE(head.bias.defined());
+  table.weight.copy_from(ones({5, 3}));
+  CHECK(largest_difference(head(tensor({{1, 2, 3}})), full({1, 5}, 6)) == 0);
+}
+
+TEST_CASE("Embedding: the padding's row starts at 0, is read as it stands, and gets no gradient") {
+  Rng rng(1), again(1);
+  nn::Embedding layer(5, 3, rng, 1), last(5, 3, rng, -1), plain(5, 3, again);
+  CHECK(layer.padding_idx == 1);
+  CHECK(last.padding_idx == 4);
+  for (Index i = 0; i < 3; ++i) {
+    CHECK(layer.weight.at({1, i}) == 0);
+    CHECK(last.weight.at({4, i}) == 0);
+    CHECK(layer.weight.at({2, i}) == plain.weight.at({2, i}));
+  }
+  layer.weight.set({1, 0}, 7);
+  Tensor y = layer({{1, 0}, {1, 4}});
+  CHECK(y.at({1, 0, 0}) == 7);
+  y.backward(ones(y.shape()));
+  CHECK(largest_difference(layer.weight.grad(), tensor({{1, 1, 1}, {0, 0, 0}, {0, 0, 0}, {0, 0, 0}, {1, 1, 1}})) == 0);
+}
+
 TEST_CASE("Embedding: what cannot be") {
   Rng rng(1);
   CHECK_THROWS_WITH_AS(nn::Embedding(5, 0, rng), "Embedding: num_embeddings 5, embedding_dim 0: must be at least 1", Error);

@@ -1,6 +1,10 @@
 #include "layers.h"
 
 #include <qkv/nn/linear.h>
+#include <qkv/ops/reduce.h>
+#include <qkv/optim/adam.h>
+#include <qkv/optim/clip.h>
+#include <qkv/optim/sgd.h>
 #include <qkv/tensor/error.h>
 
 #include <sstream>
@@ -12,14 +16,31 @@ namespace {
 /// Two layers under their names, and a number of its own.
 struct Pair : nn::Module {
   nn::Linear first, second;
-  Tensor scale;
+  Parameter scale;
 
-  explicit Pair(Rng& rng) : first(3, 2, rng), second(2, 1, rng, false) {
-    scale = add_parameter("scale", ones({}));
+  explicit Pair(Rng& rng) : first(3, 2, rng), second(2, 1, rng, false), scale(add_parameter("scale", ones({}))) {
     adopt("first", first);
     adopt("second", second);
   }
   void register_again() { adopt("first", first); }
+};
+
+/// Words in, scores of words out, by one table, as in GPT.
+struct Tied : nn::Module {
+  nn::Embedding embed;
+  nn::Linear head;
+
+  explicit Tied(Rng& rng) : embed(4, 3, rng), head(embed.weight) {
+    adopt("embed", embed);
+    adopt("head", head);
+  }
+  Tensor operator()(const Indices& words) const { return head(embed(words)); }
+};
+
+/// Such a model as a part.
+struct Outer : nn::Module {
+  Tied model;
+  explicit Outer(Rng& rng) : model(rng) { adopt("model", model); }
 };
 
 }  // namespace
@@ -109,4 +130,76 @@ TEST_CASE("Module: load names everything that is wrong, and changes nothing") {
                        "  given twice: scale",
                        Error);
   for (std::size_t i = 0; i < before.size(); ++i) CHECK(largest_difference(pair.parameters()[i], before[i]) == 0);
+}
+
+TEST_CASE("Module: a tied weight is one parameter, under its first name") {
+  Rng rng(2);
+  Tied model(rng);
+  CHECK(names(model) == "embed.weight (4, 3)");
+  CHECK(model.parameter_count() == 12);
+  CHECK(model.parameter("head.weight").data() == model.embed.weight.data());
+  CHECK(names(Outer(rng)) == "model.embed.weight (4, 3)");
+  CHECK(Outer(rng).parameter("model.head.weight").shape() == Shape{4, 3});
+  check_gradient([&](const auto&) { return model({0, 2, 2}); }, with_parameters({}, model));
+}
+
+TEST_CASE("Module: a tied weight is trained once, by the gradients of both uses") {
+  Rng rng(3);
+  Tied model(rng);
+  const Tensor w = model.embed.weight.clone();
+  // L = sum_j w_1 . w_j:  dL/dw_j = w_1, and for w_1 itself the sum of all rows besides.
+  Tensor gradient = zeros({4, 3});
+  for (Index i = 0; i < 3; ++i)
+    for (Index j = 0; j < 4; ++j) {
+      gradient.set({j, i}, gradient.at({j, i}) + w.at({1, i}));
+      gradient.set({1, i}, gradient.at({1, i}) + w.at({j, i}));
+    }
+  sum(model({1})).backward();
+  CHECK(largest_difference(model.embed.weight.grad(), gradient) < rounding);
+
+  double squares = 0;
+  for (Index i = 0; i < 12; ++i) squares += gradient.data()[i] * gradient.data()[i];
+  CHECK(optim::clip_grad_norm(model.parameters(), 0.5) == doctest::Approx(std::sqrt(squares)));
+  CHECK(optim::clip_grad_norm(model.parameters(), 0.5) == doctest::Approx(0.5));
+
+  optim::SGD sgd(model.parameters(), 0.1);
+  const Tensor clipped = model.head.weight.grad().clone();
+  sgd.step();
+  for (Index i = 0; i < 12; ++i) CHECK(model.head.weight.data()[i] == doctest::Approx(w.data()[i] - 0.1 * clipped.data()[i]));
+  CHECK_NOTHROW(optim::Adam(Outer(rng).parameters()));
+}
+
+TEST_CASE("Module: a tied weight is loaded under either name, or both, as PyTorch's state_dict has it") {
+  Rng rng(4);
+  const Tensor a = randn({4, 3}, rng), b = randn({4, 3}, rng);
+  Tied model(rng);
+  model.load({{"head.weight", a}});
+  CHECK(largest_difference(model.embed.weight, a) == 0);
+  model.load({{"head.weight", b}, {"embed.weight", b.clone()}});
+  CHECK(largest_difference(model.embed.weight, b) == 0);
+  CHECK_THROWS_WITH_AS(model.load({{"embed.weight", a}, {"head.weight", b}}),
+                       "load: nothing was loaded, because the tensors do not fit the module:\n"
+                       "  two values: head.weight is embed.weight, and must be given the same numbers",
+                       Error);
+  CHECK_THROWS_WITH_AS(model.load({}),
+                       "load: nothing was loaded, because the tensors do not fit the module:\n"
+                       "  missing: embed.weight (4, 3)",
+                       Error);
+  CHECK(largest_difference(model.embed.weight, b) == 0);
+  Outer outer(rng);
+  outer.load({{"model.embed.weight", a}, {"model.head.weight", a}});
+  CHECK(largest_difference(outer.model.head.weight, a) == 0);
+}
+
+TEST_CASE("Module: adopting leaves a frozen parameter frozen") {
+  Rng rng(5);
+  struct Around : nn::Module {
+    explicit Around(const nn::Linear& part) { adopt("part", part); }
+  };
+  nn::Linear part(2, 3, rng);
+  part.weight.requires_grad(false);
+  Around around(part);
+  CHECK_FALSE(around.parameter("part.weight").requires_grad());
+  CHECK(around.parameter("part.bias").requires_grad());
+  CHECK_FALSE(nn::Linear(part.weight).weight.requires_grad());
 }

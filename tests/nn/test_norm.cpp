@@ -38,6 +38,7 @@ TEST_CASE("LayerNorm: without weights; gradients") {
   nn::LayerNorm plain({4}, 1e-5, false);
   CHECK(plain.parameter_count() == 0);
   CHECK(largest_difference(plain(x), nn::LayerNorm(4)(x)) == 0);
+  CHECK(largest_difference(plain(x), nn::LayerNorm({4})(x)) == 0);
 
   nn::LayerNorm norm(4);
   randomise(norm, rng);
@@ -46,6 +47,7 @@ TEST_CASE("LayerNorm: without weights; gradients") {
 
 TEST_CASE("LayerNorm: what cannot be") {
   CHECK_THROWS_WITH_AS(nn::LayerNorm(Shape{}), "LayerNorm: normalized_shape (): must have axes, and none of them empty", Error);
+  CHECK_THROWS_WITH_AS(nn::LayerNorm({}), "LayerNorm: normalized_shape (): must have axes, and none of them empty", Error);
   CHECK_THROWS_WITH_AS(nn::LayerNorm({3}, -1), "LayerNorm: eps -1: must be a finite number, not negative", Error);
   CHECK_THROWS_AS(nn::LayerNorm(3)(ones({3, 2})), Error);
 }

@@ -193,8 +193,9 @@ TEST_CASE("Recurrent: batch_first exchanges axes of x and output, not of the sta
   Rng rng(3);
   nn::RecurrentOptions options = two_layers_both_ways();
   nn::GRU time_first(3, 4, rng, options);
-  nn::GRU batch_first = time_first;
-  batch_first.options.batch_first = true;
+  options.batch_first = true;
+  nn::GRU batch_first(3, 4, rng, options);
+  batch_first.load(time_first.named_parameters());
   Tensor x = randn({5, 2, 3}, rng), h_0 = randn({4, 2, 4}, rng);
   nn::RNNOutput a = time_first(x, h_0), b = batch_first(transpose(x, 0, 1), h_0);
   CHECK(a.output.shape() == Shape{5, 2, 8});
@@ -240,6 +241,7 @@ TEST_CASE("Recurrent: what cannot be") {
   CHECK_THROWS_WITH_AS(net(ones({2, 5, 3}), ones({2, 4})), "LSTM: h_0 (2, 4): must be (1, 2, 4), (layers * directions, B, h)", Error);
   CHECK_THROWS_WITH_AS(net(ones({2, 5, 3}), ones({1, 2, 4}), ones({1, 5, 4})),
                        "LSTM: c_0 (1, 5, 4): must be (1, 2, 4), (layers * directions, B, h)", Error);
-  net.options.batch_first = false;
-  CHECK_THROWS_WITH_AS(net(ones({2, 5, 4})), "LSTM: x (2, 5, 4): must be (T, B, 3)", Error);
+  none = {};
+  none.batch_first = false;
+  CHECK_THROWS_WITH_AS(nn::LSTM(3, 4, rng, none)(ones({2, 5, 4})), "LSTM: x (2, 5, 4): must be (T, B, 3)", Error);
 }

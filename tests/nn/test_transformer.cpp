@@ -4,7 +4,10 @@
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/shape.h>
+#include <qkv/ostream.h>
 #include <qkv/tensor/error.h>
+
+#include <sstream>
 
 using namespace qkv;
 
@@ -110,16 +113,20 @@ TEST_CASE("Transformer: encode, then decode; the last layer's cross weights") {
   masks.src_key_padding = masks.memory_key_padding = padding_mask({5, 2}, 5);
   masks.tgt = causal_mask(3, 3);
   masks.tgt_key_padding = padding_mask({3, 1}, 3);
+  masks.src = causal_mask(5, 5);
+  masks.memory = {{0, 0, 1, 0, 1}, {0, 0, 0, 1, 0}, {0, 1, 0, 0, 0}};
 
   nn::MultiheadMasks src_masks, tgt_masks = causal(3), memory_masks;
   src_masks.key_padding = memory_masks.key_padding = masks.src_key_padding;
   tgt_masks.key_padding = masks.tgt_key_padding;
+  src_masks.attn = masks.src;
+  memory_masks.attn = masks.memory;
   Tensor memory = model.encoder_norm(model.encoder_layers[1](model.encoder_layers[0](src, src_masks), src_masks)), expected_weights;
   Tensor h = model.decoder_layers[0](tgt, memory, tgt_masks, memory_masks);
   Tensor expected = model.decoder_norm(model.decoder_layers[1](h, memory, tgt_masks, memory_masks, &expected_weights));
 
   Tensor weights;
-  CHECK(largest_difference(model.encode(src, masks.src_key_padding), memory) < rounding);
+  CHECK(largest_difference(model.encode(src, masks), memory) < rounding);
   CHECK(largest_difference(model.decode(tgt, memory, masks, &weights), expected) < rounding);
   CHECK(largest_difference(weights, expected_weights) < rounding);
   CHECK(largest_difference(model(src, tgt, masks), expected) < rounding);
@@ -141,6 +148,77 @@ TEST_CASE("Transformer: padding and the future change nothing, to the last bit")
   CHECK(largest_difference(model(other_padding, tgt, masks), before) == 0);
   CHECK(largest_difference(slice(model(src, other_future, masks), 1, 0, 2), slice(before, 1, 0, 2)) == 0);
   CHECK(largest_difference(model(other_word, tgt, masks), before) > 1e-3);
+}
+
+TEST_CASE("Transformer: with a causal mask over the source, later words change nothing, to the last bit") {
+  Rng rng(6);
+  nn::Transformer model(4, 2, 2, 1, 3, rng);
+  Tensor src = randn({2, 5, 4}, rng);
+  nn::TransformerMasks masks;
+  masks.src = causal_mask(5, 5);
+  Tensor before = model.encode(src, masks);
+  for (Index t = 1; t < 5; ++t) {
+    Tensor changed = src.clone();
+    changed.set({1, t, 2}, 9);
+    Tensor after = model.encode(changed, masks);
+    CHECK(largest_difference(slice(before, 1, 0, t), slice(after, 1, 0, t)) == 0);
+    CHECK(largest_difference(slice(before, 1, t, 5), slice(after, 1, t, 5)) > 1e-3);
+  }
+}
+
+TEST_CASE("Transformer: a source or memory mask that hides keys from all is padding") {
+  Rng rng(7);
+  nn::Transformer model(4, 2, 1, 2, 3, rng);
+  Tensor src = randn({2, 4, 4}, rng), tgt = randn({2, 3, 4}, rng);
+  nn::TransformerMasks padded, masked;
+  padded.src_key_padding = padded.memory_key_padding = padding_mask({2, 2}, 4);
+  masked.src = {{0, 0, 1, 1}, {0, 0, 1, 1}, {0, 0, 1, 1}, {0, 0, 1, 1}};
+  masked.memory = {{0, 0, 1, 1}, {0, 0, 1, 1}, {0, 0, 1, 1}};
+  Tensor weights;
+  CHECK(largest_difference(model(src, tgt, masked), model(src, tgt, padded)) == 0);
+  model.decode(tgt, model.encode(src, masked), masked, &weights);
+  CHECK(weights.at({1, 1, 2, 1}) > 0);
+  CHECK(weights.at({1, 1, 2, 2}) == 0);
+  masked.memory = {};
+  CHECK(largest_difference(model(src, tgt, masked), model(src, tgt, padded)) > 1e-4);
+
+  nn::TransformerMasks none;
+  none.src = {{0, 1}, {0, 0}};
+  std::ostringstream text;
+  text << none;
+  CHECK(text.str() ==
+        "TransformerMasks\n  src_key_padding: none\n  tgt: none\n  tgt_key_padding: none\n  memory_key_padding: none\n  src\n[[0, 1],\n "
+        "[0, 0]]\n"
+        "  memory: none");
+}
+
+TEST_CASE("Transformer layers: dropout of the attention weights, of what each part adds, and inside the feed-forward") {
+  Rng rng(8), dropping(9);
+  nn::TransformerOptions options;
+  options.dropout = 0.3;
+  nn::TransformerEncoderLayer encoder(6, 2, 8, dropping, options);
+  nn::TransformerDecoderLayer decoder(6, 2, 8, dropping, options);
+  CHECK(encoder.self_attn.dropout.p == 0.3);
+  Tensor x = randn({2, 5, 6}, rng), memory = randn({2, 4, 6}, rng);
+  auto feed = [](const auto& layer, const Tensor& h) { return layer.dropout(layer.linear2(layer.dropout(relu(layer.linear1(h))))); };
+
+  dropping = Rng(10);
+  Tensor y = encoder(x);
+  dropping = Rng(10);
+  Tensor h = encoder.norm1(x + encoder.dropout(encoder.self_attn(x).output));
+  CHECK(largest_difference(y, encoder.norm2(h + feed(encoder, h))) < rounding);
+
+  dropping = Rng(10);
+  Tensor weights;
+  y = decoder(x, memory, {}, {}, &weights);
+  dropping = Rng(10);
+  nn::MultiheadMasks per_head;
+  per_head.average_weights = false;
+  h = decoder.norm1(x + decoder.dropout(decoder.self_attn(x).output));
+  Attended cross = decoder.multihead_attn(h, memory, memory, per_head);
+  h = decoder.norm2(h + decoder.dropout(cross.output));
+  CHECK(largest_difference(y, decoder.norm3(h + feed(decoder, h))) < rounding);
+  CHECK(largest_difference(weights, cross.weights) < rounding);
 }
 
 TEST_CASE("Transformer: batch_first exchanges axes only; dropout only in training") {

@@ -159,11 +159,9 @@ TEST_CASE("recurrences: messages") {
   CHECK_THROWS_WITH_AS(lstm(zeros({4, 2, 7}), h0, c0, w), "lstm: weight_ih (20, 3) for x (4, 2, 7) and h = 5: must be (20, 7)", Error);
   CHECK_THROWS_WITH_AS(lstm(x, zeros({3, 5}), c0, w), "lstm: initial state (3, 5) for x (4, 2, 3): must be (2, 5)", Error);
   CHECK_THROWS_WITH_AS(lstm(x, h0, zeros({2, 4}), w), "lstm: initial state (2, 4) for x (4, 2, 3): must be (2, 5)", Error);
-  CellWeights wrong = w;
-  wrong.bias_hh = zeros({5});
-  CHECK_THROWS_WITH_AS(lstm(x, h0, c0, wrong), "lstm: bias (5,): must be (20,)", Error);
-  wrong.bias_hh = Tensor();
-  CHECK_THROWS_WITH_AS(lstm(x, h0, c0, wrong), "lstm: bias_ih without bias_hh: needs both or neither", Error);
+  auto with_bias_hh = [&](const Tensor& bias) { return CellWeights{w.weight_ih, w.weight_hh, w.bias_ih, bias}; };
+  CHECK_THROWS_WITH_AS(lstm(x, h0, c0, with_bias_hh(zeros({5}))), "lstm: bias (5,): must be (20,)", Error);
+  CHECK_THROWS_WITH_AS(lstm(x, h0, c0, with_bias_hh(Tensor())), "lstm: bias_ih without bias_hh: needs both or neither", Error);
 }
 
 TEST_CASE("recurrent: weights are copied whole or not at all") {

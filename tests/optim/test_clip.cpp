@@ -46,6 +46,13 @@ TEST_CASE("clip_grad_norm: every number counts, whatever the size, and large flo
   }
 }
 
+TEST_CASE("clip_grad_norm: a parameter given twice counts once") {
+  std::vector<Tensor> parameters = with_gradients();
+  parameters.push_back(parameters[1]);
+  CHECK(clip_grad_norm(parameters, 1.3) == near(13));
+  CHECK(parameters[1].grad().item() == near(12 * 1.3 / (13 + 1e-6)));
+}
+
 TEST_CASE("clip_grad_norm: messages") {
   std::vector<Tensor> parameters = with_gradients();
   CHECK_THROWS_WITH_AS(clip_grad_norm(parameters, 0), "clip_grad_norm: max_norm 0: must be above 0", Error);

@@ -2,6 +2,7 @@
 
 #include <qkv/fit.h>
 #include <qkv/nn/attention.h>
+#include <qkv/nn/convolution.h>
 #include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>
 #include <qkv/nn/jacobian.h>
@@ -21,6 +22,12 @@ nn::RecurrentOptions layers(Index count) {
   nn::RecurrentOptions options;
   options.num_layers = count;
   return options;
+}
+
+nn::Conv2d grouped(Index groups) {
+  nn::Conv2dOptions options;
+  options.groups = groups;
+  return nn::Conv2d(2, 3, 2, rng(), options);
 }
 
 /// Registers two tensors, and adopts a layer as often.
@@ -82,6 +89,11 @@ TEST_CASE("messages: Linear") {
   check_messages({
       {[] { nn::Linear(0, 3, rng()); }, "Linear: 0 features in, 3 out: must be at least 1"},
       {[] { nn::Linear(2, -1, rng()); }, "Linear: 2 features in, -1 out: must be at least 1"},
+      {[] { nn::Linear(zeros({3})); }, "Linear: shared weight (3,): must be a matrix (out, in)"},
+      {[] { nn::Linear(5); }, "Linear: shared weight (): must be a matrix (out, in)"},
+      {[] { nn::Linear(linear().weight.T()); },
+       "Linear: shared weight (2, 3) is the result of 'permute': must be another layer's own"},
+      {[] { nn::Linear{Tensor()}; }, "tensor: this handle is empty: it was never given a value"},
       {[] { linear()(zeros({4, 3})); }, "linear: x (4, 3) with weight (3, 2): the last axis of x must have size 2"},
       {[] { linear()(Tensor(1)); }, "linear: x () with weight (3, 2): the last axis of x must have size 2"},
       {[] { linear()(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
@@ -92,9 +104,26 @@ TEST_CASE("messages: Embedding") {
   check_messages({
       {[] { nn::Embedding(0, 3, rng()); }, "Embedding: num_embeddings 0, embedding_dim 3: must be at least 1"},
       {[] { nn::Embedding(3, 0, rng()); }, "Embedding: num_embeddings 3, embedding_dim 0: must be at least 1"},
+      {[] { nn::Embedding(3, 2, rng(), 3); }, "Embedding: padding_idx 3 in a table of 3 rows: must be from -3 to 2"},
+      {[] { nn::Embedding(3, 2, rng(), -4); }, "Embedding: padding_idx -4 in a table of 3 rows: must be from -3 to 2"},
       {[] { nn::Embedding(3, 2, rng())({3}); }, "embedding: index 3 in a table of 3 rows: must be from 0 to 2"},
       {[] { nn::Embedding(3, 2, rng())({-1}); }, "embedding: index -1 in a table of 3 rows: must be from 0 to 2"},
       {[] { nn::Embedding(3, 2, rng())(Indices()); }, "embedding: indices of shape () with 0 values: must be as many as the shape holds"},
+  });
+}
+
+TEST_CASE("messages: Conv1d, Conv2d") {
+  check_messages({
+      {[] { nn::Conv1d(0, 3, 2, rng()); }, "Conv1d: 0 channels in, 3 out: must be at least 1"},
+      {[] { nn::Conv1d(2, 3, 0, rng()); }, "Conv1d: kernel_size 0: must be at least 1"},
+      {[] { nn::Conv1d(2, 3, 2, rng())(zeros({1, 3, 5})); },
+       "conv1d: x (1, 3, 5) with weight (3, 2, 2) in groups of 1: must be C = groups times (C / groups), and out a multiple of the groups"},
+      {[] { nn::Conv1d(2, 3, 2, rng())(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { nn::Conv2d(2, -3, 2, rng()); }, "Conv2d: 2 channels in, -3 out: must be at least 1"},
+      {[] { nn::Conv2d(2, 3, {2, 0}, rng()); }, "Conv2d: kernel_size 0: must be at least 1"},
+      {[] { grouped(2); }, "Conv2d: 2 channels in, 3 out, in groups of 2: must be multiples of the groups"},
+      {[] { grouped(0); }, "Conv2d: 2 channels in, 3 out, in groups of 0: must be multiples of the groups"},
+      {[] { nn::Conv2d(2, 3, 2, rng())(zeros({1, 2, 5})); }, "conv2d: x (1, 2, 5): must be (B, C, H, W)"},
   });
 }
 

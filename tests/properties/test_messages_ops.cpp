@@ -460,6 +460,8 @@ TEST_CASE("messages: embedding") {
   check_messages({
       {[] { embedding({3}, zeros({3, 2})); }, "embedding: index 3 in a table of 3 rows: must be from 0 to 2"},
       {[] { embedding({-1}, zeros({3, 2})); }, "embedding: index -1 in a table of 3 rows: must be from 0 to 2"},
+      {[] { embedding({1}, zeros({3, 2}), 3); }, "embedding: padding_idx 3 in a table of 3 rows: must be from 0 to 2"},
+      {[] { embedding({1}, zeros({3, 2}), -1); }, "embedding: padding_idx -1 in a table of 3 rows: must be from 0 to 2"},
       {[] { embedding({0}, zeros({3})); }, "embedding: weight of shape (3,): must be (rows, width)"},
       {[] { embedding({0}, Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { embedding(Indices(), zeros({3, 2})); }, "embedding: indices of shape () with 0 values: must be as many as the shape holds"},

@@ -47,10 +47,7 @@ AttentionOptions with_scale(double scale) {
 
 /// `cell` with another bias.
 CellWeights biased(Index gates, const Tensor& bias_ih, const Tensor& bias_hh) {
-  CellWeights weights = cell(gates);
-  weights.bias_ih = bias_ih;
-  weights.bias_hh = bias_hh;
-  return weights;
+  return {cell(gates).weight_ih, cell(gates).weight_hh, bias_ih, bias_hh};
 }
 
 }  // namespace

@@ -17,6 +17,12 @@ nn::MultiheadAttention widths(Index kdim, Index vdim) {
   return nn::MultiheadAttention(4, 2, rng(), options);
 }
 
+nn::MultiheadAttention losing(double p) {
+  nn::MultiheadAttentionOptions options;
+  options.dropout = p;
+  return nn::MultiheadAttention(4, 2, rng(), options);
+}
+
 nn::TransformerOptions dropping(double p) {
   nn::TransformerOptions options;
   options.dropout = p;
@@ -29,8 +35,8 @@ nn::TransformerOptions with_eps(double eps) {
 }
 
 nn::TransformerMasks masks(const Mask& src_key_padding, const Mask& tgt = {}, const Mask& tgt_key_padding = {},
-                           const Mask& memory_key_padding = {}) {
-  return {src_key_padding, tgt, tgt_key_padding, memory_key_padding};
+                           const Mask& memory_key_padding = {}, const Mask& src = {}, const Mask& memory = {}) {
+  return {src_key_padding, tgt, tgt_key_padding, memory_key_padding, src, memory};
 }
 
 nn::MultiheadMasks padded(const Mask& mask) {
@@ -86,6 +92,8 @@ TEST_CASE("messages: MultiheadAttention") {
        "MultiheadAttention: attn mask: (2, 2) with (1, 2, 3, 3): sizes 2 and 3 do not match; counted from the last axis they must be "
        "equal or 1"},
       {[] { multihead()(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { losing(1); }, "Dropout: p 1: must be at least 0 and below 1"},
+      {[] { losing(not_a_number); }, "Dropout: p nan: must be at least 0 and below 1"},
       {[] { widths(-1, 4); }, "MultiheadAttention: kdim -1, vdim 4: must not be negative"},
       {[] { widths(4, -2); }, "MultiheadAttention: kdim 4, vdim -2: must not be negative"},
       {[] { widths(3, 5)(zeros({1, 3, 4}), zeros({1, 2, 4}), zeros({1, 2, 5})); },
@@ -135,7 +143,8 @@ TEST_CASE("messages: Transformer") {
        "MultiheadAttention: query (2, 2, 4), key (1, 3, 4), value (1, 3, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
       {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 3})); },
        "MultiheadAttention: query (1, 2, 3), key (1, 2, 3), value (1, 2, 3): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] { nn::Transformer(0, 2, 1, 1, 8, rng()); }, "LayerNorm: normalized_shape (0,): must have axes, and none of them empty"},
+      {[] { nn::Transformer(0, 2, 1, 1, 8, rng()); }, "MultiheadAttention: embed_dim 0, num_heads 2: must be at least 1"},
+      {[] { nn::Transformer(0, 2, 0, 0, 8, rng()); }, "LayerNorm: normalized_shape (0,): must have axes, and none of them empty"},
       {[] { nn::Transformer(4, 2, 1, 1, 8, rng(), dropping(1)); }, "Dropout: p 1: must be at least 0 and below 1"},
       {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 4}), masks({{0, 1}})); },
        "MultiheadAttention: key_padding mask (1, 2): must be (1, 3), (B, S)"},
@@ -146,9 +155,15 @@ TEST_CASE("messages: Transformer") {
        "MultiheadAttention: key_padding mask (1, 3): must be (1, 2), (B, S)"},
       {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 4}), masks({}, {}, {}, {{0, 1}})); },
        "MultiheadAttention: key_padding mask (1, 2): must be (1, 3), (B, S)"},
+      {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 4}), masks({}, {}, {}, {}, {{0, 1}})); },
+       "MultiheadAttention: attn mask: (1, 2) with (1, 2, 3, 3): sizes 2 and 3 do not match; counted from the last axis they must be "
+       "equal or 1"},
+      {[] { transformer()(zeros({1, 3, 4}), zeros({1, 2, 4}), masks({}, {}, {}, {}, {}, {{0, 1}})); },
+       "MultiheadAttention: attn mask: (1, 2) with (1, 2, 2, 3): sizes 2 and 3 do not match; counted from the last axis they must be "
+       "equal or 1"},
       {[] { transformer().encode(zeros({3, 4})); },
        "MultiheadAttention: query (3, 4), key (3, 4), value (3, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},
-      {[] { transformer().encode(zeros({1, 3, 4}), {0, 1, 0}); }, "MultiheadAttention: key_padding mask (3,): must be (1, 3), (B, S)"},
+      {[] { transformer().encode(zeros({1, 3, 4}), masks({0, 1, 0})); }, "MultiheadAttention: key_padding mask (3,): must be (1, 3), (B, S)"},
       {[] { transformer().encode(Tensor()); }, "tensor: this handle is empty: it was never given a value"},
       {[] { transformer().decode(zeros({2, 4}), zeros({1, 3, 4})); },
        "MultiheadAttention: query (2, 4), key (2, 4), value (2, 4): must be (B, L, 4), (B, S, 4), (B, S, 4)"},

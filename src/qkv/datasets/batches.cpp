@@ -32,14 +32,14 @@ Shape rows_shape(Shape shape, const std::vector<Index>& which) {
 
 }  // namespace
 
-Batches::Batches(Index count, Index size, Last last) {
+Batches::Batches(Integer count, Integer size, Last last) {
   require_sizes(count, size);
   std::vector<Index> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), Index{0});
   cut(order, size, last);
 }
 
-Batches::Batches(Index count, Index size, Rng& rng, Last last) {
+Batches::Batches(Integer count, Integer size, Rng& rng, Last last) {
   require_sizes(count, size);
   cut(rng.permutation(count), size, last);
 }
@@ -52,7 +52,7 @@ void Batches::cut(const std::vector<Index>& order, Index size, Last last) {
   }
 }
 
-const std::vector<Index>& Batches::operator[](Index i) const {
+const std::vector<Index>& Batches::operator[](Integer i) const {
   require(i >= 0 && i < size(), "Batches: batch ", i, " of ", size(), ": there is none");
   return batches_[i];
 }
@@ -72,7 +72,7 @@ Indices rows(const Indices& x, const std::vector<Index>& which) {
   return result;
 }
 
-Split split(Index n, double fraction, Rng& rng) {
+Split split(Integer n, double fraction, Rng& rng) {
   require(n >= 0, "split: n is ", n, ": must not be negative");
   require(fraction >= 0 && fraction <= 1, "split: fraction is ", fraction, ": must be from 0 to 1");
   std::vector<Index> order = rng.permutation(n);

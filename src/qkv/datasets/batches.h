@@ -12,12 +12,12 @@ class Batches {
   enum class Last { keep, drop };
 
   /// In order / in random order, for which a new one is made for each pass.  Throw Error if count < 0 or size < 1.
-  Batches(Index count, Index size, Last last = Last::keep);
-  Batches(Index count, Index size, Rng& rng, Last last = Last::keep);
+  Batches(Integer count, Integer size, Last last = Last::keep);
+  Batches(Integer count, Integer size, Rng& rng, Last last = Last::keep);
 
   /// How many batches; one of them; and all, for a range-based for.
   Index size() const { return static_cast<Index>(batches_.size()); }
-  const std::vector<Index>& operator[](Index i) const;
+  const std::vector<Index>& operator[](Integer i) const;
   std::vector<std::vector<Index>>::const_iterator begin() const { return batches_.begin(); }
   std::vector<std::vector<Index>>::const_iterator end() const { return batches_.end(); }
 
@@ -38,7 +38,7 @@ struct Split {
 };
 
 /// Divides n rows at random; `fraction` of them, rounded, are held back.  Throws Error if n < 0 or fraction is outside [0, 1].
-Split split(Index n, double fraction, Rng& rng);
+Split split(Integer n, double fraction, Rng& rng);
 
 /// How many batches, the size of the first, and rows in all / how many rows on either side.
 std::ostream& operator<<(std::ostream& out, const Batches& batches);

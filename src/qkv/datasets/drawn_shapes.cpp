@@ -47,7 +47,7 @@ void draw(const Drawing& drawing, Scalar* image, Rng& rng) {
 
 }  // namespace
 
-ImageSet drawn_shapes(Index count, Rng& rng) {
+ImageSet drawn_shapes(Integer count, Rng& rng) {
   require(count >= 0, "drawn_shapes: count is ", count, ": must not be negative");
   ImageSet set;
   set.images = zeros({count, side, side});

@@ -38,7 +38,7 @@ ImageSet generated(Part part, Index limit) {
 
 }  // namespace
 
-ImageSet fashion_mnist(Part part, Index limit) {
+ImageSet fashion_mnist(Part part, Integer limit) {
   std::string start = folder() + (part == Part::train ? "/train" : "/t10k");
   std::string image_file = start + "-images-idx3-ubyte.gz", label_file = start + "-labels-idx1-ubyte.gz";
   std::error_code unreadable;  // counts as not there
@@ -52,7 +52,7 @@ ImageSet fashion_mnist(Part part, Index limit) {
   for (std::uint8_t label : labels.values)
     require(label < classes, "fashion_mnist: ", label_file, ": label ", +label, ": must be from 0 to ", classes - 1);
 
-  Index count = limit < 0 ? total : std::min(limit, total);
+  Index count = limit < 0 ? total : std::min<Index>(limit, total);
   ImageSet set;
   set.images = zeros({count, 28, 28});
   Scalar* to = set.images.mutable_data();

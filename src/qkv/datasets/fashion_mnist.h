@@ -14,6 +14,6 @@ enum class Part { train, test };
 ///     // lesson 39: fashion-mnist is not installed; using 2,000 generated images instead (apt-get install dataset-fashion-mnist)
 ///
 /// `limit`: only the first so many; negative: all.  Throws Error if files are there but damaged.
-ImageSet fashion_mnist(Part part, Index limit = -1);
+ImageSet fashion_mnist(Part part, Integer limit = -1);
 
 }  // namespace qkv::datasets

@@ -66,7 +66,7 @@ const Section& any_section(Rng& rng) {
 
 }  // namespace
 
-std::vector<Package> made_up_packages(Index count, Rng& rng) {
+std::vector<Package> made_up_packages(Integer count, Rng& rng) {
   require(count >= 0, "made_up_packages: count is ", count, ": must not be negative");
   std::vector<Package> packages;
   while (static_cast<Index>(packages.size()) < count) {

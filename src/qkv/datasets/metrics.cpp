@@ -13,7 +13,7 @@ void require_square(const char* operation, const Tensor& confusion) {
 
 }  // namespace
 
-Tensor confusion_matrix(const Indices& predicted, const Indices& target, Index classes) {
+Tensor confusion_matrix(const Indices& predicted, const Indices& target, Integer classes) {
   require(classes >= 1, "confusion_matrix: ", classes, " classes: must be at least 1");
   require(predicted.shape.rank() == 1 && predicted.shape == target.shape, "confusion_matrix: predicted ", predicted.shape, ", target ",
           target.shape, ": both must be (N)");

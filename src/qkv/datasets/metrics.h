@@ -5,7 +5,7 @@ namespace qkv::datasets {
 
 /// How often each class (row) was taken for each (column): (classes, classes). The diagonal is right.
 /// predicted, target (N).  Throws Error if shapes differ or a number is outside [0, classes).
-Tensor confusion_matrix(const Indices& predicted, const Indices& target, Index classes);
+Tensor confusion_matrix(const Indices& predicted, const Indices& target, Integer classes);
 
 /// What a class gets right: precision, of those said to be of this class the share that is; recall, of those that are of this class the share
 /// that was said to be; F1, the harmonic mean of the two: 2 tp / (2 tp + fp + fn). Where nothing was said, or nothing is, 0.

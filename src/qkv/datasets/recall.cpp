@@ -5,7 +5,7 @@
 
 namespace qkv::datasets {
 
-RecallBatch recall(Index batch, const RecallTask& task, Rng& rng) {
+RecallBatch recall(Integer batch, const RecallTask& task, Rng& rng) {
   require(batch >= 0, "recall: batch is ", batch, ": must not be negative");
   require(task.values >= 1, "recall: ", task.values, " values: must be at least 1");
   require(task.distance >= 1, "recall: distance is ", task.distance, ": must be at least 1");

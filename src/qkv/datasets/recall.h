@@ -31,7 +31,7 @@ struct RecallBatch {
 };
 
 /// `batch` random sequences.  Throws Error if batch is negative, distance or values below 1, or length not above distance.
-RecallBatch recall(Index batch, const RecallTask& task, Rng& rng);
+RecallBatch recall(Integer batch, const RecallTask& task, Rng& rng);
 
 /// Distance, steps and values / the shape of the inputs.
 std::ostream& operator<<(std::ostream& out, const RecallTask& task);

@@ -6,7 +6,7 @@
 
 namespace qkv::datasets {
 
-ReversalBatch reversal(Index batch, Index length, bool held_out, Rng& rng) {
+ReversalBatch reversal(Integer batch, Integer length, Flag held_out, Rng& rng) {
   require(batch >= 0, "reversal: batch ", batch, ": must not be negative");
   require(length >= 1, "reversal: length ", length, ": must be at least 1");
   Shape{length}.count();  // throws beyond any memory
@@ -28,7 +28,7 @@ ReversalBatch reversal(Index batch, Index length, bool held_out, Rng& rng) {
   return made;
 }
 
-std::string marks_in_words(const Indices& marks, Index row) {
+std::string marks_in_words(const Indices& marks, Integer row) {
   require(marks.shape.rank() == 2 && row >= 0 && row < marks.shape[0], "marks_in_words: row ", row, " of ", marks.shape,
           ": must be a row of (B, T)");
   marks.check("marks_in_words");

@@ -17,10 +17,10 @@ struct ReversalBatch {
 };
 
 /// `batch` random sequences, all of them held out or none.  Throws Error if batch is negative or length below 1.
-ReversalBatch reversal(Index batch, Index length, bool held_out, Rng& rng);
+ReversalBatch reversal(Integer batch, Integer length, Flag held_out, Rng& rng);
 
 /// "3 1 4 end": row `row` of such marks (B, T).  Throws Error if there is no such row or a number is not a mark.
-std::string marks_in_words(const Indices& marks, Index row = 0);
+std::string marks_in_words(const Indices& marks, Integer row = 0);
 
 std::ostream& operator<<(std::ostream& out, const ReversalBatch& batch);
 

@@ -30,7 +30,7 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
-Vocabulary::Vocabulary(const std::vector<std::string>& texts, Index size) {
+Vocabulary::Vocabulary(const std::vector<std::string>& texts, Integer size) {
   require(size >= 2, "Vocabulary: size ", size, ": must be at least 2, for padding and unknown words");
   std::map<std::string, Index> count;
   for (const std::string& text : texts)
@@ -50,12 +50,12 @@ Index Vocabulary::number(const std::string& wanted) const {
   return at != by_alphabet_.end() && word(*at) == wanted ? *at : unknown;
 }
 
-const std::string& Vocabulary::word(Index number) const {
+const std::string& Vocabulary::word(Integer number) const {
   require(number >= 0 && number < size(), "Vocabulary: word ", number, ": must be from 0 to ", size() - 1);
   return words_[number];
 }
 
-Indices Vocabulary::encode(const std::vector<std::string>& texts, Index length) const {
+Indices Vocabulary::encode(const std::vector<std::string>& texts, Integer length) const {
   require(length >= 1, "Vocabulary: length ", length, ": must be at least 1");
   Indices tokens;
   tokens.shape = {static_cast<Index>(texts.size()), length};
@@ -76,7 +76,7 @@ Mask padding_of(const Indices& tokens) {
   return mask;
 }
 
-std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Index least) {
+std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Integer least) {
   require(tokens.shape.rank() == 2 && weights.shape() == tokens.shape, "word_weights: weights ", weights.shape(), " for tokens ",
           tokens.shape, ": both must be (N, T)");
   tokens.check("word_weights");

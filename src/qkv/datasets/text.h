@@ -16,14 +16,14 @@ class Vocabulary {
   Vocabulary() = default;
   /// The most frequent words of these texts, of equally frequent ones the first by alphabet, so many that size() is at most `size`.
   /// Number 2 is the most frequent.  Throws Error if size < 2.
-  Vocabulary(const std::vector<std::string>& texts, Index size);
+  Vocabulary(const std::vector<std::string>& texts, Integer size);
 
   Index size() const { return static_cast<Index>(words_.size()); }
   /// The number of a word (unknown, if it has none) / the word of a number: "" is padding, "?" unknown.  Throws Error if there is no such number.
   Index number(const std::string& word) const;
-  const std::string& word(Index number) const;
+  const std::string& word(Integer number) const;
   /// (texts, length): the numbers of each text's first `length` words, then padding.  Throws Error if length < 1.
-  Indices encode(const std::vector<std::string>& texts, Index length) const;
+  Indices encode(const std::vector<std::string>& texts, Integer length) const;
 
  private:
   std::vector<std::string> words_ = {"", "?"};
@@ -48,7 +48,7 @@ struct WordWeight {
 
 /// One for each word that comes up at least `least` times, the most weight first. weights, tokens (N, T); padding and unknown words are left out.
 /// Throws Error if the shapes differ or a weight is not finite.
-std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Index least = 1);
+std::vector<WordWeight> word_weights(const Tensor& weights, const Indices& tokens, Integer least = 1);
 
 /// How many words / how many texts and the shape of their tokens.
 std::ostream& operator<<(std::ostream& out, const Vocabulary& vocabulary);

@@ -9,12 +9,19 @@ namespace qkv::nn {
 
 namespace {
 
-/// Before any part is built: embed_dim itself, if it can be split into heads.
-Index divisible(Index embed_dim, Index num_heads) {
+/// Before any part is built: the options with all widths filled in, if there can be such a layer.
+MultiheadAttentionOptions checked(Index embed_dim, Index num_heads, MultiheadAttentionOptions options) {
   require(embed_dim > 0 && num_heads > 0, "MultiheadAttention: embed_dim ", embed_dim, ", num_heads ", num_heads, ": must be at least 1");
   require(embed_dim % num_heads == 0, "MultiheadAttention: embed_dim ", embed_dim, " is not a multiple of num_heads ", num_heads);
-  return embed_dim;
+  require(options.kdim >= 0 && options.vdim >= 0, "MultiheadAttention: kdim ", options.kdim, ", vdim ", options.vdim,
+          ": must not be negative");
+  if (options.kdim == 0) options.kdim = embed_dim;
+  if (options.vdim == 0) options.vdim = embed_dim;
+  return options;
 }
+
+/// The weights of q, k and v lie in one matrix.
+bool packed(const MultiheadAttention& mha) { return mha.options.kdim == mha.embed_dim && mha.options.vdim == mha.embed_dim; }
 
 /// Before any part is built: query_dim itself, if none of the widths is missing.
 Index wide(Index query_dim, Index key_dim, Index hidden) {
@@ -37,11 +44,10 @@ Tensor merge_heads(const Tensor& x, bool batch_first) {
 
 /// q, k and v, each (B, T, E) = input W^T + b with its own rows of in_proj.
 Tensors project(const MultiheadAttention& mha, const Tensor& query, const Tensor& key, const Tensor& value) {
-  const bool packed = mha.in_proj_weight.defined();
-  if (packed && query.node() == key.node() && key.node() == value.node())  // self-attention: one product instead of three
+  if (packed(mha) && query.node() == key.node() && key.node() == value.node())  // self-attention: one product instead of three
     return chunk(linear(query, mha.in_proj_weight, mha.in_proj_bias), 3, 2);
   Tensors W{mha.q_proj_weight, mha.k_proj_weight, mha.v_proj_weight}, b{Tensor(), Tensor(), Tensor()};
-  if (packed) W = chunk(mha.in_proj_weight, 3, 0);
+  if (packed(mha)) W = chunk(mha.in_proj_weight, 3, 0);
   if (mha.in_proj_bias.defined()) b = chunk(mha.in_proj_bias, 3, 0);
   return {linear(query, W[0], b[0]), linear(key, W[1], b[1]), linear(value, W[2], b[2])};
 }
@@ -70,9 +76,10 @@ Mask combined(const MultiheadMasks& masks, const Shape& scores) {
 
 }  // namespace
 
-AdditiveAttention::AdditiveAttention(Index query_dim, Index key_dim, Index hidden, Rng& rng, bool bias)
-    : W1(wide(query_dim, key_dim, hidden), hidden, rng, bias), W2(key_dim, hidden, rng, bias) {
-  v = add_parameter("v", fan_in_uniform({hidden}, hidden, rng));
+AdditiveAttention::AdditiveAttention(Integer query_dim, Integer key_dim, Integer hidden, Rng& rng, Flag bias)
+    : W1(wide(query_dim, key_dim, hidden), hidden, rng, bias),
+      W2(key_dim, hidden, rng, bias),
+      v(add_parameter("v", fan_in_uniform({hidden}, hidden, rng))) {
   adopt("W1", W1);
   adopt("W2", W2);
 }
@@ -98,32 +105,35 @@ Attended AdditiveAttention::operator()(const Tensor& query, const Tensor& key, c
   return additive_attention(q, k, v, value, hides_keys ? mask.reshaped({keys[0], 1, keys[1]}) : mask);
 }
 
-MultiheadAttention::MultiheadAttention(Index width, Index heads, Rng& rng, const MultiheadAttentionOptions& chosen)
-    : embed_dim(divisible(width, heads)), num_heads(heads), options(chosen), out_proj(width, width, rng, chosen.bias) {
-  require(chosen.kdim >= 0 && chosen.vdim >= 0, "MultiheadAttention: kdim ", chosen.kdim, ", vdim ", chosen.vdim, ": must not be negative");
-  if (options.kdim == 0) options.kdim = width;
-  if (options.vdim == 0) options.vdim = width;
-  if (options.kdim == width && options.vdim == width) {
-    in_proj_weight = add_parameter("in_proj_weight", xavier_uniform({3 * width, width}, rng));
-  } else {
-    q_proj_weight = add_parameter("q_proj_weight", xavier_uniform({width, width}, rng));
-    k_proj_weight = add_parameter("k_proj_weight", xavier_uniform({width, options.kdim}, rng));
-    v_proj_weight = add_parameter("v_proj_weight", xavier_uniform({width, options.vdim}, rng));
-  }
-  if (options.bias) {
-    in_proj_bias = add_parameter("in_proj_bias", zeros({3 * width}));
-    out_proj.bias.copy_from(zeros({width}));
-  }
+MultiheadAttention::MultiheadAttention(Integer width, Integer heads, Rng& rng, const MultiheadAttentionOptions& chosen)
+    : embed_dim(width),
+      num_heads(heads),
+      options(checked(width, heads, chosen)),
+      dropout(chosen.dropout, rng),
+      out_proj(width, width, rng, chosen.bias),
+      in_proj_weight(packed(*this) ? add_matrix("in_proj_weight", {3 * width, width}, rng) : Tensor()),
+      q_proj_weight(packed(*this) ? Tensor() : add_matrix("q_proj_weight", {width, width}, rng)),
+      k_proj_weight(packed(*this) ? Tensor() : add_matrix("k_proj_weight", {width, options.kdim}, rng)),
+      v_proj_weight(packed(*this) ? Tensor() : add_matrix("v_proj_weight", {width, options.vdim}, rng)),
+      in_proj_bias(chosen.bias ? add_parameter("in_proj_bias", zeros({3 * width})) : Tensor()) {
+  if (chosen.bias) out_proj.bias.copy_from(zeros({width}));
   adopt("out_proj", out_proj);
+}
+
+Tensor MultiheadAttention::add_matrix(const char* name, const Shape& shape, Rng& rng) {
+  return add_parameter(name, xavier_uniform(shape, rng));
 }
 
 Attended MultiheadAttention::operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks) const {
   const Shape scores = checked_scores(*this, query.shape(), key.shape(), value.shape());
   AttentionOptions how;
   how.mask = combined(masks, scores);
+  how.dropout = dropout.p;
+  how.rng = dropout.rng;
+  const bool drops = dropout.p > 0 && training();
 
-  if (!masks.need_weights && options.batch_first) {  // the same in one fused operation, which reads the heads where they lie
-    const bool self = in_proj_weight.defined() && query.node() == key.node() && key.node() == value.node();
+  if (!masks.need_weights && !drops && options.batch_first) {  // the same in one fused operation, which reads the heads where they lie
+    const bool self = packed(*this) && query.node() == key.node() && key.node() == value.node();
     if (self) return {out_proj(multi_head_attention(linear(query, in_proj_weight, in_proj_bias), num_heads, how)), Tensor()};
     Tensors qkv = project(*this, query, key, value);
     return {out_proj(multi_head_attention(qkv[0], qkv[1], qkv[2], num_heads, how)), Tensor()};

@@ -1,5 +1,6 @@
 #pragma once
 #include <qkv/nn/linear.h>
+#include <qkv/nn/norm.h>
 #include <qkv/ops/attention.h>
 
 namespace qkv::nn {
@@ -12,23 +13,24 @@ namespace qkv::nn {
 /// Parameters: v (h), W1.weight (h, query_dim), W2.weight (h, key_dim), and with bias W1.bias, W2.bias.
 struct AdditiveAttention : Module {
   Linear W1, W2;
-  Tensor v;
+  Parameter v;
 
-  AdditiveAttention(Index query_dim, Index key_dim, Index hidden, Rng& rng, bool bias = false);
+  AdditiveAttention(Integer query_dim, Integer key_dim, Integer hidden, Rng& rng, Flag bias = false);
   Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const Mask& mask = {}) const;
 };
 
 struct MultiheadAttentionOptions {
-  bool bias = true;
-  Index kdim = 0, vdim = 0;  ///< widths of key and value; 0 = embed_dim
-  bool batch_first = true;   ///< (B, T, d); PyTorch's own default is false: (T, B, d)
+  Flag bias = true;
+  Integer kdim = 0, vdim = 0;  ///< widths of key and value; 0 = embed_dim
+  Flag batch_first = true;     ///< (B, T, d); PyTorch's own default is false: (T, B, d)
+  double dropout = 0;          ///< of the weights, while training; the generator must then outlive the layer
 };
 
 struct MultiheadMasks {
   Mask key_padding;             ///< (B, S): true = this key is padding
   Mask attn;                    ///< (L, S), or anything that broadcasts to (B, heads, L, S): true = may not be attended
-  bool need_weights = true;     ///< false: weights stay undefined
-  bool average_weights = true;  ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
+  Flag need_weights = true;     ///< false: weights stay undefined
+  Flag average_weights = true;  ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
 };
 
 /// h attentions side by side, each on its own projections of width embed_dim / num_heads.
@@ -36,19 +38,24 @@ struct MultiheadMasks {
 /// query (B, L, embed_dim), key (B, S, kdim), value (B, S, vdim) -> output (B, L, embed_dim).
 /// in_proj_weight (3E, E) holds the rows of q, k, v, Xavier-uniform at first; with kdim or vdim: q_proj_weight, k_proj_weight, v_proj_weight.
 /// in_proj_bias (3E), zeros at first; out_proj (Linear).
+/// The weights that it returns are those that made the output: while training, after dropout.
 /// Masks combine: hidden by either is hidden. A query with nothing to attend to gets zero weights and context: its output is out_proj.bias.
 struct MultiheadAttention : Module {
-  Index embed_dim, num_heads;
-  MultiheadAttentionOptions options;
-  Tensor in_proj_weight;  ///< undefined if kdim or vdim differ from embed_dim, then:
-  Tensor q_proj_weight, k_proj_weight, v_proj_weight;
-  Tensor in_proj_bias;
+  const Index embed_dim, num_heads;
+  const MultiheadAttentionOptions options;
+  const Dropout dropout;
   Linear out_proj;
+  Parameter in_proj_weight;  ///< undefined if kdim or vdim differ from embed_dim, then:
+  Parameter q_proj_weight, k_proj_weight, v_proj_weight;
+  Parameter in_proj_bias;
 
-  MultiheadAttention(Index embed_dim, Index num_heads, Rng& rng, const MultiheadAttentionOptions& options = {});
+  MultiheadAttention(Integer embed_dim, Integer num_heads, Rng& rng, const MultiheadAttentionOptions& options = {});
   Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks = {}) const;
   /// Self-attention: query, key and value are the same.
   Attended operator()(const Tensor& x, const MultiheadMasks& masks = {}) const { return (*this)(x, x, x, masks); }
+
+ private:
+  Tensor add_matrix(const char* name, const Shape& shape, Rng& rng);
 };
 
 }  // namespace qkv::nn

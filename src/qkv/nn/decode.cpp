@@ -19,7 +19,7 @@ Indices append_column(const Indices& written, const Indices& last) {
   return Indices(Shape{rows, columns + 1}, std::move(longer));
 }
 
-Indices greedy_decode(const Indices& written, Index steps, const std::function<Tensor(const Indices&)>& next) {
+Indices greedy_decode(const Indices& written, Integer steps, const std::function<Tensor(const Indices&)>& next) {
   require(steps >= 0, "greedy_decode: ", steps, " steps: must not be negative");
   NoGrad no_grad;
   Indices longer = written;

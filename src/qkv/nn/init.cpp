@@ -6,7 +6,7 @@
 
 namespace qkv::nn {
 
-Tensor fan_in_uniform(const Shape& shape, Index fan_in, Rng& rng) {
+Tensor fan_in_uniform(const Shape& shape, Integer fan_in, Rng& rng) {
   require(fan_in > 0, "fan_in_uniform: fan_in ", fan_in, ": must be at least 1");
   const double bound = 1 / std::sqrt(static_cast<double>(fan_in));
   return rand(shape, rng, -bound, bound);
@@ -18,7 +18,7 @@ Tensor xavier_uniform(const Shape& shape, Rng& rng) {
   return rand(shape, rng, -bound, bound);
 }
 
-Tensor orthogonal(Index n, Rng& rng) {
+Tensor orthogonal(Integer n, Rng& rng) {
   require(n > 0, "orthogonal: n ", n, ": must be at least 1");
   const std::size_t size = static_cast<std::size_t>(n);
   std::vector<double> q(static_cast<std::size_t>(Shape{n, n}.count()));  // count() throws beyond any memory

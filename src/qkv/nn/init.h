@@ -7,13 +7,13 @@
 namespace qkv::nn {
 
 /// Uniform in +-1/sqrt(fan_in): what PyTorch gives linear and recurrent layers.
-Tensor fan_in_uniform(const Shape& shape, Index fan_in, Rng& rng);
+Tensor fan_in_uniform(const Shape& shape, Integer fan_in, Rng& rng);
 
 /// A matrix (out, in), uniform in +-sqrt(6 / (in + out)): keeps the variance both forwards and backwards.  Glorot and Bengio 2010, eq. 16.
 Tensor xavier_uniform(const Shape& shape, Rng& rng);
 
 /// A random orthogonal matrix (n, n), Q Q^T = 1: it turns and mirrors, and keeps every length. All its eigenvalues lie on the circle |z| = 1, so
 /// that what passes through it again and again neither vanishes nor explodes.  Saxe et al. 2014.  Throws Error unless n > 0.
-Tensor orthogonal(Index n, Rng& rng);
+Tensor orthogonal(Integer n, Rng& rng);
 
 }  // namespace qkv::nn

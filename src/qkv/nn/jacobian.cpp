@@ -6,7 +6,7 @@
 
 namespace qkv::nn {
 
-Tensor copies_of(const Tensor& sequence, Index count) {
+Tensor copies_of(const Tensor& sequence, Integer count) {
   require(sequence.rank() == 2 && sequence.size(0) > 0, "copies_of: sequence ", sequence.shape(), ": must be (T, in), with a step or more");
   require(count > 0, "copies_of: count ", count, ": must be at least 1");
   Tensor copies = zeros({count, sequence.size(0), sequence.size(1)});
@@ -14,7 +14,7 @@ Tensor copies_of(const Tensor& sequence, Index count) {
   return copies.requires_grad(true);
 }
 
-Tensor jacobian(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Index outputs) {
+Tensor jacobian(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Integer outputs) {
   Tensor x = copies_of(sequence, outputs);
   model(x).backward(eye(outputs));
   return x.grad();
@@ -36,7 +36,7 @@ std::vector<double> norm_at_distance(const Tensor& gradient) {
   return norms;
 }
 
-std::vector<double> reach(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Index outputs) {
+std::vector<double> reach(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Integer outputs) {
   std::vector<double> norm = norm_at_distance(jacobian(model, sequence, outputs));
   const double last_step = norm[0];
   require(last_step > 0, "reach: the derivative with respect to the last step is ", last_step, ": must be above 0, to be a measure");

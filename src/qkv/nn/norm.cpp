@@ -6,14 +6,22 @@
 
 namespace qkv::nn {
 
-LayerNorm::LayerNorm(const Shape& shape, double epsilon, bool affine) : normalized_shape(shape), eps(epsilon) {
+namespace {
+
+/// Before anything is built: the shape, if it can be normalised.
+const Shape& normalisable(const Shape& shape, double eps) {
   require(shape.rank() > 0 && shape.count() > 0, "LayerNorm: normalized_shape ", shape, ": must have axes, and none of them empty");
-  require(epsilon >= 0 && std::isfinite(epsilon), "LayerNorm: eps ", epsilon, ": must be a finite number, not negative");
-  if (affine) {
-    weight = add_parameter("weight", ones(shape));
-    bias = add_parameter("bias", zeros(shape));
-  }
+  require(eps >= 0 && std::isfinite(eps), "LayerNorm: eps ", eps, ": must be a finite number, not negative");
+  return shape;
 }
+
+}  // namespace
+
+LayerNorm::LayerNorm(const Shape& shape, double epsilon, Flag affine)
+    : normalized_shape(normalisable(shape, epsilon)),
+      eps(epsilon),
+      weight(affine ? add_parameter("weight", ones(shape)) : Tensor()),
+      bias(affine ? add_parameter("bias", zeros(shape)) : Tensor()) {}
 
 Tensor LayerNorm::operator()(const Tensor& x) const { return layer_norm(x, normalized_shape, weight, bias, eps); }
 

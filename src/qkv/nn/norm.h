@@ -5,12 +5,13 @@ namespace qkv::nn {
 
 /// Layer normalisation over the last axes (ops/norm.h), with learned weight (ones at first) and bias (zeros), unless affine is false.
 struct LayerNorm : Module {
-  Shape normalized_shape;
-  double eps;
-  Tensor weight, bias;
+  const Shape normalized_shape;
+  const double eps;
+  Parameter weight, bias;
 
-  explicit LayerNorm(const Shape& normalized_shape, double eps = 1e-5, bool affine = true);
-  explicit LayerNorm(Index features) : LayerNorm(Shape{features}) {}
+  explicit LayerNorm(const Shape& normalized_shape, double eps = 1e-5, Flag affine = true);
+  explicit LayerNorm(std::initializer_list<Index> sizes) : LayerNorm(Shape(sizes)) {}
+  explicit LayerNorm(Integer features) : LayerNorm(Shape{features}) {}
   Tensor operator()(const Tensor& x) const;
 };
 

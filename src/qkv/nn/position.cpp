@@ -13,9 +13,14 @@ double angle(Index position, Index pair, Index dim, double base) {
   return static_cast<double>(position) * std::pow(base, -2 * static_cast<double>(pair) / static_cast<double>(dim));
 }
 
+Shape table_shape(Index max_length, Index dim) {
+  require(max_length > 0 && dim > 0, "LearnedPosition: max_length ", max_length, ", dim ", dim, ": must be at least 1");
+  return {max_length, dim};
+}
+
 }  // namespace
 
-Tensor sinusoidal_encoding(Index length, Index dim, double base, Index offset) {
+Tensor sinusoidal_encoding(Integer length, Integer dim, double base, Integer offset) {
   require(length >= 0 && dim > 0, "sinusoidal_encoding: length ", length, ", dim ", dim, ": must be at least 0 and 1");
   require(base > 0, "sinusoidal_encoding: base ", base, ": must be positive");
   Tensor result = zeros({length, dim});
@@ -28,10 +33,8 @@ Tensor sinusoidal_encoding(Index length, Index dim, double base, Index offset) {
   return result;
 }
 
-LearnedPosition::LearnedPosition(Index max_length, Index dim, Rng& rng) {
-  require(max_length > 0 && dim > 0, "LearnedPosition: max_length ", max_length, ", dim ", dim, ": must be at least 1");
-  weight = add_parameter("weight", randn({max_length, dim}, rng, 0, 0.02));
-}
+LearnedPosition::LearnedPosition(Integer max_length, Integer dim, Rng& rng)
+    : weight(add_parameter("weight", randn(table_shape(max_length, dim), rng, 0, 0.02))) {}
 
 Tensor LearnedPosition::operator()(const Tensor& x) const {
   const Index max_length = weight.size(0), dim = weight.size(1);
@@ -40,7 +43,7 @@ Tensor LearnedPosition::operator()(const Tensor& x) const {
   return x + slice(weight, 0, 0, x.size(1));  // (B, T, dim) + (T, dim)
 }
 
-Tensor rotary(const Tensor& x, RotaryLayout layout, double base, Index offset) {
+Tensor rotary(const Tensor& x, RotaryLayout layout, double base, Integer offset) {
   const Shape shape = x.shape();
   require(shape.rank() >= 2 && shape.back() > 0 && shape.back() % 2 == 0, "rotary: x ", shape, ": must be (..., T, d) with d even");
   require(base > 0, "rotary: base ", base, ": must be positive");

@@ -6,13 +6,13 @@
 namespace qkv::nn {
 
 /// pe[t, 2i] = sin(p / base^(2i/d)), pe[t, 2i+1] = cos(p / base^(2i/d)), p = t + offset: (length, dim).  Vaswani et al. 2017, §3.5.
-Tensor sinusoidal_encoding(Index length, Index dim, double base = 10000, Index offset = 0);
+Tensor sinusoidal_encoding(Integer length, Integer dim, double base = 10000, Integer offset = 0);
 
 /// A learned vector for each position: x (B, T, dim) -> x + weight[0..T).  weight (max_length, dim) starts normal(0, 0.02).
 struct LearnedPosition : Module {
-  Tensor weight;
+  Parameter weight;
 
-  LearnedPosition(Index max_length, Index dim, Rng& rng);
+  LearnedPosition(Integer max_length, Integer dim, Rng& rng);
   Tensor operator()(const Tensor& x) const;
 };
 
@@ -21,6 +21,6 @@ enum class RotaryLayout { interleaved, half };
 
 /// Rotary position: at position p, pair m turns by the angle p base^(-2m/d), so that q . k depends on the distance alone.
 /// Su et al. 2021, eq. 15.  x (..., T, d) -> the same shape.  Throws Error unless d is even.
-Tensor rotary(const Tensor& x, RotaryLayout layout = RotaryLayout::interleaved, double base = 10000, Index offset = 0);
+Tensor rotary(const Tensor& x, RotaryLayout layout = RotaryLayout::interleaved, double base = 10000, Integer offset = 0);
 
 }  // namespace qkv::nn

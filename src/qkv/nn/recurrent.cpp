@@ -49,30 +49,37 @@ RNNOutput run_with_h(const char* name, const Recurrent& net, const Tensor& x, co
   return {output, stack(h_n)};
 }
 
+/// Before anything is built: the options, if a layer can have them.
+const RecurrentOptions& checked(const char* name, Index gates, Index in, Index hidden, const RecurrentOptions& chosen) {
+  require(in > 0 && hidden > 0, name, ": input_size ", in, ", hidden_size ", hidden, ": must be at least 1");
+  Shape{gates, hidden, in}.count();  // throws beyond any memory, where products of these would overflow
+  require(chosen.num_layers > 0, name, ": num_layers ", chosen.num_layers, ": must be at least 1");
+  return chosen;
+}
+
 }  // namespace
 
 Recurrent::Recurrent(const char* name, Index gates, Index in, Index hidden, Rng& rng, const RecurrentOptions& chosen)
-    : input_size(in), hidden_size(hidden), options(chosen) {
-  require(in > 0 && hidden > 0, name, ": input_size ", in, ", hidden_size ", hidden, ": must be at least 1");
-  Shape{gates, hidden, in}.count();  // throws beyond any memory, where the products below would overflow
-  require(chosen.num_layers > 0, name, ": num_layers ", chosen.num_layers, ": must be at least 1");
-  for (Index layer = 0; layer < chosen.num_layers; ++layer)
+    : input_size(in), hidden_size(hidden), options(checked(name, gates, in, hidden, chosen)), cells(make_cells(gates, rng)) {}
+
+std::vector<CellWeights> Recurrent::make_cells(Index gates, Rng& rng) {
+  std::vector<CellWeights> result;
+  for (Index layer = 0; layer < options.num_layers; ++layer)
     for (Index direction = 0; direction < directions(); ++direction) {
       const std::string suffix = "_l" + std::to_string(layer) + (direction ? "_reverse" : "");
-      const Index width = layer == 0 ? in : hidden * directions(), rows = gates * hidden;
-      auto add = [&](const char* what, const Shape& shape) { return add_parameter(what + suffix, fan_in_uniform(shape, hidden, rng)); };
-      CellWeights cell;
-      cell.weight_ih = add("weight_ih", {rows, width});
-      cell.weight_hh = add("weight_hh", {rows, hidden});
-      if (chosen.bias) cell.bias_ih = add("bias_ih", {rows});
-      if (chosen.bias) cell.bias_hh = add("bias_hh", {rows});
-      cells.push_back(cell);
+      const Index width = layer == 0 ? input_size : hidden_size * directions(), rows = gates * hidden_size;
+      auto add = [&](const char* what, const Shape& shape) {
+        return add_parameter(what + suffix, fan_in_uniform(shape, hidden_size, rng));
+      };
+      auto bias = [&](const char* what) { return options.bias ? add(what, {rows}) : Tensor(); };
+      result.push_back({add("weight_ih", {rows, width}), add("weight_hh", {rows, hidden_size}), bias("bias_ih"), bias("bias_hh")});
     }
+  return result;
 }
 
-RNN::RNN(Index in, Index hidden, Rng& rng, const RecurrentOptions& chosen) : Recurrent("RNN", 1, in, hidden, rng, chosen) {}
-LSTM::LSTM(Index in, Index hidden, Rng& rng, const RecurrentOptions& chosen) : Recurrent("LSTM", 4, in, hidden, rng, chosen) {}
-GRU::GRU(Index in, Index hidden, Rng& rng, const RecurrentOptions& chosen) : Recurrent("GRU", 3, in, hidden, rng, chosen) {}
+RNN::RNN(Integer in, Integer hidden, Rng& rng, const RecurrentOptions& chosen) : Recurrent("RNN", 1, in, hidden, rng, chosen) {}
+LSTM::LSTM(Integer in, Integer hidden, Rng& rng, const RecurrentOptions& chosen) : Recurrent("LSTM", 4, in, hidden, rng, chosen) {}
+GRU::GRU(Integer in, Integer hidden, Rng& rng, const RecurrentOptions& chosen) : Recurrent("GRU", 3, in, hidden, rng, chosen) {}
 
 RNNOutput RNN::operator()(const Tensor& x, const Tensor& h_0) const {
   return run_with_h("RNN", *this, x, h_0, [this](const Tensor& input, const Tensor& h0, const CellWeights& weights, bool reverse) {

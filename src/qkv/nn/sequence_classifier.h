@@ -13,7 +13,7 @@ struct SequenceClassifier : Module {
   Layer layer;
   Linear read;
 
-  SequenceClassifier(Index input_size, Index hidden_size, Index classes, Rng& rng)
+  SequenceClassifier(Integer input_size, Integer hidden_size, Integer classes, Rng& rng)
       : layer(input_size, hidden_size, rng), read(hidden_size, classes, rng) {
     adopt("layer", layer);
     adopt("read", read);

@@ -11,6 +11,7 @@ namespace {
 MultiheadAttentionOptions attention_options(const TransformerOptions& options) {
   MultiheadAttentionOptions result;
   result.batch_first = options.batch_first;
+  result.dropout = options.dropout;
   return result;
 }
 
@@ -28,7 +29,7 @@ MultiheadMasks without_weights(MultiheadMasks masks) {
 
 }  // namespace
 
-TransformerEncoderLayer::TransformerEncoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng,
+TransformerEncoderLayer::TransformerEncoderLayer(Integer d_model, Integer nhead, Integer dim_feedforward, Rng& rng,
                                                  const TransformerOptions& chosen)
     : options(chosen),
       self_attn(d_model, nhead, rng, attention_options(chosen)),
@@ -55,7 +56,7 @@ Tensor TransformerEncoderLayer::operator()(const Tensor& x, const MultiheadMasks
   return norm2(h + feed(h));
 }
 
-TransformerDecoderLayer::TransformerDecoderLayer(Index d_model, Index nhead, Index dim_feedforward, Rng& rng,
+TransformerDecoderLayer::TransformerDecoderLayer(Integer d_model, Integer nhead, Integer dim_feedforward, Rng& rng,
                                                  const TransformerOptions& chosen)
     : options(chosen),
       self_attn(d_model, nhead, rng, attention_options(chosen)),
@@ -97,45 +98,65 @@ Tensor TransformerDecoderLayer::operator()(const Tensor& x, const Tensor& memory
   return norm3(h + feed(h));
 }
 
-Transformer::Transformer(Index d_model, Index nhead, Index num_encoder_layers, Index num_decoder_layers, Index dim_feedforward, Rng& rng,
-                         const TransformerOptions& options)
-    : encoder_norm({d_model}, options.eps), decoder_norm({d_model}, options.eps) {
-  require(num_encoder_layers >= 0 && num_decoder_layers >= 0, "Transformer: ", num_encoder_layers, " encoder layers, ", num_decoder_layers,
+namespace {
+
+/// Before anything is built: the number of encoder layers.
+Index checked(Index encoder_layers, Index decoder_layers) {
+  require(encoder_layers >= 0 && decoder_layers >= 0, "Transformer: ", encoder_layers, " encoder layers, ", decoder_layers,
           " decoder layers: must not be negative");
-  for (Index i = 0; i < num_encoder_layers; ++i) {
-    encoder_layers.emplace_back(d_model, nhead, dim_feedforward, rng, options);
-    adopt("encoder.layers." + std::to_string(i), encoder_layers.back());
-  }
+  return encoder_layers;
+}
+
+template <class Layer>
+std::vector<Layer> layers(Index count, Index d_model, Index nhead, Index dim_feedforward, Rng& rng, const TransformerOptions& options) {
+  std::vector<Layer> result;
+  for (Index i = 0; i < count; ++i) result.emplace_back(d_model, nhead, dim_feedforward, rng, options);
+  return result;
+}
+
+MultiheadMasks both(const Mask& attn, const Mask& key_padding) {
+  MultiheadMasks masks;
+  masks.attn = attn;
+  masks.key_padding = key_padding;
+  return masks;
+}
+
+}  // namespace
+
+Transformer::Transformer(Integer d_model, Integer nhead, Integer num_encoder_layers, Integer num_decoder_layers, Integer dim_feedforward,
+                         Rng& rng, const TransformerOptions& options)
+    : encoder_layers(
+          layers<TransformerEncoderLayer>(checked(num_encoder_layers, num_decoder_layers), d_model, nhead, dim_feedforward, rng, options)),
+      decoder_layers(layers<TransformerDecoderLayer>(num_decoder_layers, d_model, nhead, dim_feedforward, rng, options)),
+      encoder_norm({d_model}, options.eps),
+      decoder_norm({d_model}, options.eps) {
+  auto adopt_each = [this](const std::string& path, const auto& parts) {
+    for (std::size_t i = 0; i < parts.size(); ++i) adopt(path + std::to_string(i), parts[i]);
+  };
+  adopt_each("encoder.layers.", encoder_layers);
   adopt("encoder.norm", encoder_norm);
-  for (Index i = 0; i < num_decoder_layers; ++i) {
-    decoder_layers.emplace_back(d_model, nhead, dim_feedforward, rng, options);
-    adopt("decoder.layers." + std::to_string(i), decoder_layers.back());
-  }
+  adopt_each("decoder.layers.", decoder_layers);
   adopt("decoder.norm", decoder_norm);
-  for (Tensor& weight : parameters())
+  for (const Tensor& weight : parameters())
     if (weight.rank() == 2) weight.copy_from(xavier_uniform(weight.shape(), rng));
 }
 
-Tensor Transformer::encode(const Tensor& src, const Mask& src_key_padding) const {
-  MultiheadMasks masks;
-  masks.key_padding = src_key_padding;
+Tensor Transformer::encode(const Tensor& src, const TransformerMasks& masks) const {
+  const MultiheadMasks self_masks = both(masks.src, masks.src_key_padding);
   Tensor x = src;
-  for (const TransformerEncoderLayer& layer : encoder_layers) x = layer(x, masks);
+  for (const TransformerEncoderLayer& layer : encoder_layers) x = layer(x, self_masks);
   return encoder_norm(x);
 }
 
 Tensor Transformer::decode(const Tensor& tgt, const Tensor& memory, const TransformerMasks& masks, Tensor* cross_weights) const {
-  MultiheadMasks self_masks, memory_masks;
-  self_masks.attn = masks.tgt;
-  self_masks.key_padding = masks.tgt_key_padding;
-  memory_masks.key_padding = masks.memory_key_padding;
+  const MultiheadMasks self_masks = both(masks.tgt, masks.tgt_key_padding), memory_masks = both(masks.memory, masks.memory_key_padding);
   Tensor x = tgt;
   for (const TransformerDecoderLayer& layer : decoder_layers) x = layer(x, memory, self_masks, memory_masks, cross_weights);
   return decoder_norm(x);
 }
 
 Tensor Transformer::operator()(const Tensor& src, const Tensor& tgt, const TransformerMasks& masks) const {
-  return decode(tgt, encode(src, masks.src_key_padding), masks);
+  return decode(tgt, encode(src, masks), masks);
 }
 
 }  // namespace qkv::nn

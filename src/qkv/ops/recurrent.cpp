@@ -125,10 +125,10 @@ std::vector<Tensor> inputs_of(std::vector<Tensor> states, const Tensor& x, const
 
 }  // namespace
 
-void CellWeights::copy_from(const CellWeights& other) {
+void CellWeights::copy_from(const CellWeights& other) const {
   struct Part {
     const char* name;
-    Tensor &mine, theirs;
+    const Tensor &mine, &theirs;
   } parts[] = {{"weight_ih", weight_ih, other.weight_ih},
                {"weight_hh", weight_hh, other.weight_hh},
                {"bias_ih", bias_ih, other.bias_ih},
@@ -140,7 +140,7 @@ void CellWeights::copy_from(const CellWeights& other) {
       require(part.mine.shape() == part.theirs.shape(), "copy_from: ", part.name, " ", part.theirs.shape(), " into ", part.mine.shape(),
               ": must be the same");
   }
-  for (Part& part : parts)
+  for (const Part& part : parts)
     if (part.mine.defined()) part.mine.copy_from(part.theirs);
 }
 

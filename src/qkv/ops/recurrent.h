@@ -10,10 +10,10 @@ enum class Nonlinearity { tanh, relu };
 
 /// Weights of one direction of one layer, PyTorch's layout; G gates stacked by rows: weight_ih (G h, in), weight_hh (G h, h), biases (G h) or undefined.
 struct CellWeights {
-  Tensor weight_ih, weight_hh, bias_ih, bias_hh;
+  Parameter weight_ih, weight_hh, bias_ih, bias_hh;
 
   /// Overwrites the numbers with those of `other`.  Throws Error if a shape differs, or one has biases and the other has none.
-  void copy_from(const CellWeights& other);
+  void copy_from(const CellWeights& other) const;
 };
 
 /// h_t = act(W x_t + b_ih + U h_{t-1} + b_hh).  x (T, B, in), h0 (B, h) -> all h_t (T, B, h). With `reverse`, from the last step to the first.

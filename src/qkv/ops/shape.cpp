@@ -267,19 +267,25 @@ Array sum_by_index(const Array& x, const std::vector<Index>& indices, Index rows
 }  // namespace
 
 /// y_i = weight[index_i].   dweight[index_i] += dy_i.
-Tensor embedding(const Indices& indices, const Tensor& weight) {
+Tensor embedding(const Indices& indices, const Tensor& weight, Integer padding_idx) {
   require(weight.rank() == 2, "embedding: weight of shape ", weight.shape(), ": must be (rows, width)");
   indices.check("embedding");
   Index rows = weight.size(0), width = weight.size(1);
   for (Index index : indices.values)
     require(index >= 0 && index < rows, "embedding: index ", index, " in a table of ", rows, " rows: must be from 0 to ", rows - 1);
+  require(padding_idx == no_padding || (padding_idx >= 0 && padding_idx < rows), "embedding: padding_idx ", padding_idx, " in a table of ",
+          rows, " rows: must be from 0 to ", rows - 1);
   Shape shape = indices.shape;
   shape.push_back(width);
   Array y = empty_array(shape);
   for (std::size_t i = 0; i < indices.values.size(); ++i)
     std::copy_n(weight.data() + indices.values[i] * width, width, y.data() + static_cast<Index>(i) * width);
-  return record("embedding", std::move(y),
-                {{weight, [=](const Array& dy, const Array&) -> Array { return sum_by_index(dy, indices.values, rows, width); }}});
+  auto dweight = [=](const Array& dy) -> Array {
+    Array sums = sum_by_index(dy, indices.values, rows, width);
+    if (padding_idx >= 0 && padding_idx < rows) std::fill_n(sums.data() + padding_idx * width, width, Scalar(0));
+    return sums;
+  };
+  return record("embedding", std::move(y), {{weight, dweight}});
 }
 
 /// y[i][j][k] = x[i][index[i][j][k]][k].   dx[i][index[i][j][k]][k] += dy[i][j][k].

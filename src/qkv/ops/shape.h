@@ -5,6 +5,9 @@
 
 namespace qkv {
 
+/// An embedding's padding_idx where there is no such row.
+constexpr Index no_padding = std::numeric_limits<Index>::min();
+
 /// Another shape for the same numbers in reading order; one size may be -1: whatever is left.  Throws Error if the counts differ.
 Tensor reshape(const Tensor& x, const Shape& shape);
 /// Axes in a new order: result axis i is x's axis order[i].  Throws Error unless order names each axis once.
@@ -26,8 +29,9 @@ Tensor stack(const Tensors& parts, Integer axis = 0);
 /// `count` equal parts along an axis.  Throws Error if its size is not a multiple of count.
 Tensors chunk(const Tensor& x, Integer count, Integer axis);
 
-/// Rows of a table: weight (V, d), indices (...) -> (..., d). A row used twice gets both gradients.  Throws Error at an index outside [0, V).
-Tensor embedding(const Indices& indices, const Tensor& weight);
+/// Rows of a table: weight (V, d), indices (...) -> (..., d). A row used twice gets both gradients, row `padding_idx` none.
+/// Throws Error at an index or a padding_idx outside [0, V).
+Tensor embedding(const Indices& indices, const Tensor& weight, Integer padding_idx = no_padding);
 /// torch.gather: result[i][j][k] = x[i][indices[i][j][k]][k] for axis 1.  Throws Error if ranks differ or an index is outside the axis.
 Tensor gather(const Tensor& x, Integer axis, const Indices& indices);
 /// `value` where the mask (broadcast to x) is true, x elsewhere. An empty mask changes nothing.

@@ -8,7 +8,7 @@ struct AdamOptions {
   double beta2 = 0.999;     ///< how much of the running mean of its square stays
   double eps = 1e-8;        ///< keeps the quotient finite
   double weight_decay = 0;  ///< added to the gradient (Adam)
-  bool amsgrad = false;     ///< divide by the largest mean of squares so far (Reddi et al. 2018)
+  Flag amsgrad = false;     ///< divide by the largest mean of squares so far (Reddi et al. 2018)
 };
 
 struct AdamWOptions : AdamOptions {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 namespace qkv::optim {
 namespace {
@@ -36,18 +37,18 @@ double sum_of_squares(const Tensor& x) {
 double clip_grad_norm(const Tensors& parameters, double max_norm) {
   require(max_norm > 0, "clip_grad_norm: max_norm ", max_norm, ": must be above 0");
   double squares = 0;
+  Tensors gradients;
+  std::set<const Node*> seen;  // a parameter given twice has one gradient
   for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (!parameters[i].has_grad()) continue;
-    Tensor gradient = parameters[i].grad();
-    squares += sum_of_squares(gradient);
-    require(std::isfinite(squares), "clip_grad_norm: the gradient of parameter ", i, ", shape ", gradient.shape(),
+    if (!parameters[i].has_grad() || !seen.insert(parameters[i].node().get()).second) continue;
+    gradients.push_back(parameters[i].grad());
+    squares += sum_of_squares(gradients.back());
+    require(std::isfinite(squares), "clip_grad_norm: the gradient of parameter ", i, ", shape ", gradients.back().shape(),
             ", is too large, infinite or NaN");
   }
   double norm = std::sqrt(squares), scale = max_norm / (norm + 1e-6);
   if (scale >= 1) return norm;
-  for (const Tensor& parameter : parameters) {
-    if (!parameter.has_grad()) continue;
-    Tensor gradient = parameter.grad();
+  for (const Tensor& gradient : gradients) {
     Scalar* g = gradient.mutable_data();
     kernels::parallel(gradient.size(), 1, 1, [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i) g[i] *= static_cast<Scalar>(scale);

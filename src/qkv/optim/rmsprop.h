@@ -8,7 +8,7 @@ struct RMSpropOptions {
   double eps = 1e-8;        ///< added to the root
   double weight_decay = 0;  ///< pulls every parameter towards 0
   double momentum = 0;      ///< how much of the last direction stays
-  bool centered = false;    ///< divide by the standard deviation of the gradient, not by its root mean square
+  Flag centered = false;    ///< divide by the standard deviation of the gradient, not by its root mean square
 };
 
 /// The gradient over the root of its running mean square.  Tieleman and Hinton 2012, lecture 6.5; centered: Graves 2013.

@@ -28,31 +28,31 @@ Index checked_step(const char* what, Index step) {
 
 Constant::Constant(double base_lr) : base_lr_(checked_rate("Constant", "base_lr", base_lr)) {}
 
-double Constant::lr(Index step) const {
+double Constant::lr(Integer step) const {
   checked_step("Constant: step", step);
   return base_lr_;
 }
 
-LinearWarmup::LinearWarmup(double base_lr, Index steps, double start_factor)
+LinearWarmup::LinearWarmup(double base_lr, Integer steps, double start_factor)
     : base_lr_(checked_rate("LinearWarmup", "base_lr", base_lr)),
       start_factor_(checked_rate("LinearWarmup", "start_factor", start_factor)),
       steps_(steps) {
   require(steps >= 1, "LinearWarmup: steps ", steps, ": must be at least 1");
 }
 
-double LinearWarmup::lr(Index step) const {
+double LinearWarmup::lr(Integer step) const {
   double progress = ratio(std::min(checked_step("LinearWarmup: step", step), steps_), steps_);
   return base_lr_ * (start_factor_ + (1 - start_factor_) * progress);
 }
 
-Cosine::Cosine(double base_lr, Index period, double min_lr)
+Cosine::Cosine(double base_lr, Integer period, double min_lr)
     : base_lr_(checked_rate("Cosine", "base_lr", base_lr)), min_lr_(checked_rate("Cosine", "min_lr", min_lr)), period_(period) {
   require(period >= 1, "Cosine: period ", period, ": must be at least 1");
 }
 
-double Cosine::lr(Index step) const { return half_cosine(base_lr_, min_lr_, ratio(checked_step("Cosine: step", step), period_)); }
+double Cosine::lr(Integer step) const { return half_cosine(base_lr_, min_lr_, ratio(checked_step("Cosine: step", step), period_)); }
 
-CosineWithWarmup::CosineWithWarmup(double base_lr, Index warmup_steps, Index total_steps, double min_lr)
+CosineWithWarmup::CosineWithWarmup(double base_lr, Integer warmup_steps, Integer total_steps, double min_lr)
     : base_lr_(checked_rate("CosineWithWarmup", "base_lr", base_lr)),
       min_lr_(checked_rate("CosineWithWarmup", "min_lr", min_lr)),
       warmup_steps_(warmup_steps),
@@ -61,7 +61,7 @@ CosineWithWarmup::CosineWithWarmup(double base_lr, Index warmup_steps, Index tot
           ": must be from 0 to fewer than all");
 }
 
-double CosineWithWarmup::lr(Index step) const {
+double CosineWithWarmup::lr(Integer step) const {
   if (checked_step("CosineWithWarmup: step", step) < warmup_steps_) return base_lr_ * ratio(step, warmup_steps_);
   return half_cosine(base_lr_, min_lr_, std::min(1.0, ratio(step - warmup_steps_, total_steps_ - warmup_steps_)));
 }

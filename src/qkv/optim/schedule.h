@@ -14,7 +14,7 @@ namespace qkv::optim {
 class Constant {
  public:
   explicit Constant(double base_lr);
-  double lr(Index step) const;
+  double lr(Integer step) const;
 
  private:
   double base_lr_;
@@ -24,8 +24,8 @@ class Constant {
 /// From start_factor base_lr in a straight line to base_lr at step `steps`, and base_lr from there on.  PyTorch's LinearLR.
 class LinearWarmup {
  public:
-  LinearWarmup(double base_lr, Index steps, double start_factor = 0);
-  double lr(Index step) const;
+  LinearWarmup(double base_lr, Integer steps, double start_factor = 0);
+  double lr(Integer step) const;
 
  private:
   double base_lr_, start_factor_;
@@ -37,8 +37,8 @@ class LinearWarmup {
 /// Loshchilov and Hutter 2017, eq. 5; PyTorch's CosineAnnealingLR, where the period is T_max and min_lr is eta_min.
 class Cosine {
  public:
-  Cosine(double base_lr, Index period, double min_lr = 0);
-  double lr(Index step) const;
+  Cosine(double base_lr, Integer period, double min_lr = 0);
+  double lr(Integer step) const;
 
  private:
   double base_lr_, min_lr_;
@@ -50,8 +50,8 @@ class Cosine {
 /// min_lr from there on: what Transformers are usually trained with.
 class CosineWithWarmup {
  public:
-  CosineWithWarmup(double base_lr, Index warmup_steps, Index total_steps, double min_lr = 0);
-  double lr(Index step) const;
+  CosineWithWarmup(double base_lr, Integer warmup_steps, Integer total_steps, double min_lr = 0);
+  double lr(Integer step) const;
 
  private:
   double base_lr_, min_lr_;
@@ -67,9 +67,9 @@ Index checked_step(const char* what, Index step);
 template <class First, class Second>
 class Sequential {
  public:
-  Sequential(const First& first, Index milestone, const Second& second)
+  Sequential(const First& first, Integer milestone, const Second& second)
       : first_(first), milestone_(checked_step("Sequential: milestone", milestone)), second_(second) {}
-  double lr(Index step) const {
+  double lr(Integer step) const {
     return checked_step("Sequential: step", step) < milestone_ ? first_.lr(step) : second_.lr(step - milestone_);
   }
 

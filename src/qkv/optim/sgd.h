@@ -7,7 +7,7 @@ struct SGDOptions {
   double momentum = 0;      ///< how much of the last direction stays
   double dampening = 0;     ///< how much of a new gradient is left out of the direction
   double weight_decay = 0;  ///< pulls every parameter towards 0
-  bool nesterov = false;    ///< look one step ahead along the direction; needs momentum and no dampening
+  Flag nesterov = false;    ///< look one step ahead along the direction; needs momentum and no dampening
 };
 
 /// Stochastic gradient descent: p -= lr g; with momentum, a ball that keeps rolling (Polyak 1964; Sutskever et al. 2013).

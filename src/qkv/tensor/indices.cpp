@@ -110,7 +110,7 @@ Mask operator~(const Mask& mask) {
   return result;
 }
 
-Mask causal_mask(Index queries, Index keys, Index offset) {
+Mask causal_mask(Integer queries, Integer keys, Integer offset) {
   require(queries >= 0 && keys >= 0 && offset >= 0, "causal_mask: ", queries, " queries, ", keys, " keys, offset ", offset,
           ": must not be negative");
   Mask mask = nothing_hidden({queries, keys});
@@ -119,7 +119,7 @@ Mask causal_mask(Index queries, Index keys, Index offset) {
   return mask;
 }
 
-Mask padding_mask(const std::vector<Index>& lengths, Index keys) {
+Mask padding_mask(const std::vector<Index>& lengths, Integer keys) {
   require(keys >= 0, "padding_mask: ", keys, " keys: must not be negative");
   Index rows = static_cast<Index>(lengths.size());
   Mask mask = nothing_hidden({rows, keys});

@@ -48,9 +48,9 @@ Mask operator&(const Mask& a, const Mask& b);
 Mask operator~(const Mask& mask);
 
 /// (queries, keys), hidden where key > query: the future. `offset` keys come before the first query, as in decoding with a cache.
-Mask causal_mask(Index queries, Index keys, Index offset = 0);
+Mask causal_mask(Integer queries, Integer keys, Integer offset = 0);
 /// (B, keys), hidden from each row's length on: the padding behind sequences of these lengths.
-Mask padding_mask(const std::vector<Index>& lengths, Index keys);
+Mask padding_mask(const std::vector<Index>& lengths, Integer keys);
 
 std::ostream& operator<<(std::ostream& out, const Indices& indices);
 std::ostream& operator<<(std::ostream& out, const Mask& mask);

@@ -7,7 +7,7 @@
 
 namespace qkv {
 
-Rng::Rng(std::uint64_t seed) : engine_(seed) {}
+Rng::Rng(Exactly<std::uint64_t> seed) : engine_(seed) {}
 
 std::uint64_t Rng::bits() { return engine_(); }
 
@@ -32,7 +32,7 @@ double Rng::normal(double mean, double standard_deviation) {
   return mean + standard_deviation * radius * std::cos(angle);
 }
 
-Index Rng::below(Index n) {
+Index Rng::below(Integer n) {
   require(n > 0, "Rng::below: n is ", n, ": must be at least 1");
   std::uint64_t range = static_cast<std::uint64_t>(n);
   std::uint64_t surplus = (0 - range) % range;  // 2^64 mod n: the draws that would favour small numbers
@@ -41,7 +41,7 @@ Index Rng::below(Index n) {
   return static_cast<Index>(draw % range);
 }
 
-std::vector<Index> Rng::permutation(Index n) {
+std::vector<Index> Rng::permutation(Integer n) {
   require(n >= 0, "Rng::permutation: n is ", n, ": must not be negative");
   std::vector<Index> order(static_cast<std::size_t>(Shape{n}.count()));  // count() throws beyond any memory
   for (Index i = 0; i < n; ++i) order[i] = i;

@@ -13,7 +13,7 @@ namespace qkv {
 /// (the standard library's differ between implementations). Whatever is random takes an Rng&.
 class Rng {
  public:
-  explicit Rng(std::uint64_t seed = 0);
+  explicit Rng(Exactly<std::uint64_t> seed = 0);
 
   /// 64 random bits.
   std::uint64_t bits();
@@ -22,9 +22,9 @@ class Rng {
   /// Normal (Gaussian), by Box and Muller's formula.  Throws Error unless both are finite and the deviation is not negative.
   double normal(double mean = 0, double standard_deviation = 1);
   /// A whole number from 0 to n - 1, each equally likely.  Throws Error unless n > 0.
-  Index below(Index n);
+  Index below(Integer n);
   /// The numbers 0 to n - 1 in random order.  Throws Error if n < 0.
-  std::vector<Index> permutation(Index n);
+  std::vector<Index> permutation(Integer n);
 
   /// The whole state as text, to be kept in a checkpoint, and back.  set_state throws Error if the text is not a state.
   std::string state() const;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <iosfwd>
 #include <limits>
 #include <type_traits>
 
@@ -36,6 +37,7 @@ class Exactly {
   template <class Given, class = std::enable_if_t<fits<Given>>>
   constexpr Exactly(Given given) : value_(static_cast<T>(given)) {}
   constexpr operator T() const { return value_; }
+  friend std::ostream& operator<<(std::ostream& out, Exactly number) { return out << number.value_; }
 
  private:
   T value_;
