@@ -89,8 +89,10 @@ Tensor attend(const Heads& heads, const Shape& shape, const Tensor& q, const Ten
   });
 }
 
-void require_no_bias(const AttentionOptions& options) {
-  require(!options.bias.defined() && options.dropout == 0, "multi_head_attention: the fused operation takes no ",
+bool drops(const AttentionOptions& options) { return options.dropout > 0 && training(); }
+
+void require_plain(const AttentionOptions& options) {
+  require(!options.bias.defined() && !drops(options), "multi_head_attention: the fused operation takes no ",
           options.bias.defined() ? "bias" : "dropout", "; use scaled_dot_product_attention");
 }
 
@@ -98,8 +100,7 @@ void require_no_bias(const AttentionOptions& options) {
 
 bool can_be_fused(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options) {
   auto lead = [](const Tensor& x) { return x.shape().part(0, x.rank() - 2); };
-  bool dropped = options.dropout > 0 && training();
-  return !options.need_weights && !options.bias.defined() && !dropped && lead(q) == lead(k) && lead(k) == lead(v) && q.size() > 0 &&
+  return !options.need_weights && !options.bias.defined() && !drops(options) && lead(q) == lead(k) && lead(k) == lead(v) && q.size() > 0 &&
          k.size() > 0;
 }
 
@@ -124,7 +125,7 @@ Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, I
   require(heads >= 1 && k.size(2) == E && E % heads == 0 && Ev % heads == 0, "multi_head_attention: q ", q.shape(), ", k ", k.shape(),
           ", v ", v.shape(), " in ", heads, " heads: widths of q and k must be equal, and all a multiple of the heads");
   Shape scores{q.size(0), heads, queries, keys};
-  require_no_bias(options);
+  require_plain(options);
   check_options("multi_head_attention", options, scores);
   Index d = E / heads, dv = Ev / heads;
   const Scalar scale = scale_of(d, options);
@@ -150,7 +151,7 @@ Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOpt
           "multi_head_attention: qkv ", qkv.shape(), " in ", heads, " heads: must be (B, T, 3 heads d)");
   Index B = qkv.size(0), T = qkv.size(1), E = qkv.size(2) / 3, d = E / heads;
   Shape scores{B, heads, T, T};
-  require_no_bias(options);
+  require_plain(options);
   check_options("multi_head_attention", options, scores);
   const Scalar scale = scale_of(d, options);
   Place q{T * 3 * E, d, 3 * E, 0}, k{T * 3 * E, d, 3 * E, E}, v{T * 3 * E, d, 3 * E, 2 * E};

@@ -58,8 +58,11 @@ Tensor cross_entropy(const char* operation, bool softmax, const Tensor& x, const
     const Scalar* row = log_p.data() + first;
     auto surprise = [&](double q, Index c) { return q == 0 ? 0 : -q * static_cast<double>(row[c * view.inner]); };  // never 0 times -inf
     double all = surprise((1 - e) * weight[target.values[t]], target.values[t]);
-    if (e > 0)
-      for (Index c = 0; c < classes; ++c) all += surprise(spread * weight[c], c);
+    if (e > 0) {
+      double spread_over = 0;
+      for (Index c = 0; c < classes; ++c) spread_over += surprise(weight[c], c);
+      all += spread * spread_over;
+    }
     if (each) loss.data()[t] = static_cast<Scalar>(all);
     else total += all;
   });
