@@ -107,6 +107,10 @@ TEST_CASE("digits: a mean divides by n") {
     REQUIRE(mse_loss(ones({n}), zeros({n})).item() == 1);
     REQUIRE(all_equal(mean(ones({n, 3}), 0), 1));
   }
+  AttentionOptions equal_weights;  // what all values are is what attention gives, divided by how many there are
+  equal_weights.need_weights = false;
+  for (Index n = 1; n < 300; ++n)
+    REQUIRE(all_equal(scaled_dot_product_attention(zeros({1, 2, 3}), ones({1, n, 3}), ones({1, n, 5}), equal_weights).output, 1));
   // Equal rows: their mean loss is the loss of one.
   for (Index n : {3, 7, 41, 49}) {
     Tensor logits = full({n, 2}, 0);

@@ -208,10 +208,13 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
     earlier_sum.finish(sum, head.queries, 1);
   }
   for (Index i = 0; i < head.queries; ++i) {
-    bool nothing = sum[i] == 0;  // everything is hidden
-    if (nothing) std::fill_n(out + i * out_stride, head.dv, head.largest[i] = 0);
-    head.inverse_sum[i] = nothing ? 0 : 1 / sum[i];
-    scale_row(out + i * out_stride, head.dv, head.inverse_sum[i]);
+    const Scalar total = sum[i];
+    if (total == 0) {  // everything is hidden
+      std::fill_n(out + i * out_stride, head.dv, head.largest[i] = head.inverse_sum[i] = 0);
+      continue;
+    }
+    for (Index c = 0; c < head.dv; ++c) out[i * out_stride + c] /= total;
+    head.inverse_sum[i] = 1 / total;
   }
 }
 

@@ -28,14 +28,14 @@ struct First {
   Index count;
   Batch load(const Scalar* x, Scalar behind = 0) const {
     Scalar padded[width];
-    std::fill_n(padded, width, behind);
-    std::copy(x, x + count, padded);
+    for (Index i = 0; i < width; ++i) padded[i] = i < count ? x[i] : behind;
     return Batch::load_unaligned(padded);
   }
   void store(const Batch& value, Scalar* x) const {
     Scalar padded[width];
     value.store_unaligned(padded);
-    std::copy(padded, padded + count, x);
+    for (Index i = 0; i < width; ++i)
+      if (i < count) x[i] = padded[i];
   }
   Batch only(const Batch& value) const {
     Scalar padded[width] = {};
