@@ -58,11 +58,15 @@ Scalar max(const Scalar* x, Index n) {
   return lane[0];
 }
 
-Scalar largest(const Scalar* x, Index n, Scalar sign) {
+namespace {
+
+template <int sign>
+Scalar largest_of(const Scalar* x, Index n) {
   constexpr Index block = 4 * width;  // so many maxima run side by side that none waits for the one before
-  if (n < block) return std::accumulate(x, x + n, -infinity, [=](Scalar so_far, Scalar each) { return larger(sign * each, so_far); });
+  if (n < block)
+    return std::accumulate(x, x + n, -infinity, [=](Scalar so_far, Scalar each) { return larger(Scalar(sign) * each, so_far); });
   const auto update = [=](Batch& running, const Scalar* from) {  // (not each != each: xsimd has that false of a NaN on AVX-512)
-    const Batch each = Batch(sign) * Batch::load_unaligned(from);
+    const Batch loaded = Batch::load_unaligned(from), each = sign > 0 ? loaded : -loaded;
     running = xsimd::select((each > running) | !(each == each), each, running);
   };
   const Batch start(-infinity);
@@ -83,6 +87,10 @@ Scalar largest(const Scalar* x, Index n, Scalar sign) {
   for (Index half = block / 2; half > 0; half /= 2) larger_of(running + half, half, 1, running);
   return running[0];
 }
+
+}  // namespace
+
+Scalar largest(const Scalar* x, Index n, Scalar sign) { return sign > 0 ? largest_of<1>(x, n) : largest_of<-1>(x, n); }
 
 void first_largest(const Scalar* x, Index rows, Index n, Index* first) {
   if (n < 4 * width) {  // short rows become columns, so that many are looked at side by side

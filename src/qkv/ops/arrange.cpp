@@ -21,7 +21,13 @@ Array flipped(const Array& x, const std::vector<bool>& turned) {
   Array y = empty_array(shape);
   StridedRows<1> rows(shape, {strides});
   rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    for (Index i = 0; i < rows.row_length(); ++i) y.data()[start + i] = x.data()[first + at[0] + i * rows.row_stride(0)];
+    const Index n = rows.row_length(), step = rows.row_stride(0);
+    const Scalar* __restrict in = x.data() + first + at[0];
+    Scalar* __restrict out = y.data() + start;
+    if (step == 1) std::copy_n(in, n, out);
+    else if (step == -1) std::reverse_copy(in - n + 1, in + 1, out);
+    else
+      for (Index i = 0; i < n; ++i) out[i] = in[i * step];
   });
   return y;
 }
@@ -88,7 +94,7 @@ Tensor expand(const Tensor& x, const Shape& shape) {
 /// y = x, but y[place_k] = src_k.   From the last k to the first: dsrc_k = dy[place_k], which then is taken. dx = what is left of dy.
 Tensor scatter(const Tensor& x, Integer axis, const Indices& indices, const Tensor& src) {
   axis = x.shape().position(axis, "scatter");
-  std::vector<Index> places = places_along("scatter", x.shape(), axis, indices);
+  Places places = places_along("scatter", x.shape(), axis, indices);
   Tensor part = part_of("scatter", src, indices.shape);
   Array y = array(x);
   for (std::size_t k = 0; k < places.size(); ++k) y.data()[places[k]] = part.data()[k];
@@ -102,7 +108,7 @@ Tensor scatter(const Tensor& x, Integer axis, const Indices& indices, const Tens
 /// y = x, and y[place_k] += src_k.   dx = dy, dsrc_k = dy[place_k].
 Tensor scatter_add(const Tensor& x, Integer axis, const Indices& indices, const Tensor& src) {
   axis = x.shape().position(axis, "scatter_add");
-  std::vector<Index> places = places_along("scatter_add", x.shape(), axis, indices);
+  Places places = places_along("scatter_add", x.shape(), axis, indices);
   Tensor part = part_of("scatter_add", src, indices.shape);
   auto dsrc = [=](const Array& dy) -> Array {
     Array result = empty_array(indices.shape);

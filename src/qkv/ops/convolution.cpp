@@ -36,14 +36,14 @@ struct Steps {
   Index place(Index i, Index p) const { return p * stride + i * dilation - padding; }
 };
 
-/// use(place in the image, place in the columns) for all that windows see of one channel.
+/// use(place in the image, place in the columns, how many) for all that windows see of one channel: neighbours in the columns lie x.stride apart
+/// in the image.
 template <class Use>
 void for_each_seen(const Steps& y, const Steps& x, Use use) {
   for (Index i = 0; i < y.kernel; ++i)
     for (Index j = 0; j < x.kernel; ++j)
       for (Index p = y.first(i); p < y.last(i); ++p)
-        for (Index q = x.first(j); q < x.last(j); ++q)
-          use(y.place(i, p) * x.size + x.place(j, q), ((i * x.kernel + j) * y.out + p) * x.out + q);
+        use(y.place(i, p) * x.size + x.place(j, x.first(j)), ((i * x.kernel + j) * y.out + p) * x.out + x.first(j), x.last(j) - x.first(j));
 }
 
 /// columns = what the windows of x see.   dx: each number of dcolumns added where it was seen.
@@ -57,14 +57,25 @@ Tensor unfold(const char* operation, const Tensor& x, const HeightWidth& kernel,
   auto for_each_channel = [=](auto use) {
     kernels::parallel(channels, unfolded, 1, [&](Index begin, Index end) {
       for (Index c = begin; c < end; ++c)
-        for_each_seen(rows, columns, [&](Index in_x, Index in_y) { use(c * image + in_x, c * unfolded + in_y); });
+        for_each_seen(rows, columns, [&](Index in_x, Index in_y, Index n) { use(c * image + in_x, c * unfolded + in_y, n); });
     });
   };
+  const Index step = columns.stride;
   Array y = full_array({x.size(0), x.size(1) * window, rows.out * columns.out}, 0);
-  for_each_channel([&](Index in_x, Index in_y) { y.data()[in_y] = x.data()[in_x]; });
+  for_each_channel([&](Index in_x, Index in_y, Index n) {
+    const Scalar* __restrict from = x.data() + in_x;
+    Scalar* __restrict to = y.data() + in_y;
+    if (step == 1) std::copy_n(from, n, to);
+    else
+      for (Index q = 0; q < n; ++q) to[q] = from[q * step];
+  });
   return record(operation, std::move(y), {{x, [=](const Array& dy) -> Array {
                                              Array dx = full_array(x.shape(), 0);
-                                             for_each_channel([&](Index in_x, Index in_y) { dx.data()[in_x] += dy.data()[in_y]; });
+                                             for_each_channel([&](Index in_x, Index in_y, Index n) {
+                                               const Scalar* __restrict from = dy.data() + in_y;
+                                               Scalar* __restrict to = dx.data() + in_x;
+                                               for (Index q = 0; q < n; ++q) to[q * step] += from[q];
+                                             });
                                              return dx;
                                            }}});
 }

@@ -30,7 +30,7 @@ AxisView view_along(const Shape& shape, Index axis) {
   return {shape.part(0, axis).count(), shape[axis], shape.part(axis + 1, shape.rank()).count()};
 }
 
-std::vector<Index> places_along(const char* operation, const Shape& shape, Index axis, const Indices& indices) {
+Places places_along(const char* operation, const Shape& shape, Index axis, const Indices& indices) {
   indices.check(operation);
   require(indices.shape.rank() == shape.rank(), operation, ": indices ", indices.shape, " for ", shape, ": must have as many axes");
   for (Index i = 0; i < shape.rank(); ++i)
@@ -38,7 +38,7 @@ std::vector<Index> places_along(const char* operation, const Shape& shape, Index
   Strides strides = contiguous_strides(shape);
   Index along = strides[axis];
   strides[axis] = 0;
-  std::vector<Index> places(indices.values.size());
+  Places places(indices.values.size());
   StridedRows<1> rows(indices.shape, {strides});
   rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
     for (Index i = 0; i < rows.row_length(); ++i) {
@@ -51,7 +51,7 @@ std::vector<Index> places_along(const char* operation, const Shape& shape, Index
   return places;
 }
 
-Array added_at(const Array& x, const std::vector<Index>& places, const Array& numbers) {
+Array added_at(const Array& x, const Places& places, const Array& numbers) {
   std::vector<double> sums(x.begin(), x.end());
   for (std::size_t i = 0; i < places.size(); ++i) sums[places[i]] += numbers.data()[i];
   Array y = Array::from_shape(x.shape());

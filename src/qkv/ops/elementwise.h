@@ -60,11 +60,14 @@ struct AxisView {
 };
 AxisView view_along(const Shape& shape, Index axis);
 
+/// Where numbers stand in an array.
+using Places = std::vector<Index, CachingAllocator<Index>>;
+
 /// Where in an array of `shape` each of the indices points: its own position, with the index in place of the coordinate along the axis.
 /// Throws Error, naming `operation`, if ranks differ, other axes are longer than the array's, or an index is outside the axis.
-std::vector<Index> places_along(const char* operation, const Shape& shape, Index axis, const Indices& indices);
+Places places_along(const char* operation, const Shape& shape, Index axis, const Indices& indices);
 
 /// x, with numbers_k added at places_k, in double.
-Array added_at(const Array& x, const std::vector<Index>& places, const Array& numbers);
+Array added_at(const Array& x, const Places& places, const Array& numbers);
 
 }  // namespace qkv

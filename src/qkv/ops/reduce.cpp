@@ -109,8 +109,8 @@ Tensor variance(const char* operation, const Tensor& x, const Axes& axes, bool k
   require(correction >= 0 && degrees > 0, operation, ": ", n, " numbers of shape ", x.shape(), " along these axes, correction ", correction,
           ": must be more than the correction, which is not negative");
   Tensor centred = x - mean(x, axes, true);
-  centred -= mean(centred, axes, true);  // of what rounding has left in the first mean
-  return sum(centred * centred, axes, keepdim) / degrees;
+  Tensor left = mean(centred, axes, keepdim);  // by rounding, in the first mean
+  return (sum(centred * centred, axes, keepdim) - n * (left * left)) / degrees;
 }
 
 }  // namespace
@@ -167,7 +167,8 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, Flag keepdim) {
     log_p = log_softmax(rows);
     y = where(m == -infinity, m, m - max(log_p, -1));
   }
-  auto dx = [=, p = Array(elementwise(array(log_p), kernels::exp))](const Array& dy) -> Array {
+  auto dx = [=](const Array& dy) -> Array {
+    Array p = elementwise(array(log_p), kernels::exp);
     return elementwise("logsumexp", with_shape(dy, shape.dropped.with(shape.dropped.rank(), 1)), p,
                        [](Scalar up, Scalar share) { return up * share; });
   };

@@ -292,10 +292,10 @@ Tensor embedding(const Indices& indices, const Tensor& weight, Integer padding_i
 Tensor gather(const Tensor& x, Integer axis, const Indices& indices) {
   Shape shape = x.shape();
   axis = shape.position(axis, "gather");
-  std::vector<Index> from = places_along("gather", shape, axis, indices);
+  Places from = places_along("gather", shape, axis, indices);
   Array y = empty_array(indices.shape);
   for (std::size_t i = 0; i < from.size(); ++i) y.data()[i] = x.data()[from[i]];
-  auto dx = [=](const Array& dy) -> Array { return added_at(full_array(x.shape(), 0), from, dy); };
+  auto dx = [x, from = std::move(from)](const Array& dy) -> Array { return added_at(full_array(x.shape(), 0), from, dy); };
   return record("gather", std::move(y), {{x, dx}});
 }
 
