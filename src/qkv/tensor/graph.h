@@ -54,7 +54,7 @@ struct Node {
   Tensor grad;
   bool requires_grad = false;
   bool retain_grad = false;
-  unsigned version = 0;   // counts changes in place
+  unsigned version = 0;                         // counts changes in place
   std::size_t arrivals = 0, last_backward = 0;  // gradients that have come during which backward()
   std::unique_ptr<Operation> made_by;
 
