@@ -98,18 +98,17 @@ void for_weights(const Scalar* s, Index seen, Index keys, Scalar shift, F f) {
   }
 }
 
-/// Rows of a block (keys, or their values) that are not finite, though some query may not see them: 0 times them is NaN.
+/// Rows of a block (keys, or their values) that are not finite, though some query may not see them: 0 times them is NaN. They are looked for only
+/// where something came out that is not finite, which is then computed again.
 struct Damaged {
   std::vector<Index> rows;
 
-  void look(const Head& head, const Scalar* x, Index count, Index n, Index stride) {
+  void look(const Scalar* x, Index count, Index n, Index stride) {
     rows.clear();
-    if ((!head.causal && !head.hidden) || finite(x, count, n, stride)) return;
     for (Index r = 0; r < count; ++r)
       if (!finite(x + r * stride, 1, n, stride)) rows.push_back(r);
   }
 
- private:
   static bool finite(const Scalar* x, Index count, Index n, Index stride) {
     Batch zeros(Scalar(0));  // 0 times each number
     for (Index r = 0; r < count; ++r)
@@ -146,13 +145,10 @@ void scale_row(Scalar* x, Index n, Scalar by) {
   for (Index i = 0; i < n; ++i) x[i] *= by;
 }
 
-}  // namespace
+bool hides(const Head& head) { return head.causal || head.hidden; }
 
-Index attention_scratch(Index queries, Index keys, Index d, Index dv) {
-  return (d + dv + 2 * std::min(strip, queries)) * row_of(keys) + queries;
-}
-
-void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch) {
+/// attention(), with an eye on damaged values or without. Is all that comes out finite?
+bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bool careful) {
   const Index row = row_of(head.keys);
   Scalar *k_transposed = scratch, *weights = k_transposed + head.d * row, *sum = head.inverse_sum;
   std::fill_n(head.largest, head.queries, -infinity);
@@ -173,7 +169,7 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
   auto start = [&](Index key, Index keys) {
     if (is_long && key > 0 && key % many == 0) move_to_doubles();
     transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);
-    damaged.look(head, head.v + key * head.v_stride, keys, head.dv, head.v_stride);
+    if (careful) damaged.look(head.v + key * head.v_stride, keys, head.dv, head.v_stride);
   };
   auto step = [&](const Tile& tile) {
     scores(head, tile, row, k_transposed, weights);
@@ -207,19 +203,27 @@ void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch)
     earlier.finish(out, head.queries, out_stride);
     earlier_sum.finish(sum, head.queries, 1);
   }
+  Batch zeros(Scalar(0));  // 0 times each result
   for (Index i = 0; i < head.queries; ++i) {
     const Scalar total = sum[i];
+    Scalar* row_out = out + i * out_stride;
     if (total == 0) {  // everything is hidden
-      std::fill_n(out + i * out_stride, head.dv, head.largest[i] = head.inverse_sum[i] = 0);
+      std::fill_n(row_out, head.dv, head.largest[i] = head.inverse_sum[i] = 0);
       continue;
     }
-    for (Index c = 0; c < head.dv; ++c) out[i * out_stride + c] /= total;
+    for_registers(head.dv, [&](Index c, auto numbers) {
+      const Batch result = numbers.load(row_out + c) / Batch(total);
+      zeros = xsimd::fma(result, Batch(Scalar(0)), zeros);
+      numbers.store(result, row_out + c);
+    });
     head.inverse_sum[i] = 1 / total;
   }
+  return xsimd::hadd(zeros) == 0;
 }
 
-void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
-                        Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch) {
+/// attention_gradient() likewise.
+bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
+                     Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch, bool careful) {
   const Index row = row_of(head.keys);
   Scalar *k_transposed = scratch, *v_transposed = k_transposed + head.d * row, *weights = v_transposed + head.dv * row;
   Scalar *dscores = weights + std::min(strip, head.queries) * row, *inner = dscores + std::min(strip, head.queries) * row;
@@ -233,8 +237,10 @@ void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout,
   auto start = [&](Index key, Index keys) {
     transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);
     transpose(head.v + key * head.v_stride, keys, head.dv, head.v_stride, v_transposed, row);
-    damaged_keys.look(head, head.k + key * head.k_stride, keys, head.d, head.k_stride);
-    damaged_values.look(head, head.v + key * head.v_stride, keys, head.dv, head.v_stride);
+    if (careful) {
+      damaged_keys.look(head.k + key * head.k_stride, keys, head.d, head.k_stride);
+      damaged_values.look(head.v + key * head.v_stride, keys, head.dv, head.v_stride);
+    }
     if (key % many == 0) earlier_dq.move(dq, head.queries, dq_stride);
     earlier_dk.clear();
     earlier_dv.clear();
@@ -272,6 +278,25 @@ void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout,
   };
   for_each_tile(head, start, step, end);
   earlier_dq.finish(dq, head.queries, dq_stride);
+  return !hides(head) || Damaged::finite(dq, head.queries, head.d, dq_stride);
+}
+
+}  // namespace
+
+Index attention_scratch(Index queries, Index keys, Index d, Index dv) {
+  return (d + dv + 2 * std::min(strip, queries)) * row_of(keys) + queries;
+}
+
+void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch) {
+  if (!attend(head, out, out_stride, scratch, false) && hides(head)) attend(head, out, out_stride, scratch, true);
+}
+
+void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
+                        Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch) {
+  auto run = [=](bool careful) {
+    return attend_gradient(head, out, dout, out_stride, dq, dk, dv, dq_stride, dk_stride, dv_stride, scratch, careful);
+  };
+  if (!run(false) && hides(head)) run(true);
 }
 
 }  // namespace qkv::kernels

@@ -69,7 +69,7 @@ inline Batch rounded(const double (&sums)[width]) {
 /// lose what is much smaller than itself: four registers are added in pairs, and what they come to in doubles. Of a few hundred, in floats.
 template <class Term>
 double sum_of(Index n, Term term) {
-  constexpr Index four = 4 * width, few = 512;
+  constexpr Index four = 4 * width, few = 8 * four;
   const Whole all;
   auto pairs = [&](Index i) { return (term(i, all) + term(i + width, all)) + (term(i + 2 * width, all) + term(i + 3 * width, all)); };
   Index i = 0;
