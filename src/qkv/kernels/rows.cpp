@@ -5,6 +5,7 @@
 #include <qkv/tensor/allocator.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -67,6 +68,7 @@ Scalar largest_of(const Scalar* x, Index n) {
     return std::accumulate(x, x + n, -infinity, [=](Scalar so_far, Scalar each) { return larger(Scalar(sign) * each, so_far); });
   const auto update = [=](Batch& running, const Scalar* from) {  // (not each != each: xsimd has that false of a NaN on AVX-512)
     const Batch loaded = Batch::load_unaligned(from), each = sign > 0 ? loaded : -loaded;
+    // NOLINTNEXTLINE(misc-redundant-expression)
     running = xsimd::select((each > running) | !(each == each), each, running);
   };
   const Batch start(-infinity);
@@ -105,7 +107,8 @@ void first_largest(const Scalar* x, Index rows, Index n, Index* first) {
   }
   for (Index r = 0; r < rows; ++r, x += n) {
     const Scalar most = largest(x, n);
-    first[r] = most != most ? first_where(x, n, [](auto a) { return !(a == a); }) : first_where(x, n, [=](auto a) { return a == most; });
+    auto is_nan = [](auto a) { return !(a == a); };  // NOLINT(misc-redundant-expression)
+    first[r] = std::isnan(most) ? first_where(x, n, is_nan) : first_where(x, n, [=](auto a) { return a == most; });
   }
 }
 
