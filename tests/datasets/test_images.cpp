@@ -46,7 +46,7 @@ std::string palette_rows(unsigned width, unsigned height, unsigned depth, bool i
         bits = bits << depth | at(x, y);
         used += depth;
         if (used == 8 || x + dx >= width) {
-          rows += static_cast<char>(bits << (8 - used));
+          rows += static_cast<char>(used < 8 ? bits << (8 - used) : bits);
           bits = used = 0;
         }
       }
