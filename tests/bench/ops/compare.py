@@ -69,9 +69,10 @@ def names_of(qkv, numpy):
 
 
 def check(name, ours, theirs):
-    """The same count; sums that differ by no more than 1e-4 of the sum of sizes."""
-    scale = max(ours[2], theirs[2])
-    if ours[0] != theirs[0] or not all(abs(a - b) <= 1e-4 * scale for a, b in zip(ours[1:], theirs[1:])):
+    """The same count; sums that differ by no more than 1e-5 of the sum of sizes."""
+    # NumPy adds the million numbers of a narrow column in a running float, and loses so much itself.
+    scale = max(ours[2], theirs[2]) * (1e-4 if name == "sum axis 0, narrow" else 1e-5)
+    if ours[0] != theirs[0] or not all(abs(a - b) <= scale for a, b in zip(ours[1:], theirs[1:])):
         sys.exit(f"bench: '{name}' differs (count, sum, sum of sizes, weighted sum):\n  qkv   {ours}\n  NumPy {theirs}")
 
 
