@@ -1,4 +1,6 @@
+#include "articles.h"
 #include "page.h"
+#include "picture.h"
 
 #include <sys/wait.h>
 
@@ -7,14 +9,19 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <sstream>
 #include <thread>
 
-// check-lessons BUILD [--update] [LESSON...]: runs lessons as a reader would and holds what they print to expected.txt, and what their pages say to
-// both. With --update writes expected.txt instead. LESSON is how a lesson's name begins ("31"); none: all of them, and the project's README.
+// check-lessons BUILD [--full] [--update] [LESSON...]: runs lessons as a reader would and holds what they print to expected.txt (--full: the whole
+// run to full.txt, which stands where it differs), and what their pages say to both. --update writes expected.txt instead; with --full full.txt and
+// the page's pictures. LESSON is how a lesson's name begins ("31"); none: all of them, and the project's README.
 //   expected.txt   what `lesson --quick` prints, line for line (see compare.h); it runs with --out too, and the lines that say so are left out
-//   README.md      blocks marked ```text output stand in expected.txt (or in full.txt, the record of a long run), numbers in `code spans` too
-//   --break=NAME   each that the lesson knows runs to its end
+//   NN_name.svg    a picture on the page: what the run draws (see picture.h)
+//   README.md      blocks marked ```text output stand in expected.txt, full.txt or seeds.txt (what --seeds 10 printed), numbers in `code spans` in
+//                  these or in the lesson's code; blocks marked ```cpp stand in its code; numbered headings are the run's; every exercise has an
+//                  answer
+//   --break=NAME   each that the lesson knows runs to its end, and something differs
 
 namespace checker {
 namespace fs = std::filesystem;
@@ -116,50 +123,126 @@ void check_blocks(Report& report, const fs::path& page_path, const Page& page, c
   }
 }
 
-void check_lesson(Report& report, const fs::path& build, const std::string& name, bool update) {
-  const fs::path folder = fs::path("lessons") / name, expected_path = folder / "expected.txt", page_path = folder / "README.md";
+/// Holds each ```cpp block of a page to one of the lesson's files.
+void check_code(Report& report, const fs::path& folder, const fs::path& page_path, const Page& page) {
+  bool any = false;
+  for (const Block& block : page.blocks) {
+    if (block.info != "cpp") continue;
+    any = true;
+    std::size_t furthest = 0;
+    for (const auto& file : fs::directory_iterator(folder))
+      if (file.path().extension() == ".cpp" || file.path().extension() == ".h")
+        furthest = std::max(furthest, first_missing(block, read_lines(file), same_code));
+    report.check(page_path.string() + ":" + std::to_string(block.line + furthest),
+                 furthest == block.lines.size() ? "" : "no file of the lesson has this line here:\n    " + block.lines[furthest]);
+  }
+  report.check(page_path.string(), any ? "" : "no line of C++ stands on the page");
+}
+
+/// Each exercise has its answer folded below it.
+void check_exercises(Report& report, const fs::path& page_path, const Page& page) {
+  const bool answered = std::all_of(page.answers.begin(), page.answers.end(), [](int count) { return count == 1; });
+  report.check(page_path.string(), page.answers.size() < 3 || page.answers.size() > 6
+                                       ? "there are " + std::to_string(page.answers.size()) + " exercises"
+                                   : answered ? ""
+                                              : "an exercise has not one answer in <details>");
+}
+
+/// Links and pictures of a page lead to files that exist, and every picture in the folder stands on the page.
+void check_links(Report& report, const fs::path& folder, const fs::path& page_path, const Page& page) {
+  std::string missing;
+  for (const std::string& link : page.links)
+    if (link.find("://") == std::string::npos && link[0] != '#' && !fs::exists(folder / link.substr(0, link.find('#'))))
+      missing += " " + link;
+  report.check(page_path.string(), missing.empty() ? "" : "there is no" + missing);
+  for (const auto& file : fs::directory_iterator(folder)) {
+    const std::string name = file.path().filename().string();
+    if (file.path().extension() == ".svg")
+      report.check(file.path().string(), std::count(page.links.begin(), page.links.end(), name) > 0 ? "" : "does not stand on the page");
+  }
+}
+
+struct Mode {
+  bool full, update;
+};
+
+void check_pictures(Report& report, const fs::path& folder, const fs::path& drawn, const Page& page, Mode mode, bool trained_longer) {
+  for (const std::string& name : page.links) {
+    if (fs::path(name).extension() != ".svg" || fs::path(name).has_parent_path()) continue;
+    const fs::path picture = folder / name;
+    if (!fs::exists(drawn / name)) {
+      report.check(picture.string(), "the run does not draw it");
+    } else if (mode.update) {
+      fs::copy_file(drawn / name, picture, fs::copy_options::overwrite_existing);
+    } else {
+      const bool same_run = mode.full || !trained_longer;  // a quick run learns less: it draws other numbers, but the same words
+      report.check(picture.string(), picture_difference(read_lines(picture), read_lines(drawn / name), same_run));
+    }
+  }
+}
+
+void check_page(Report& report, const fs::path& folder, const Page& page) {
+  const fs::path page_path = folder / "README.md";
+  check_blocks(report, page_path, page, "text output", {folder / "expected.txt", folder / "full.txt", folder / "seeds.txt"});
+  std::vector<Number> known;
+  for (const char* file : {"expected.txt", "full.txt", "seeds.txt", "lesson.cpp", "solution.cpp", "exercise_checks.h"})
+    for (const Number& number : numbers_in(folder / file)) known.push_back(number);
+  std::string unknown;
+  for (const Span& span : unknown_numbers(page, known)) unknown += "\n    line " + std::to_string(span.line) + ": " + span.text;
+  report.check(page_path.string(), unknown.empty() ? "" : "no run printed these numbers:" + unknown);
+  report.check(page_path.string(), heading_difference(page, sections_of(read_lines(folder / "expected.txt"))));
+  check_code(report, folder, page_path, page);
+  check_exercises(report, page_path, page);
+  check_links(report, folder, page_path, page);
+}
+
+/// A wrong flag is refused, and the refusal of a break names those that there are: each runs to its end, and something differs.
+void check_breaks(Report& report, const std::string& name, const std::string& lesson, Scratch& scratch) {
+  report.check(name + " --break=?", scratch.run(lesson + " '--break=?'") == 0 ? "was accepted" : "");
+  const std::string refusal = scratch.err.empty() ? "" : scratch.err.back(), before = "is not one of: ";
+  if (refusal.find(before) == std::string::npos) return;
+  std::istringstream names(refusal.substr(refusal.find(before) + before.size()));
+  for (std::string word; names >> word && word[0] != '(';) {
+    if (word.back() == ',') word.pop_back();
+    const int status = scratch.run(lesson + " --quick --break=" + word);
+    const bool differs =
+        std::any_of(scratch.out.begin(), scratch.out.end(), [](const std::string& line) { return line.compare(0, 2, " +") == 0; });
+    report.check(name + " --break=" + word, status != 0 ? scratch.ended(status) : differs ? "" : "nothing differs");
+  }
+}
+
+void check_lesson(Report& report, const fs::path& build, const std::string& name, Mode mode) {
+  const fs::path folder = fs::path("lessons") / name, expected_path = folder / "expected.txt", full_path = folder / "full.txt";
   const std::string lesson = "'" + fs::absolute(build / "lessons" / name).string() + "'";
+  const Page page = read_page(read_lines(folder / "README.md"));
   Scratch scratch;
 
-  int status = scratch.run(lesson + " --quick --out pictures");
+  int status = scratch.run(lesson + (mode.full ? "" : " --quick") + " --out pictures");
   if (status != 0) return report.check(name, scratch.ended(status));
   scratch.out = without_pictures(scratch.out);
-  if (update) {
-    const std::vector<std::string> lines = updated(read_lines(expected_path), scratch.out);  // read before it is opened for writing
-    std::ofstream file(expected_path);
+  const bool longer = !difference(without_pictures(read_lines(expected_path)), scratch.out).empty();  // the full run prints something else
+  const fs::path path = mode.full && (mode.update ? longer : fs::exists(full_path)) ? full_path : expected_path;
+  if (mode.update) {
+    if (mode.full) check_pictures(report, folder, scratch.path / "pictures", page, mode, longer);
+    if (mode.full && !longer) fs::remove(full_path);
+    if (mode.full && !longer) return report.check(name, "");
+    const std::vector<std::string> lines = updated(read_lines(path), scratch.out);  // read before it is opened for writing
+    std::ofstream file(path);
     for (const std::string& line : lines) file << line << '\n';
-    return report.check(name, file.flush() ? "" : "expected.txt cannot be written");
+    return report.check(name, file.flush() ? "" : path.string() + " cannot be written");
   }
   const auto falls_back = [](const std::string& line) { return line.find(" is not installed; using ") != std::string::npos; };
   if (std::any_of(scratch.out.begin(), scratch.out.end(), falls_back) || std::any_of(scratch.err.begin(), scratch.err.end(), falls_back)) {
     ++report.skipped;  // other data, other numbers
   } else {
-    report.check(name, fs::exists(expected_path) ? difference(without_pictures(read_lines(expected_path)), scratch.out)
-                                                 : "there is no expected.txt (make expected writes it)");
+    report.check(name, fs::exists(path) ? difference(without_pictures(read_lines(path)), scratch.out)
+                                        : "there is no expected.txt (make expected writes it)");
+    check_pictures(report, folder, scratch.path / "pictures", page, mode, fs::exists(full_path));
   }
-
-  // A wrong flag is refused, and the refusal of a break names those that there are.
-  status = scratch.run(lesson + " '--break=?'");
-  report.check(name + " --break=?", status == 0 ? "was accepted" : "");
-  const std::string refusal = scratch.err.empty() ? "" : scratch.err.back(), before = "is not one of: ";
-  if (refusal.find(before) != std::string::npos) {
-    std::istringstream names(refusal.substr(refusal.find(before) + before.size()));
-    for (std::string word; names >> word && word[0] != '(';) {
-      if (word.back() == ',') word.pop_back();
-      status = scratch.run(lesson + " --quick --break=" + word);
-      report.check(name + " --break=" + word, status == 0 ? "" : scratch.ended(status));
-    }
-  }
-
-  if (!fs::exists(page_path)) return report.check(name, "there is no README.md");
-  const Page page = read_page(read_lines(page_path));
-  check_blocks(report, page_path, page, "text output", {expected_path, folder / "full.txt"});
-  std::vector<Number> known = numbers_in(expected_path);
-  for (const char* more : {"lesson.cpp", "full.txt"})
-    for (const Number& number : numbers_in(folder / more)) known.push_back(number);
-  std::string unknown;
-  for (const Span& span : unknown_numbers(page, known)) unknown += "\n    line " + std::to_string(span.line) + ": " + span.text;
-  report.check(page_path.string(), unknown.empty() ? "" : "no run printed these numbers:" + unknown);
+  if (mode.full) return;
+  check_breaks(report, name, lesson, scratch);
+  if (!fs::exists(folder / "README.md")) return report.check(name, "there is no README.md");
+  check_page(report, folder, page);
 }
 
 /// Each line that a program printed ends a comment of it, in order: std::cout << y;  // prints 3.5
@@ -180,6 +263,11 @@ std::string missing_comment(const Block& program, const std::vector<std::string>
 
 void check_readme(Report& report, const std::vector<std::string>& lessons) {
   const Page page = read_page(read_lines("README.md"));
+  check_links(report, ".", "README.md", page);
+  std::map<std::string, std::string> mirrors;
+  for (const std::string& name : lessons) mirrors[name] = mirrors_of(read_lines(fs::path("lessons") / name / "expected.txt"));
+  report.check("lessons/README.md", list_difference(read_lines("lessons/README.md"), mirrors));
+  for (const char* path : {"README.md", "lessons/ARTICLES.md"}) report.check(path, map_difference(read_lines(path), mirrors));
   std::vector<fs::path> outputs;
   for (const std::string& name : lessons)
     for (const char* file : {"expected.txt", "full.txt"}) outputs.push_back(fs::path("lessons") / name / file);
@@ -203,7 +291,7 @@ void check_readme(Report& report, const std::vector<std::string>& lessons) {
   }
 }
 
-int check(const fs::path& build, bool update, const std::vector<std::string>& chosen) {
+int check(const fs::path& build, Mode mode, const std::vector<std::string>& chosen) {
   std::vector<std::string> all, names;
   if (fs::exists("lessons"))
     for (const auto& entry : fs::directory_iterator("lessons"))
@@ -217,12 +305,14 @@ int check(const fs::path& build, bool update, const std::vector<std::string>& ch
   std::vector<Report> reports(names.size() + 1);
   std::atomic<std::size_t> next{0};
   auto work = [&] {
-    for (std::size_t i = next++; i < names.size(); i = next++) check_lesson(reports[i], build, names[i], update);
+    for (std::size_t i = next++; i < names.size(); i = next++) check_lesson(reports[i], build, names[i], mode);
   };
   std::vector<std::thread> workers;
-  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) workers.emplace_back(work);
+  const unsigned at_once =
+      mode.full ? 1 : std::max(1U, std::thread::hardware_concurrency());  // a full run may use all processors, and measures
+  for (unsigned i = 0; i < at_once; ++i) workers.emplace_back(work);
   for (std::thread& worker : workers) worker.join();
-  if (chosen.empty() && !update && fs::exists("README.md")) check_readme(reports.back(), all);
+  if (chosen.empty() && !mode.update && !mode.full && fs::exists("README.md")) check_readme(reports.back(), all);
 
   int passed = 0, failed = 0, skipped = 0;
   for (const Report& report : reports) {
@@ -242,16 +332,17 @@ int check(const fs::path& build, bool update, const std::vector<std::string>& ch
 int main(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc), chosen;
   if (arguments.empty()) {
-    std::cerr << "check-lessons BUILD [--update] [LESSON...]\n";
+    std::cerr << "check-lessons BUILD [--full] [--update] [LESSON...]\n";
     return 2;
   }
-  bool update = false;
+  checker::Mode mode{false, false};
   for (std::size_t i = 1; i < arguments.size(); ++i) {
-    if (arguments[i] == "--update") update = true;
+    if (arguments[i] == "--update") mode.update = true;
+    else if (arguments[i] == "--full") mode.full = true;
     else chosen.push_back(arguments[i]);
   }
   try {
-    return checker::check(arguments[0], update, chosen);
+    return checker::check(arguments[0], mode, chosen);
   } catch (const std::exception& error) {
     std::cerr << "check-lessons: " << error.what() << '\n';
     return 1;

@@ -90,6 +90,14 @@ std::string number(double value, int digits) {
 }
 std::string scientific(double value, int digits) { return print("%.*e", digits, value); }
 
+std::string median_and_range(std::vector<double> values, int digits) {
+  require(!values.empty(), "median_and_range: there are no values");
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  const double median = (values[(n - 1) / 2] + values[n / 2]) / 2;
+  return number(median, digits) + " (" + number(values.front(), digits) + " to " + number(values.back(), digits) + ")";
+}
+
 std::string whole(Index value) {
   std::string text = std::to_string(value);
   std::size_t first = value < 0 ? 1 : 0;

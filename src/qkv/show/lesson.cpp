@@ -1,5 +1,6 @@
 #include <qkv/show/chart.h>
 #include <qkv/show/colour.h>
+#include <qkv/show/differences.h>
 #include <qkv/show/heatmap.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
@@ -10,6 +11,7 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 
 namespace qkv::show {
 namespace {
@@ -91,6 +93,22 @@ void Lesson::compare(std::string_view what, const Tensor& a, const Tensor& b, do
   else std::cout << number(largest) << ", at " << position << '\n';
 }
 
+namespace {
+
+/// Sends std::cout somewhere else for a while.
+class Redirect {
+ public:
+  explicit Redirect(std::streambuf* to) : before_(std::cout.rdbuf(to)) {}
+  ~Redirect() { std::cout.rdbuf(before_); }
+  Redirect(const Redirect&) = delete;
+  Redirect& operator=(const Redirect&) = delete;
+
+ private:
+  std::streambuf* before_;
+};
+
+}  // namespace
+
 template <class Shown>
 void Lesson::print_indented(const Shown& shown) const {
   // Straight to std::cout would say whether it is a terminal, but not indent; a buffer in between indents each line.
@@ -108,11 +126,6 @@ void Lesson::print_indented(const Shown& shown) const {
    private:
     std::streambuf* to_;
     bool at_start_ = true;
-  };
-  struct Redirect {
-    explicit Redirect(std::streambuf* to) : before(std::cout.rdbuf(to)) {}
-    ~Redirect() { std::cout.rdbuf(before); }
-    std::streambuf* before;
   };
   Indenting indenting(std::cout.rdbuf());
   Redirect redirect(&indenting);
@@ -155,6 +168,27 @@ void Lesson::heading() const {
   std::cout << std::flush;
 }
 
+void Lesson::show_what_breaks(void (*body)(Lesson&)) const {
+  Lesson right = *this, broken = *this;
+  right.break_.clear();
+  right.out_dir_.clear();
+  std::ostringstream as_it_should_be, as_it_is;
+  std::exception_ptr thrown;
+  {
+    Redirect redirect(as_it_should_be.rdbuf());
+    body(right);
+  }
+  try {
+    Redirect redirect(as_it_is.rdbuf());
+    body(broken);
+  } catch (...) {
+    thrown = std::current_exception();  // what was reached comes before what went wrong
+  }
+  print_wrapped("Only what differs is shown: - as it should be, + with --break=" + break_ + ".", 4);
+  print_differences(std::cout, as_it_should_be.str(), as_it_is.str());
+  if (thrown) std::rethrow_exception(thrown);
+}
+
 void Lesson::parse(int argc, const char* const* argv) {
   std::string about = full_title(info_);
   for (const std::string& line : wrap(info_.about, page)) about += "\n" + line;
@@ -172,6 +206,13 @@ void Lesson::parse(int argc, const char* const* argv) {
   auto directory = [](const std::string& path) { return path.empty() ? "the name is empty" : ""; };
   app.add_flag("--quick", quick_, "take seconds: less training, smaller sizes");
   app.add_option("--seed", seed_, "start of the random numbers (0)")->type_name("N")->check(natural);
+  auto positive = [&](const std::string& text) {
+    return natural(text).empty() && text.size() <= 6 && std::stoi(text) > 0 ? "" : "'" + text + "' is not a whole number from 1 to 999999";
+  };
+  if (info_.seeds > 0)
+    app.add_option("--seeds", seeds_, "try what is claimed over so many seeds (" + std::to_string(info_.seeds) + "; 1 with --quick)")
+        ->type_name("N")
+        ->check(positive);
   if (info_.breaks.size() > 0) {
     auto known = [&](const std::string& name) {
       for (const Break& choice : info_.breaks)
@@ -200,7 +241,8 @@ int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (
     Lesson lesson(info);
     lesson.parse(argc, argv);
     lesson.heading();
-    body(lesson);
+    if (lesson.break_.empty()) body(lesson);
+    else lesson.show_what_breaks(body);
     std::cout.flush();
     require(static_cast<bool>(std::cout), "the output could not be written");
     return 0;

@@ -27,6 +27,7 @@ struct LessonInfo {
   std::string mirrors;             ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
   std::string about;               ///< a paragraph for --help
   std::vector<Break> breaks = {};  ///< none: the lesson has no --break
+  int seeds = 0;                   ///< over how many seeds a full run repeats what it claims; 0: the lesson has no --seeds
 };
 
 /// What all lessons share: the flags they were called with, and how they print. Run by run_lesson():
@@ -44,6 +45,8 @@ class Lesson {
   /// --quick: take seconds, not minutes. --seed N: for every Rng; 0 if not given.
   bool quick() const { return quick_; }
   std::uint64_t seed() const { return seed_; }
+  /// --seeds N: over how many seeds, from seed() on, a claim is tried. If not given: 1 with --quick, else the lesson's own number.
+  int seeds() const { return seeds_ > 0 ? seeds_ : quick_ ? 1 : info_.seeds; }
   /// Was --break=NAME given?  Throws Error if the lesson has no such break.
   bool broken(std::string_view name) const;
   /// --out DIR, which exists by now; empty if not given.
@@ -88,6 +91,7 @@ class Lesson {
   void show_whole(std::string_view name, long long number);
   void parse(int argc, const char* const* argv);
   void heading() const;
+  void show_what_breaks(void (*body)(Lesson&)) const;
   template <class Shown>
   void print_indented(const Shown& shown) const;
 
@@ -95,11 +99,11 @@ class Lesson {
   bool quick_ = false;
   std::uint64_t seed_ = 0;
   std::string break_, out_dir_;
-  int sections_ = 0;
+  int sections_ = 0, seeds_ = 0;
   std::size_t name_columns_ = 8;
 };
 
-/// Reads the flags, prints the heading, runs the body. Returns what main returns: 0; 1 if the body threw (the message goes to stderr) or
+/// Reads the flags, prints the heading, runs the body; with --break runs it with and without, and prints the lines that differ. Returns what main returns: 0; 1 if the body threw (the message goes to stderr) or
 /// the output could not be written; 2 after a wrong flag. --help prints what the lesson is and its flags, and returns 0.
 int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&));
 

@@ -1,0 +1,130 @@
+#define DOCTEST_CONFIG_IMPLEMENT
+#include "exercise.h"
+
+#include <qkv/show/format.h>
+#include <qkv/show/text.h>
+
+#include <cmath>
+#include <iostream>
+
+// Runs the checks of one exercise and says in plain words how it stands:
+//     my_exercise [--count]      with --count only "2 of 3 right"
+// Returns 0 if all checks are right, 1 if one is wrong or still to be written.
+
+namespace exercise {
+
+static bool only_count = false;
+
+namespace {
+
+const std::string hole = "(still to be written)";
+
+std::string joined(const std::vector<std::string>& lines, const std::string& indent) {
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : "\n" + indent) + line;
+  return text;
+}
+
+bool near(double yours, double right, double tolerance) {
+  return yours == right || (std::isnan(yours) && std::isnan(right)) || std::fabs(yours - right) <= tolerance * (1 + std::fabs(right));
+}
+
+void report(bool is_right, const std::string& what, const std::string& yours, const std::string& right) {
+  CHECK_MESSAGE(is_right, what << "\nyours    " << yours << "\nmust be  " << right);
+}
+
+/// How each check ended.
+struct Plain : doctest::IReporter {
+  std::ostream& out;
+  const doctest::TestCaseData* test = nullptr;
+  std::vector<std::string> wrong;
+  bool written = true;
+  int right = 0, all = 0;
+
+  explicit Plain(const doctest::ContextOptions& options) : out(*options.cout) {}
+
+  void test_case_start(const doctest::TestCaseData& data) override {
+    test = &data;
+    wrong.clear();
+    written = true;
+  }
+  void test_case_exception(const doctest::TestCaseException& thrown) override {
+    const std::string message = thrown.error_string.c_str();
+    if (message == hole) written = false;
+    else wrong.push_back(message);
+  }
+  void log_assert(const doctest::AssertData& data) override {
+    if (!data.m_failed) return;
+    std::string text;
+    for (int i = 0; i < get_num_active_contexts(); ++i) {
+      std::ostringstream context;
+      get_active_contexts()[i]->stringify(&context);
+      text += context.str();
+    }
+    wrong.push_back(text.empty() ? data.m_expr : text);
+  }
+  void log_message(const doctest::MessageData& data) override { out << "           " << data.m_string << '\n'; }  // MESSAGE(x) prints x
+  void test_case_end(const doctest::CurrentTestCaseStats& stats) override {
+    const bool is_right = written && wrong.empty() && stats.failure_flags == 0;
+    ++all;
+    right += is_right;
+    if (only_count) return;
+    out << (is_right ? "  right    " : written ? "  wrong    " : "  not yet  ") << test->m_name << '\n';
+    if (is_right) return;
+    for (const std::string& text : written ? wrong : std::vector<std::string>{}) {
+      std::istringstream lines(text);
+      for (std::string line; std::getline(lines, line);) out << "             " << line << '\n';
+    }
+    const std::vector<std::string> hint = show::wrap(std::string("Hint: ") + test->m_description, 87);
+    out << "           " << joined(hint, "           ") << '\n';
+  }
+  void test_run_end(const doctest::TestRunStats&) override {
+    if (only_count) out << right << " of " << all << " right\n";
+    else if (right == all) out << "\nAll " << all << " are right.\n";
+    else out << '\n' << right << " of " << all << " are right.\n";
+  }
+  void report_query(const doctest::QueryData&) override {}
+  void test_run_start() override {}
+  void test_case_reenter(const doctest::TestCaseData&) override {}
+  void subcase_start(const doctest::SubcaseSignature&) override {}
+  void subcase_end() override {}
+  void test_case_skipped(const doctest::TestCaseData&) override {}
+};
+REGISTER_REPORTER("plain", 1, Plain);
+REGISTER_EXCEPTION_TRANSLATOR(const NotYet&) { return doctest::String(hole.c_str()); }
+
+}  // namespace
+
+void check_equal(const std::string& what, const Tensor& yours, const Tensor& right, double tolerance) {
+  bool is_right = yours.shape() == right.shape();
+  for (Index i = 0; is_right && i < right.size(); ++i)
+    is_right = near(static_cast<double>(yours.data()[i]), static_cast<double>(right.data()[i]), tolerance);
+  std::ostringstream mine, wanted;
+  if (yours.shape() != right.shape()) {
+    mine << "has shape " << yours.shape();
+    wanted << right.shape();
+  } else {
+    mine << joined(show::lines(yours), "         ");
+    wanted << joined(show::lines(right), "         ");
+  }
+  report(is_right, what, mine.str(), wanted.str());
+}
+void check_equal(const std::string& what, double yours, double right, double tolerance) {
+  report(near(yours, right, tolerance), what, show::number(yours, 6), show::number(right, 6));
+}
+void check_equal(const std::string& what, const std::string& yours, const std::string& right) {
+  report(yours == right, what, yours, right);
+}
+void check_true(const std::string& what, bool is_so, const std::string& must) { CHECK_MESSAGE(is_so, what << " must " << must); }
+
+}  // namespace exercise
+
+int main(int argc, char** argv) {
+  doctest::Context context;
+  context.setOption("reporters", "plain");
+  context.setOption("order-by", "file");
+  context.setOption("no-version", true);
+  context.setOption("no-intro", true);
+  exercise::only_count = argc > 1 && std::string(argv[1]) == "--count";
+  return context.run();
+}
