@@ -115,7 +115,7 @@ void scores_become_weights(show::Lesson& lesson, const datasets::FourWords& x, c
   lesson.section("Scores become weights", "alpha_ij = exp(s_ij) / sum_j exp(s_ij)");
   lesson.show(by_words(x.chinese, alpha, true));
   lesson.compare("by the loop and by matrices", weights_by_hand(S), alpha);
-  lesson.show("weights", show::HeatMap{alpha, x.pinyin, x.pinyin, "Row looks at column"});
+  lesson.show("weights", show::HeatMap{alpha, x.chinese, x.chinese, "Row looks at column"});
 }
 
 void the_weighted_sum(show::Lesson& lesson, const std::vector<std::string>& words, const Tensor& Q, const Tensor& K, const Tensor& V,

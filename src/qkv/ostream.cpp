@@ -121,7 +121,7 @@ std::ostream& operator<<(std::ostream& out, const LessonInfo& x) {
   return out << "lesson " << x.number << ", " << x.title << ", " << x.breaks.size() << " breaks";
 }
 std::ostream& operator<<(std::ostream& out, const Point& x) { return out << '(' << x.x << ", " << x.y << ')'; }
-std::ostream& operator<<(std::ostream& out, const Canvas& x) { return out << "a picture, " << x.width() << " x " << x.height() << '\n'; }
+std::ostream& operator<<(std::ostream& out, const Picture& x) { return out << "a picture, " << x.width() << " x " << x.height() << '\n'; }
 std::ostream& operator<<(std::ostream& out, const Series& x) {
   out << "Series '" << x.name << "', " << x.y.size() << " points";
   for (std::size_t i = 0; i < x.y.size() && i < x.x.size(); ++i) out << (i ? ", " : ": ") << Point{x.x[i], x.y[i]};

@@ -65,7 +65,7 @@ std::ostream& operator<<(std::ostream& out, Palette x);
 std::ostream& operator<<(std::ostream& out, const Break& x);
 std::ostream& operator<<(std::ostream& out, const LessonInfo& x);
 std::ostream& operator<<(std::ostream& out, const Point& x);
-std::ostream& operator<<(std::ostream& out, const Canvas& x);
+std::ostream& operator<<(std::ostream& out, const Picture& x);
 std::ostream& operator<<(std::ostream& out, const Series& x);
 
 }  // namespace show
