@@ -199,7 +199,7 @@ Picture graph_picture(const std::vector<GraphNode>& nodes, const std::string& ti
   require(!nodes.empty(), "graph_picture: no nodes: needs at least one");
   for (const GraphNode& node : nodes) {
     require(node.from.empty() == node.operation.empty(), "graph_picture: '", node.name, "' has ",
-            node.from.empty() ? "an operation, and nodes that it takes: none" : "nodes that it comes from, and no operation");
+            node.from.empty() ? "an operation, and no nodes that it takes" : "nodes that it comes from, and no operation");
     for (std::size_t from : node.from)
       require(from < nodes.size(), "graph_picture: '", node.name, "' comes from node ", from, " of ", nodes.size(), ": there is none");
   }
