@@ -16,7 +16,7 @@ want 'no expected.txt' '2 passed, 2 failed' "$("$checker" build | tail -n 1)"
 "$checker" build --update >/dev/null
 want 'written' 'accuracy 0.87' "$(cat lessons/01_made_up/expected.txt)"
 want 'passes' '4 passed, 0 failed' "$("$checker" build)"
-printf '%s\n' '   picture: pictures/01_a.png' 'accuracy 0.87' >lessons/01_made_up/expected.txt
+printf '%s\n' '   picture: pictures/01_a.svg' 'accuracy 0.87' >lessons/01_made_up/expected.txt
 want 'where pictures went does not count' '4 passed, 0 failed' "$("$checker" build)"
 echo 'accuracy 0.80~0.1' >lessons/01_made_up/expected.txt
 "$checker" build --update 01 >/dev/null
