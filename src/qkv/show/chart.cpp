@@ -275,6 +275,7 @@ Picture draw(const LineChart& chart) {
     const Series& series = chart.series[i];
     for (const std::vector<std::size_t>& stretch : Plot::stretches(series)) {
       std::vector<Point> points;
+      points.reserve(stretch.size());
       for (std::size_t at : stretch) points.push_back(place(plot.place(series, at)));
       if (!series.points && points.size() > 1) picture.polyline(points, {line_colour(i), 2.5});
       for (std::size_t k = 0; k < points.size(); ++k)

@@ -6,7 +6,7 @@ namespace qkv::show {
 /// A number in a computation: its name, what it is and its gradient as text (an empty text is left out), and how it came to be.
 struct GraphNode {
   std::string name, value, gradient;
-  std::string operation = "";          ///< "×", "tanh"; none for what was given
+  std::string operation = {};          ///< "×", "tanh"; none for what was given
   std::vector<std::size_t> from = {};  ///< which nodes the operation took, by their places in the list; one taken twice stands here twice
 };
 

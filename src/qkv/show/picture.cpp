@@ -19,14 +19,16 @@ std::string tenth(double x) {
   return (tenths < 0 ? "-" : "") + std::to_string(size / 10) + (size % 10 ? "." + std::to_string(size % 10) : "");
 }
 
+std::string hex(Colour colour) {
+  char text[8];
+  std::snprintf(text, sizeof text, "#%02x%02x%02x", colour.red, colour.green, colour.blue);
+  return text;
+}
+
 /// name="value", behind a blank.
 std::string attribute(const char* name, const std::string& value) { return std::string(" ") + name + "=\"" + value + '"'; }
 std::string attribute(const char* name, double value) { return attribute(name, tenth(value)); }
-std::string attribute(const char* name, Colour colour) {
-  char text[8];
-  std::snprintf(text, sizeof text, "#%02x%02x%02x", colour.red, colour.green, colour.blue);
-  return attribute(name, text);
-}
+std::string attribute(const char* name, Colour colour) { return attribute(name, hex(colour)); }
 
 std::string place(Point p, const char* between = ",") { return tenth(p.x) + between + tenth(p.y); }
 std::string places(const std::vector<Point>& points) {
@@ -56,9 +58,8 @@ std::string stroke(const Pen& pen) {
 
 std::string paint(const Fill& fill, const Pen& outline) {
   require(fill.opacity >= 0 && fill.opacity <= 1, "Picture: an opacity of ", fill.opacity, ": must be from 0 to 1");
-  char opacity[16];
-  std::snprintf(opacity, sizeof opacity, "%d", static_cast<int>(std::lround(100 * fill.opacity)));
-  return attribute("fill", fill.colour) + (fill.opacity < 1 ? attribute("fill-opacity", std::string(opacity) + "%") : "") + stroke(outline);
+  const std::string opacity = std::to_string(std::lround(100 * fill.opacity)) + "%";
+  return attribute("fill", fill.colour) + (fill.opacity < 1 ? attribute("fill-opacity", opacity) : "") + stroke(outline);
 }
 
 /// What a path draws from the first to the last of `through`; the curves leave and arrive level.
@@ -91,11 +92,7 @@ std::string arrow_path(std::vector<Point> through, Point before, bool curved, co
 
 bool operator==(const Colour& a, const Colour& b) { return a.red == b.red && a.green == b.green && a.blue == b.blue; }
 
-std::ostream& operator<<(std::ostream& out, const Colour& colour) {
-  char text[8];
-  std::snprintf(text, sizeof text, "#%02x%02x%02x", colour.red, colour.green, colour.blue);
-  return out << text;
-}
+std::ostream& operator<<(std::ostream& out, const Colour& colour) { return out << hex(colour); }
 
 std::string escaped(const std::string& text) {
   std::string result;
@@ -191,7 +188,7 @@ void Picture::text(Point at, const std::string& text, Font font) {
 
 void Picture::paste(const Picture& other, Point corner) {
   check(corner);
-  elements_ += "<g" + attribute("transform", "translate(" + place(corner, " ") + ")") + ">\n" + std::string(other.elements_) + "</g>\n";
+  elements_ += "<g" + attribute("transform", "translate(" + place(corner, " ") + ")") + ">\n" + other.elements_ + "</g>\n";
 }
 
 std::string Picture::svg() const {
