@@ -99,7 +99,7 @@ double share(const Indices& labels, Index label) {
 
 /// What the linear model looks for in each class: its weights, as pictures.
 void save_weights(const nn::Linear& line, const std::vector<std::string>& names, show::Lesson& lesson) {
-  std::vector<show::Canvas> pictures;
+  std::vector<show::Picture> pictures;
   for (Index k = 0; k < 10; ++k) pictures.push_back(draw(show::HeatMap{reshape(select(line.weight, 0, k), {28, 28}), {}, {}, names[k]}));
   lesson.save("weights", show::grid(pictures, 5, "What the linear model looks for"));
 }

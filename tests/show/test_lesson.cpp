@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
-#include <qkv/show/canvas.h>
 #include <qkv/show/heatmap.h>
 #include <qkv/show/lesson.h>
+#include <qkv/show/picture.h>
 #include <qkv/show/table.h>
 #include <qkv/tensor/error.h>
 
@@ -176,14 +176,14 @@ TEST_CASE("--out makes the directory and receives the pictures; without it none 
   directory = std::filesystem::temp_directory_path() / ("qkv_lesson_test_" + std::to_string(getpid())) / "pictures";
   auto body = [](Lesson& lesson) {
     lesson.show("map", HeatMap{tensor({{0, 1}}), {}, {}, ""});
-    lesson.save("blank", Canvas(2, 2));
+    lesson.save("blank", Picture(2, 2));
   };
   CHECK(run({}, additive(), body).out.find("picture") == std::string::npos);
   Result result = run({"--out", directory.c_str()}, additive(), body);
   CHECK(result.code == 0);
-  CHECK(result.out.find("       picture: " + (directory / "31_map.png").string() + "\n") != std::string::npos);
-  CHECK(std::filesystem::exists(directory / "31_map.png"));
-  CHECK(std::filesystem::exists(directory / "31_blank.png"));
+  CHECK(result.out.find("       picture: " + (directory / "31_map.svg").string() + "\n") != std::string::npos);
+  CHECK(std::filesystem::exists(directory / "31_map.svg"));
+  CHECK(std::filesystem::exists(directory / "31_blank.svg"));
   std::filesystem::remove_all(directory.parent_path());
 
   CHECK(run({"--out", "/proc/none"}, additive(), nothing).code == 1);
