@@ -53,9 +53,13 @@ TEST_CASE("compare: times are numbers, whichever") {
 TEST_CASE("update: tolerances stay where the words do") {
   std::vector<std::string> old{"heading", "accuracy  0.87~0.05  of 10", "time 1.50 s"};
   CHECK(updated(old, {"heading", "new", "accuracy  0.91  of 10", "time 2.50 s"}) ==
-        std::vector<std::string>{"heading", "new", "accuracy  0.91~0.05  of 10", "time 2.50 s"});
+        std::vector<std::string>{"heading", "new", "accuracy  0.87~0.05  of 10", "time 1.50 s"});
   CHECK(updated(old, {"heading", "accuracy  0.89  of 10", "time 2.50 s"}) == old);
+  CHECK(updated(old, {"heading", "accuracy  0.99  of 10"})[1] == "accuracy  0.99~0.05  of 10");
   CHECK(updated(old, {"heading", "precision  0.91  of 10"})[1] == "precision  0.91  of 10");
+  // rows of numbers alone all have the same words: each keeps its own place
+  CHECK(updated({"a", "1.00  2.00", "b", "3.00~0.5  4.00"}, {"a", "1.10  2.00", "b", "3.30  4.00"}) ==
+        std::vector<std::string>{"a", "1.10  2.00", "b", "3.00~0.5  4.00"});
 }
 
 TEST_CASE("page: blocks and spans") {
