@@ -59,7 +59,7 @@ void the_shapes_of_the_listing(show::Lesson& lesson) {
 
 void which_axis(show::Lesson& lesson, const Tensor& scores) {
   lesson.section("Which axis?", "softmax(scores, axis=1)");
-  lesson.say("A matrix of scores is (queries, keys): axis 1 is the keys, and each row adds up to 1. That is right.");
+  lesson.say("A matrix of scores is (queries, keys). Axis 1 is the keys, and each row sums to 1. That is right.");
   lesson.show("weights", softmax(scores, 1));
   lesson.say(
       "Several sequences at once make it (batch, queries, keys), and then axis 1 is the queries. Two sequences of two queries and three "
@@ -73,14 +73,17 @@ void which_axis(show::Lesson& lesson, const Tensor& scores) {
   lesson.show("axis=-1, out", matmul(softmax(batch, -1), V));
   lesson.say(
       "Nothing is refused, and the outputs of axis=1 even lie outside the values, which a mean never does. The keys are the last axis in "
-      "both cases: -1 is the one to write.");
+      "both cases: -1 is the one to write. With it the sequences of a batch do not see each other. Other scores for the second, and the "
+      "first moves by:");
+  Tensor other = stack({select(batch, 0, 0), 3 - select(batch, 0, 1)});
+  lesson.show("axis=-1", show::number(max(abs(select(softmax(other, -1) - softmax(batch, -1), 0, 0))).item(), 10));
 }
 
 void the_smaller_of_score_and_mask(show::Lesson& lesson, const Tensor& scores, const Tensor& wanted) {
   lesson.section("The smaller of score and mask", "tf.math.minimum(scores, mask)");
   lesson.say(
       "The third key is padding and must get nothing: what is wanted is softmax over the first two alone. The listing does not say what "
-      "stands in its mask. Four readings, for the query (1, 4); and once more with 30 taken from all scores, which softmax cannot see:");
+      "stands in its mask. Five readings, for the query (1, 4); and once more with 30 taken from all scores, which softmax cannot see:");
   Tensor first = slice(scores, 0, 0, 1);
   const struct {
     const char* name;
@@ -89,6 +92,7 @@ void the_smaller_of_score_and_mask(show::Lesson& lesson, const Tensor& scores, c
                {"1 seen, 0 hidden", one_and_zero},
                {"0 seen, 1 hidden", tensor({0, 0, 1})},
                {"0 seen, -inf hidden", zero_and_minus_infinity},
+               {"1e9 seen, -1e9 hidden", tensor({1e9, 1e9, -1e9})},
                {"inf seen, -inf hidden", tensor({infinity, infinity, -infinity})}};
   show::Table readings({"mask", "minimum(e, mask)", "weights", "minimum(e - 30, mask)", "weights"});
   for (const auto& reading : masks) {
@@ -99,9 +103,9 @@ void the_smaller_of_score_and_mask(show::Lesson& lesson, const Tensor& scores, c
   readings.add_row({"wanted", "", answer, "", answer});
   lesson.show(readings);
   lesson.say(
-      "With 1 and 0 the padding keeps 0.1554, and 5 and 9 become the same 1; if all scores are below 0 the mask does nothing at all. "
-      "With 0 and 1 the padding gets most. With 0 and -inf it is hidden, but every score above 0 becomes 0. Only a mask of "
-      "inf and -inf works: min(e, inf) is e.");
+      "With 1 and 0 the padding keeps 0.1554, and 5 and 9 become the same 1. If all scores are below 0, that mask does nothing at all. "
+      "With 0 and 1 the padding gets most. With 0 and -inf it is hidden, but every score above 0 becomes 0. What works is a mask above "
+      "every score where a key may be seen, and far below all of them where it is hidden: inf and -inf always, 1e9 and -1e9 here.");
 }
 
 void what_is_cut_off_learns_nothing(show::Lesson& lesson) {
@@ -182,16 +186,16 @@ void everything_hidden(show::Lesson& lesson) {
   lesson.show("qkv: output", nothing.output);
   lesson.show("gradient of q 0", select(learner.grad(), 0, 0));
   lesson.say(
-      "The formula gives nan. A large negative number gives a mean over what was hidden; added in double it even gives the weights "
-      "of no mask, because 5 - 1e9 and 14 - 1e9 are still 9 apart, while float rounds both to -1e9. qkv says: nothing to look at, no "
-      "weight, no output, no gradient.");
+      "The formula gives nan. A large negative number gives a mean over what was hidden. Added in double it gives the weights of no mask, "
+      "because 5 - 1e9 and 14 - 1e9 are still 9 apart; float rounds both to -1e9. In qkv a row with nothing to look at has weights, "
+      "output and gradient 0.");
 }
 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "A mask has to take a key out of the sum. A smaller score is still a score, and how small it is depends on the others. So a mask is "
-      "yes or no, and the -inf belongs to the one function that applies it. The test: put something huge at a hidden place. Nothing may "
+      "A mask must take a key out of the sum. A smaller score is still a score, and how small it is depends on the others. So a mask says "
+      "yes or no, and only the function that applies it knows -inf. The test: put something huge at a hidden place. Nothing may "
       "change.");
   Tensor poisoned = K.clone(), poison = V.clone();
   for (Index d = 0; d < 2; ++d) {
@@ -217,7 +221,7 @@ void lesson_body(show::Lesson& lesson) {
 const show::LessonInfo info{"52",
                             "A listing with a mask",
                             "掩码与注意力的 TensorFlow 实现",
-                            "《解密注意力》 §4.2",
+                            "《解密注意力》 §4.2, §6",
                             "The listing in TensorFlow: its shapes, its axis, and minimum(scores, mask) under every reading of the "
                             "mask; then what hides a key.",
                             {{"minimum", "section 5 hides by minimum(scores, mask) with a mask of 0 and -inf"}}};
