@@ -1,4 +1,5 @@
 #include <qkv/qkv.h>
+#include <qkv/show/heatmap.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
@@ -78,11 +79,13 @@ Tensor by_hand(const SelfAttention& layer, const Tensor& inputs) {
 void the_question(show::Lesson& lesson, const Tensor& inputs) {
   lesson.section("The question");
   lesson.say(
-      "A layer of self-attention with several heads, in some forty lines. Of all the listings in the five articles this one comes closest "
+      "A layer of self-attention with several heads, in some forty lines. Of the listings in the five articles this one comes closest "
       "to what is used in practice. Does it do what it says, and what does it lack?");
   lesson.name_columns(24);
   lesson.show("inputs", inputs.shape().text() + ": 2 texts of 4 words of width 6");
   lesson.show("d_model, num_heads, dk", "6, 2, 3");
+  lesson.show("text 0", select(inputs, 0, 0));
+  lesson.say("Inputs and weights are random numbers: normal, inputs with standard deviation 1, Wq, Wk and Wv with 0.6.");
 }
 
 void step_by_step(show::Lesson& lesson, const SelfAttention& listing, const Tensor& inputs) {
@@ -112,6 +115,8 @@ void step_by_step(show::Lesson& lesson, const SelfAttention& listing, const Tens
     lesson.show("weights", select(select(alpha, 0, 0), 0, head));
   }
   lesson.show("output, text 0", select(output, 0, 0));
+  std::vector<std::string> both{"head 0: 1", "2", "3", "4", "head 1: 1", "2", "3", "4"}, keys{"1", "2", "3", "4"};
+  lesson.save("heads", draw(show::HeatMap{reshape(select(alpha, 0, 0), {8, 4}), both, keys, "Text 0: each head has weights of its own"}));
   Tensor text_0 = slice(inputs, 0, 0, 1);
   lesson.compare("by the loop and by the listing", by_hand(listing, text_0), listing(text_0).output);
   lesson.compare("joined after split and before", listing.join_heads(listing.split_heads(q)), q);
@@ -130,8 +135,8 @@ void why_reshape_then_transpose(show::Lesson& lesson) {
   lesson.show("head 0, reshaped at once", select(wrong, 0, 0));
   lesson.show("head 1", select(wrong, 0, 1));
   lesson.say(
-      "Reshaped to (batch, heads, words, dk) at once the shape is right and the numbers are not: head 0 gets word 0 and half of word 1, as "
-      "if they were three words. Nothing complains. (--break=no-transpose)");
+      "Reshaped at once to (batch, heads, words, dk), the shape is right and the numbers are wrong: head 0 gets word 0 and half of word 1, "
+      "as if they were three words. There is no error. (--break=no-transpose)");
 }
 
 void beside_the_library(show::Lesson& lesson, const SelfAttention& listing, const Tensor& inputs, const Tensor& mix) {
@@ -150,7 +155,7 @@ Tensor word_0(const Tensor& x) { return select(select(x, 0, 0), 0, 0); }
 
 void no_output_projection(show::Lesson& lesson, const SelfAttention& listing, const Tensor& inputs, const Tensor& mix) {
   lesson.section("No output projection", "Concat(head_1, ..., head_h) W_o");
-  lesson.say("What is it for? Take head 1 its values away (the last 3 rows of Wv), and see which of the 6 numbers of an output change:");
+  lesson.say("What is it for? Set the values of head 1 to 0 (the last 3 rows of Wv), and see which of the 6 numbers of an output change:");
   SelfAttention silent = listing;
   silent.Wv = concat({slice(listing.Wv, 0, 0, 3), zeros({3, 6})}, 0);
   Tensor output = silent(inputs).output, change = output - listing(inputs).output;
@@ -158,7 +163,7 @@ void no_output_projection(show::Lesson& lesson, const SelfAttention& listing, co
   lesson.name_columns(28);
   lesson.show("the listing", word_0(change));
   lesson.show("with W_o", word_0(change_mixed));
-  lesson.say("Without W_o a head owns its columns: what it found never meets what another head found, until some later layer mixes them.");
+  lesson.say("Without W_o each head writes to its own columns. What it found is mixed with what another head found only by a later layer.");
 }
 
 void no_mask(show::Lesson& lesson, const SelfAttention& listing, const Tensor& inputs) {
@@ -178,8 +183,9 @@ void no_mask(show::Lesson& lesson, const SelfAttention& listing, const Tensor& i
   lesson.show("head 0, its weights", select(word_0(filled.weights), 0, 0));
   lesson.compare("alone and hidden", alone, hidden);
   lesson.say(
-      "A key of zeros has the score 0, and exp(0) = 1 is a weight like any other: the last two of the five. So what a word means depends "
-      "on how long the longest text of its batch is. And no mask means no decoder either: every word sees those behind it (lesson 36).");
+      "A key of zeros has the score 0, and exp(0) = 1 gives a weight like any other: the last two of the five. So the output of a word "
+      "depends on how long the longest text of its batch is. Without a mask there is no decoder either: every word sees those behind it "
+      "(lesson 36).");
 }
 
 void cases_whose_answer_is_known(show::Lesson& lesson, const SelfAttention& listing, const Tensor& inputs) {
@@ -202,9 +208,9 @@ void cases_whose_answer_is_known(show::Lesson& lesson, const SelfAttention& list
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "The listing is right in what it does: given the same weights, the library gives the same numbers. It lacks W_o and a mask, "
-      "which the paper has, and dropout; and, as its name tells, the query comes from the inputs too, so it cannot attend from one "
-      "sequence to another (lesson 34). Of its four imports it needs one, Dense.");
+      "The listing is right in what it does: given the same weights, the library gives the same numbers. It lacks three things that the "
+      "paper has: W_o, a mask and dropout. As its name says, the query comes from the inputs too, so it cannot attend from one sequence to "
+      "another (lesson 34).");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -225,7 +231,7 @@ void lesson_body(show::Lesson& lesson) {
 const show::LessonInfo info{"54",
                             "A listing of several heads",
                             "多头自注意力的代码",
-                            "《分析与预测》 §5.2",
+                            "《分析与预测》 §5.2–5.3",
                             "The article's SelfAttention(d_model, num_heads) step by step, beside nn::MultiheadAttention with the "
                             "same weights, and what it lacks.",
                             {{"no-transpose", "split_heads reshapes at once"}}};
