@@ -75,6 +75,7 @@ struct Plain : doctest::IReporter {
       std::istringstream lines(text);
       for (std::string line; std::getline(lines, line);) out << "             " << line << '\n';
     }
+    if (test->m_description == nullptr) return;
     const std::vector<std::string> hint = show::wrap(std::string("Hint: ") + test->m_description, 87);
     out << "           " << joined(hint, "           ") << '\n';
   }
@@ -123,6 +124,7 @@ int main(int argc, char** argv) {
   doctest::Context context;
   context.setOption("reporters", "plain");
   context.setOption("order-by", "file");
+  context.setOption("no-breaks", true);
   context.setOption("no-version", true);
   context.setOption("no-intro", true);
   exercise::only_count = argc > 1 && std::string(argv[1]) == "--count";

@@ -226,7 +226,7 @@ void lesson_body(show::Lesson& lesson) {
 const show::LessonInfo info{"11",
                             "Tensors",
                             "张量",
-                            "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+                            "chapter 1 of all five articles",
                             "Arrays, axes, broadcasting and products of matrices, each number by hand, up to the one line that "
                             "attention is.",
                             {{"reshape", "section 11 reshapes K where it must transpose it: the shape is right"}}};

@@ -1,6 +1,7 @@
 // precision: double
 #include <qkv/qkv.h>
 #include <qkv/show/chart.h>
+#include <qkv/show/graph_picture.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
@@ -78,12 +79,18 @@ void the_engine_does_the_same(show::Lesson& lesson, const Ten<double>& by_hand) 
   Ten<Tensor> t;
   record(t);
   show::Table made({"node", "operation", "from", "value"});
+  std::vector<show::GraphNode> graph;
+  for (int node : {q, k1, k2, v}) graph.push_back({names[node], show::number(t[node].item()), ""});
   for (int node = e1; node <= L; ++node) {
-    std::string from;
+    std::string from, operation = t[node].operation();
+    graph.push_back({names[node], show::number(t[node].item()), "", operation == "mul" ? "×" : operation == "sub" ? "−" : operation});
     for (const Tensor& input : t[node].inputs())
-      for (int other = q; other < node; ++other)
-        if (t[other].node() == input.node()) from = from + (from.empty() ? "" : ", ") + names[other];
-    made.add_row({names[node], t[node].operation(), from, show::number(t[node].item())});
+      for (std::size_t other = q; other < static_cast<std::size_t>(node); ++other)
+        if (t[other].node() == input.node()) {
+          from = from + (from.empty() ? "" : ", ") + names[other];
+          graph.back().from.push_back(other);
+        }
+    made.add_row({names[node], operation, from, show::number(t[node].item())});
   }
   lesson.show(made);
   lesson.say(
@@ -100,6 +107,9 @@ void the_engine_does_the_same(show::Lesson& lesson, const Ten<double>& by_hand) 
     record(t);
     walk_back();
   }
+  for (int node = q; node <= L; ++node)
+    if (t[node].has_grad()) graph[node].gradient = show::number(t[node].grad().item());
+  lesson.save("graph", show::graph_picture(graph, "The smallest attention: every number and its gradient"));
   show::Table compared({"dL/d..", "by hand", "engine", "numeric", "engine - by hand", "numeric - by hand"});
   for (int node = q; node <= L; ++node) {
     double numeric = central_difference<double>(inputs, node, 1e-5);
@@ -209,7 +219,7 @@ void lesson_body(show::Lesson& lesson) {
 const show::LessonInfo info{"12",
                             "Automatic differentiation",
                             "自动微分",
-                            "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+                            "chapter 1 of all five articles",
                             "A graph of six nodes, forward and backward by hand, by the engine, and by finite differences.",
                             {{"no-zero-grad", "section 4 runs backward() twice and clears nothing between"},
                              {"in-place", "section 4 changes an input after it was used"}}};

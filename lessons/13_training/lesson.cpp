@@ -14,7 +14,7 @@ namespace {
 
 /// What the linear model looks for in each class: its weights, as pictures.
 void save_weights(const Model& model, const std::vector<std::string>& names, show::Lesson& lesson) {
-  std::vector<show::Canvas> pictures;
+  std::vector<show::Picture> pictures;
   for (Index k = 0; k < 10; ++k)
     pictures.push_back(draw(show::HeatMap{reshape(select(model.parameters()[0], 0, k), {28, 28}), {}, {}, names[k]}));
   lesson.save("weights", show::grid(pictures, 5, "What the linear model looks for"));
@@ -131,9 +131,8 @@ void what_a_line_cannot_do(show::Lesson& lesson) {
   lesson.section("What a line cannot do", "h = tanh(W1 x + b1),  z = W2 h + b2");
   lesson.say(
       "XOR: the class is 1 if exactly one of the two numbers is 1. No straight line separates the two classes. A hidden layer h between "
-      "the "
-      "input x and the scores z can bend the line: some numbers, each tanh of a linear map, so each between -1 and 1. Ten random starts "
-      "each, 1,000 steps of Adam:");
+      "the input x and the scores z can bend the line: some numbers, each tanh of a linear map, so each between -1 and 1. Ten random "
+      "starts each, 1,000 steps of Adam:");
   Xor task;
   show::Table corners({"x1", "x2", "class"});
   for (Index i = 0; i < 4; ++i)
@@ -155,14 +154,13 @@ void what_a_line_cannot_do(show::Lesson& lesson) {
   ten_starts("8, all start alike", 8, Start::alike);
   ten_starts("8, all start at 0", 8, Start::zero);
   lesson.show(learned);
-  lesson.name_columns(48);
+  lesson.name_columns(54);
   lesson.show("to know nothing costs log 2", log(2.0));
-  lesson.show("one corner right costs (3 log 3 - 2 log 2) / 4", (3 * log(3.0) - 2 * log(2.0)) / 4);
-  lesson.show("two corners right costs log 2 / 2", log(2.0) / 2);
+  lesson.show("one corner told apart costs (3 log 3 - 2 log 2) / 4", (3 * log(3.0) - 2 * log(2.0)) / 4);
+  lesson.show("two corners told apart cost log 2 / 2", log(2.0) / 2);
   lesson.say(
       "Hidden numbers that start alike get the same gradients and stay alike: eight of them do no more than one. If all weights start at "
-      "0, "
-      "then h = 0 and W2 = 0, so W1 and W2 get no gradient at all.");
+      "0, then h = 0 and W2 = 0, so W1 and W2 get no gradient at all.");
 }
 
 void ten_kinds_of_clothing(show::Lesson& lesson, const Clothing& clothing) {
@@ -238,7 +236,7 @@ void lesson_body(show::Lesson& lesson) {
 const show::LessonInfo info{"13",
                             "Training",
                             "训练",
-                            "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1; 《专注力》 §2.2",
+                            "chapter 1 of all five articles; 《专注力》 §2.2; 《解密注意力》 §1",
                             "One step of training by hand, what goes wrong in many, and models that learn to tell ten kinds of "
                             "clothing apart.",
                             {{"zero-start", "in section 5 all weights start at 0"}},

@@ -30,11 +30,6 @@ MeanMeasured measure_mean(Index n, Index trials, Rng& rng) {
 /// The probability that a standard normal number is below x.
 double normal_below(double x) { return erfc(-x / sqrt(2.0)) / 2; }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-}
-
 /// One seed: a direction u, and the w that was learned.
 struct Listener {
   Crowd crowd;
@@ -155,16 +150,19 @@ void larger_crowds(show::Lesson& lesson, const std::vector<Listener>& listeners)
     larger.add_row(
         {show::whole(n), show::median_and_range(mean, 2), show::median_and_range(learned, 2), show::median_and_range(weight, 2)});
     for (std::size_t l : {0, 1}) {
+      std::vector<double>& right = l == 0 ? mean : learned;
+      std::sort(right.begin(), right.end());
       chart.series[l].x.push_back(static_cast<double>(n));
-      chart.series[l].y.push_back(median(l == 0 ? mean : learned));
+      chart.series[l].y.push_back((right[(right.size() - 1) / 2] + right[right.size() / 2]) / 2);
+      chart.series[l].low.push_back(right.front());
+      chart.series[l].high.push_back(right.back());
     }
   }
   lesson.show(larger);
   if (!lesson.out_dir().empty()) lesson.save("crowd", draw(chart));
   lesson.say(
       "The weights are made anew for each crowd, so the same w serves in any. Where the mean is down to guessing, the learned weights "
-      "still "
-      "hear the voice. But the weight on it falls.");
+      "still hear the voice. But the weight on it falls.");
 }
 
 void it_drowns_too_far_out(show::Lesson& lesson, Rng& rng) {
@@ -190,9 +188,8 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "A mean gives the same weight to all, and what matters falls as 1/sqrt(n). Learned weights do not keep the others out either. But "
-      "the "
-      "crowd that they can bear grows as e^(mark^2 / 2). And they find only what is marked: with --break=no-mark there is nothing to "
-      "learn, and attention is no better than the mean.");
+      "the crowd that they can bear grows as e^(mark^2 / 2). And they find only what is marked: with --break=no-mark there is nothing "
+      "to learn, and attention is no better than the mean.");
 }
 
 void lesson_body(show::Lesson& lesson) {

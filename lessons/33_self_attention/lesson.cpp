@@ -82,7 +82,7 @@ void for_all_words_at_once(show::Lesson& lesson, const datasets::FourWords& x, c
   lesson.compare("z_吃 by the loop and by matrices", by_hand, select(all.output, 0, 2));
   Attended library = scaled_dot_product_attention(linear(x.X, x.W_q), linear(x.X, x.W_k), linear(x.X, x.W_v));
   lesson.compare("Z, ours and the library's", all.output, library.output);
-  lesson.show("weights", show::HeatMap{all.weights, x.pinyin, x.pinyin, "Row looks at column"});
+  lesson.show("weights", show::HeatMap{all.weights, x.chinese, x.chinese, "Row looks at column"});
 }
 
 void another_order_of_the_words(show::Lesson& lesson, const datasets::FourWords& x, const Indices& order, const Attended& all,

@@ -94,7 +94,7 @@ void three_rows_four_columns(show::Lesson& lesson, const English& english, const
   lesson.section("Three rows, four columns", "alpha = softmax(Q K^T / sqrt(d_k))");
   lesson.show(by_words("row asks", english.words, chinese.labels(), alpha));
   lesson.compare("by the loop and by matrices", weights_by_hand(Q, K), alpha);
-  lesson.show("weights", show::HeatMap{alpha, english.words, chinese.pinyin, "English asks Chinese"});
+  lesson.show("weights", show::HeatMap{alpha, english.words, chinese.chinese, "English asks Chinese"});
 }
 
 void the_weighted_sum(show::Lesson& lesson, const English& english, const Tensor& V, const Tensor& Z, const Tensor& library) {

@@ -233,7 +233,7 @@ void what_heads_learn(show::Lesson& lesson) {
   lesson.show("head_0", head_0);
   lesson.show("head_1", head_1);
   lesson.show("average", average);
-  std::vector<show::Canvas> pictures;
+  std::vector<show::Picture> pictures;
   for (const show::HeatMap* picture : {&head_0, &head_1, &average, &one}) pictures.push_back(draw(*picture));
   lesson.save("heads", show::grid(pictures, 2, "Who attends to whom, mean of 500 cases"));
 }

@@ -88,7 +88,7 @@ void the_future(show::Lesson& lesson, const datasets::FourWords& x, const Tensor
   lesson.show("alpha", alpha);
   lesson.show("row sums", sum(alpha, 1));
   lesson.compare("by the loop and by matrices", weights_by_hand(S, causal), alpha);
-  lesson.show("causal", show::HeatMap{alpha, x.pinyin, x.pinyin, "Each word and those before it"});
+  lesson.show("causal", show::HeatMap{alpha, x.chinese, x.chinese, "Each word and those before it"});
 }
 
 Tensor output(const datasets::FourWords& x, const Tensor& X, const Mask& mask, bool after) {

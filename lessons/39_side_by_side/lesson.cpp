@@ -216,7 +216,7 @@ void side_by_side(show::Lesson& lesson, const Lines& recall, const Lines& images
   recall_chart.log_x = true;
   recall_chart.y_high = 1;
   if (!lesson.quick()) image_chart.y_low = 0.7, image_chart.y_high = 0.9;
-  std::vector<show::Canvas> pictures;
+  std::vector<show::Picture> pictures;
   for (const show::LineChart* chart : {&recall_chart, &image_chart}) pictures.push_back(draw(*chart));
   pictures.push_back(draw(all));
   const std::string title = "Five ways to read a sequence";

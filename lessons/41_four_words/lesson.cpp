@@ -115,7 +115,7 @@ void scores_become_weights(show::Lesson& lesson, const datasets::FourWords& x, c
   lesson.section("Scores become weights", "alpha_ij = exp(s_ij) / sum_j exp(s_ij)");
   lesson.show(by_words(x.chinese, alpha, true));
   lesson.compare("by the loop and by matrices", weights_by_hand(S), alpha);
-  lesson.show("weights", show::HeatMap{alpha, x.pinyin, x.pinyin, "Row looks at column"});
+  lesson.show("weights", show::HeatMap{alpha, x.chinese, x.chinese, "Row looks at column"});
 }
 
 void the_weighted_sum(show::Lesson& lesson, const std::vector<std::string>& words, const Tensor& Q, const Tensor& K, const Tensor& V,
@@ -143,8 +143,8 @@ void which_number_is_a_high_weight(show::Lesson& lesson, const std::vector<std::
                                    const Tensor& V, const Tensor& alpha, const Tensor& Z) {
   lesson.section("\"苹果 has a high weight\": which number is that?");
   lesson.say(
-      "A row says where its word looks and always sums to 1: no word has more of it than another. A column says who looks at its word. "
-      "Columns sum to anything, 4 in all. And neither says what a word does to the result: for that, forbid looking at it.");
+      "A row says where its word looks. It sums to 1 for every word. A column says who looks at its word; the four column sums are 4 "
+      "together. Neither says what a word does to the result. To measure that, forbid everyone to look at it.");
   Tensor looked_at = sum(alpha, 0);
   Indices most = argmax(alpha, 1), fan = argmax(alpha, 0);
   show::Table roles({"word", "looks most at", "row sum", "column sum", "most from", "others move without it"});
@@ -153,9 +153,9 @@ void which_number_is_a_high_weight(show::Lesson& lesson, const std::vector<std::
                    words[fan.values[i]], show::number(moved_without(i, Q, K, V))});
   lesson.show(roles);
   lesson.say(
-      "In the row of 吃, 苹果 has the highest weight; yet by columns 吃 is looked at most; yet without 苹果 the others move furthest. "
-      "Taking word j away moves z_i by alpha_ij / (1 - alpha_ij) times the distance from v_j to z_i, and 苹果 brings what the others do "
-      "not have:");
+      "In the row of 吃, 苹果 has the highest weight. By columns, 吃 is looked at most. But without 苹果 the others move furthest. "
+      "Taking word j away moves z_i by alpha_ij / (1 - alpha_ij) times the distance from v_j to z_i, and the value of 苹果 lies far from "
+      "what the others have:");
   lesson.name_columns(34);
   for (Index j : {2, 3})
     lesson.show(std::string("mean distance of v_") + words[j] + " to others' z", mean_length_of_others(j, select(V, 0, j) - Z));
@@ -166,7 +166,7 @@ void words_in_rows_or_columns(show::Lesson& lesson, const datasets::FourWords& x
   lesson.say("With words as rows, W X does not fit:");
   lesson.name_columns(22);
   lesson.show_error("rows: W_q X", [&] { matmul(x.W_q, x.X); });
-  lesson.say("With words as columns it does; but then Q K^T is no table of words:");
+  lesson.say("With words as columns it fits. But then Q K^T does not compare words:");
   Tensor Xc = transpose(x.X), Qc = matmul(x.W_q, Xc), Kc = matmul(x.W_k, Xc), Vc = matmul(x.W_v, Xc);
   Tensor mixing = softmax(matmul(Qc, transpose(Kc)) / sqrt(2.0)), mixed = matmul(mixing, Vc);
   lesson.show("X, then Q = W_q X", std::string(Xc.shape().text()) + ", " + Qc.shape().text());
@@ -174,8 +174,8 @@ void words_in_rows_or_columns(show::Lesson& lesson, const datasets::FourWords& x
   lesson.show("times V", mixed);
   lesson.show("its shape", mixed.shape().text());
   lesson.say(
-      "Nothing complained, and the result even has the right shape. But the weights are 2 x 2: feature by feature, not word by word. "
-      "What fits for columns is K^T Q, softmax down the columns, and V on the left:");
+      "There was no error, and the result even has the right shape. But the weights are 2 x 2: feature by feature, not word by word. "
+      "For words as columns the right form is K^T Q, softmax down the columns, and V on the left:");
   Tensor alpha_c = softmax(matmul(transpose(Kc), Qc) / sqrt(2.0), 0);
   lesson.show("shape of the weights", alpha_c.shape().text());
   lesson.compare("its transpose and Z", transpose(matmul(Vc, alpha_c)), scaled_dot_product_attention(Q, K, V).output);
@@ -184,9 +184,9 @@ void words_in_rows_or_columns(show::Lesson& lesson, const datasets::FourWords& x
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "Four words, sixteen weights, and no single one says which word is the most important: a row is a word's question, a column its "
-      "audience, and the values decide what comes of it. And shapes that fit prove nothing: the formula with words as columns ran to its "
-      "end without comparing two words once.");
+      "There are sixteen weights, and none of them says which word is the most important. A row says where a word looks, a column who "
+      "looks at it, and the values decide what comes of it. Shapes that fit prove nothing: the formula with words as columns ran to its "
+      "end and never compared two words.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -210,7 +210,7 @@ void lesson_body(show::Lesson& lesson) {
 const show::LessonInfo info{"41",
                             "Four words",
                             "我 喜欢 吃 苹果",
-                            "《资源分配》 §4.3",
+                            "《资源分配》 §4.1, §4.3",
                             "Self-attention over four Chinese words, every number by hand: Q, K, V, scores, weights, output; and "
                             "what a high weight does not say.",
                             {{"columns", "softmax runs down the columns: a word's weights no longer sum to 1"}}};

@@ -123,8 +123,9 @@ void all_five_rows(show::Lesson& lesson, const Tensor& q, const Tensor& k, const
   lesson.compare("by hand and by matrices", by_hand, y);
   lesson.show("weights", show::HeatMap{sound.weights, {"q1", "q2", "q3", "q4", "q5"}, {"1", "2", "3", "4", "5"}, "a_ij"});
   lesson.say(
-      "The larger the query, the more of its weight lies on 5: the products q_i k_j grow with q_i, and softmax sharpens. All y lie between "
-      "1 and 5, as means must.");
+      "The larger the query, the more of its weight lies on 5: the products q_i k_j grow with q_i, and softmax sharpens. Every y lies "
+      "between "
+      "1 and 5, as a weighted mean must.");
 }
 
 void one_index_or_two(show::Lesson& lesson, const Tensor& q, const Tensor& k, const Tensor& v) {
@@ -138,8 +139,8 @@ void one_index_or_two(show::Lesson& lesson, const Tensor& q, const Tensor& k, co
   lesson.show("a_i", diagonal);
   lesson.show("sum_i a_i v_i", matmul(diagonal, v).item());
   lesson.say(
-      "One output, not five. And keys and values are a set of pairs, so their order must not matter to a query that looks at all of them. "
-      "The same five pairs from the last to the first:");
+      "One output, not five. And a query that looks at all pairs (key, value) must give the same result in whatever order they stand. The "
+      "same five pairs from the last to the first:");
   Tensor reversed = tensor({5, 4, 3, 2, 1});
   lesson.compare("a_ij: y, and y of the reversed pairs", attend(q, k, v).output, attend(q, reversed, reversed).output);
   lesson.compare("a_i: y, and y of the reversed pairs", matmul(diagonal, v), matmul(diagonal_weights(q, reversed), reversed));
@@ -149,7 +150,7 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Count before you compute: a weight for every pair of query and key, a value for every key, an output for every query. The case "
-      "has five positions, two weights and one output, and an example worked on paper does not object. A program does.");
+      "has five positions, two weights and one output. Paper does not object. A program does.");
 }
 
 void lesson_body(show::Lesson& lesson) {

@@ -76,8 +76,8 @@ void the_listing_as_printed(show::Lesson& lesson) {
   lesson.show("shapes", Q.shape().text() + " for Q, " + transpose(K).shape().text() + " for K.T");
   lesson.show_error("np.dot(Q, K.T)", [] { matmul(Q, transpose(K)); });
   lesson.say(
-      "Nothing is printed: a row of Q has three numbers and a row of K two, and there is no dot product of the two. NumPy stops at the "
-      "same place with a ValueError: shapes (2,3) and (2,3) not aligned.");
+      "Nothing is printed. A row of Q has three numbers and a row of K two, so they have no dot product. NumPy stops at the same place "
+      "with a ValueError: shapes (2,3) and (2,3) not aligned.");
 }
 
 void eight_ways_to_read_three_arrays(show::Lesson& lesson) {
@@ -100,8 +100,8 @@ void eight_ways_to_read_three_arrays(show::Lesson& lesson) {
   }
   lesson.show(readings);
   lesson.say(
-      "Two of eight run. One changes K and V; the other changes Q alone, and is the smallest repair: Q holds three tokens of width 2, each "
-      "in a column. From here on, q is that.");
+      "Two of eight run. One changes K and V. The other changes Q alone and is the smallest repair: Q holds three tokens of width 2, each "
+      "in a column. From here on, q has them in rows.");
   lesson.show("q = Q.T", transpose(Q));
 }
 
@@ -131,14 +131,14 @@ void the_last_line_as_printed(show::Lesson& lesson, const Tensor& scores, const 
   Tensor printed = listing_output(weights, V, true);
   show_output(lesson, "weights.T @ V", printed);
   lesson.say(
-      "The last column is no longer 1. It is what the weights in each sum add up to, the sums of the columns of weights: over queries, not "
-      "over keys. The rows add up to 1, the columns to anything.");
+      "The last column is no longer 1. It is the sum of the weights that went into each row: a column of the weights, over queries, not "
+      "over keys. Each row of the weights sums to 1; a column can sum to anything.");
   show::Table sums({"", "row", "column"});
   Tensor row = sum(weights, 1), column = sum(weights, 0);
   for (Index i = 0; i < 3; ++i) sums.add_row({"sum " + show::whole(i), show::number(row.at({i}), 6), show::number(column.at({i}), 6)});
   lesson.show(sums);
   lesson.compare("second - first, and the column sums", select(printed, 1, 1) - select(printed, 1, 0), column, 1e-10);
-  lesson.say("Nobody is warned, because there are as many queries as keys. With the first two queries alone:");
+  lesson.say("No error says so, because there are as many queries as keys. With the first two queries alone:");
   Tensor two = listing_weights(slice(scores, 0, 0, 2));
   lesson.name_columns(14);
   lesson.show_error("weights.T @ V", [&] { listing_output(two, V, true); });
@@ -173,16 +173,16 @@ void no_maximum_is_taken_away(show::Lesson& lesson, const Tensor& scores) {
   }
   lesson.show(sizes);
   lesson.say(
-      "inf / inf and 0 / 0 are nan, and a nan spreads to everything behind it. Taking the largest score away first changes no "
-      "weight, and then no exponent is above 0 and one of them is 0: no overflow, and never a division by 0.");
+      "inf / inf and 0 / 0 are nan, and a nan spreads to everything that is computed from it. Subtracting the largest score first changes "
+      "no weight. Then no exponent is above 0 and one of them is 0: no overflow, and never a division by 0.");
 }
 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "Three mistakes of three kinds. A shape that does not fit is refused at once. A transpose that happens to fit gives "
-      "numbers that look like an answer. And a formula that is right on paper gives nan as soon as the scores are large. Only the first "
-      "tells you of itself: the others take a case whose answer is known.");
+      "A shape that does not fit is refused at once. A transpose that happens to fit gives numbers that look like an answer. A formula "
+      "that is right on paper gives nan when the scores are large. Only the first of the three announces itself. The others are found by "
+      "a case whose answer is known.");
 }
 
 void lesson_body(show::Lesson& lesson) {

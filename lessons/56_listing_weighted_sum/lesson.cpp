@@ -92,7 +92,7 @@ void what_the_article_says_it_prints(show::Lesson& lesson) {
   lesson.name_columns(20);
   lesson.show("q (3, -7), k (2, 9)", attention_weights(tensor({3, -7}), tensor({2, 9})).item());
   lesson.show("q (0, 0), k (1, 1)", attention_weights(tensor({0, 0}), k).item());
-  lesson.say("Two weights would come of q * k, which is not a dot product; and then the next line could not run:");
+  lesson.say("Two weights would come from q * k, which is not a dot product. Then the next line could not run:");
   lesson.show("softmax(q * k)", softmax(q * k));
   lesson.show_error("np.dot(x, w)", [] { weighted_sum(x, tensor({0.5, 0.5})); });
   lesson.show("with 2 of the 5", weighted_sum(slice(x, 0, 0, 2), tensor({0.5, 0.5})).item());
@@ -141,8 +141,8 @@ void cases_whose_answer_is_known(show::Lesson& lesson) {
 void how_the_result_follows_the_query(show::Lesson& lesson) {
   lesson.section("How the result follows the query", "dy/dq = sum_i w_i x_i^2 - y^2");
   lesson.say(
-      "From the smallest number over the mean to the largest: the query turns a soft minimum into a soft maximum. Its slope is the "
-      "variance of x under the weights, which is never negative: a larger query never gives less.");
+      "A query of -3 nearly gives the smallest number, 0 gives the mean, 3 nearly the largest. The slope is the variance of x under the "
+      "weights. It is never negative, so a larger query never gives less.");
   show::Table slopes({"query", "y", "slope, by the engine", "variance", "positions attended"});
   std::vector<double> queries, results;
   for (int i = -30; i <= 30; ++i) {
@@ -165,9 +165,9 @@ void how_the_result_follows_the_query(show::Lesson& lesson) {
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "The listing has no place where it could choose between positions: x enters only after the weights are made, and there is "
-      "one weight. What it prints tells you so at once, if it is run. Attention needs as many scores as positions, hence as many keys; "
-      "the query then says which of them to prefer, and how sharply.");
+      "The listing cannot choose between positions: x enters only after the weights are made, and there is one weight. Running it "
+      "shows that at once. Attention needs as many scores as positions, and so as many keys. The query then says which of them to "
+      "prefer, and how sharply.");
 }
 
 void lesson_body(show::Lesson& lesson) {

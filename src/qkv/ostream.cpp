@@ -121,10 +121,27 @@ std::ostream& operator<<(std::ostream& out, const LessonInfo& x) {
   return out << "lesson " << x.number << ", " << x.title << ", " << x.breaks.size() << " breaks";
 }
 std::ostream& operator<<(std::ostream& out, const Point& x) { return out << '(' << x.x << ", " << x.y << ')'; }
-std::ostream& operator<<(std::ostream& out, const Canvas& x) { return out << "a picture, " << x.width() << " x " << x.height() << '\n'; }
+std::ostream& operator<<(std::ostream& out, const Picture& x) { return out << "a picture, " << x.width() << " x " << x.height() << '\n'; }
+std::ostream& operator<<(std::ostream& out, const Pen& x) {
+  return out << (x.dashed ? "a dashed pen" : "a pen") << " of " << x.width << ", " << x.colour;
+}
+std::ostream& operator<<(std::ostream& out, const Fill& x) { return out << "filled with " << x.colour << ", opacity " << x.opacity; }
+std::ostream& operator<<(std::ostream& out, const Font& x) {
+  return out << "a font of " << x.size << ", " << x.colour << ", " << x.align << (x.bold ? ", bold" : "") << (x.upwards ? ", upwards" : "");
+}
+std::ostream& operator<<(std::ostream& out, const GraphNode& x) {
+  out << x.name << " = " << x.value;
+  if (!x.gradient.empty()) out << ", gradient " << x.gradient;
+  if (!x.operation.empty()) out << ", " << x.operation << " of";
+  for (std::size_t from : x.from) out << ' ' << from;
+  return out;
+}
 std::ostream& operator<<(std::ostream& out, const Series& x) {
   out << "Series '" << x.name << "', " << x.y.size() << " points";
-  for (std::size_t i = 0; i < x.y.size() && i < x.x.size(); ++i) out << (i ? ", " : ": ") << Point{x.x[i], x.y[i]};
+  for (std::size_t i = 0; i < x.y.size() && i < x.x.size(); ++i) {
+    out << (i ? ", " : ": ") << Point{x.x[i], x.y[i]};
+    if (i < x.low.size() && i < x.high.size()) out << " in [" << x.low[i] << ", " << x.high[i] << ']';
+  }
   return out;
 }
 

@@ -15,6 +15,7 @@
 #include <qkv/ops/order.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/colour.h>
+#include <qkv/show/graph_picture.h>
 #include <qkv/show/lesson.h>
 
 // What has no printing of its own in the header that declares it, for notebooks: the name, then a line for each part.
@@ -65,7 +66,11 @@ std::ostream& operator<<(std::ostream& out, Palette x);
 std::ostream& operator<<(std::ostream& out, const Break& x);
 std::ostream& operator<<(std::ostream& out, const LessonInfo& x);
 std::ostream& operator<<(std::ostream& out, const Point& x);
-std::ostream& operator<<(std::ostream& out, const Canvas& x);
+std::ostream& operator<<(std::ostream& out, const Picture& x);
+std::ostream& operator<<(std::ostream& out, const Pen& x);
+std::ostream& operator<<(std::ostream& out, const Fill& x);
+std::ostream& operator<<(std::ostream& out, const Font& x);
+std::ostream& operator<<(std::ostream& out, const GraphNode& x);
 std::ostream& operator<<(std::ostream& out, const Series& x);
 
 }  // namespace show

@@ -18,7 +18,7 @@ inline std::string mirrors_of(const std::vector<std::string>& output) {
     text += " " + line;
   }
   const std::size_t at = text.find("mirrors: ");
-  return at == std::string::npos ? "" : one_blank(" " + text.substr(at + 9)).substr(1);
+  return at == std::string::npos ? "" : one_blank(text.substr(at + 9));
 }
 
 inline std::vector<std::string> cut(const std::string& text, const std::string& at) {
@@ -82,7 +82,7 @@ inline std::set<std::string> said_by_map(const std::vector<std::string>& lines) 
       if (sign == std::string::npos) continue;
       const std::size_t lessons = std::min(part.find(':', sign), part.find('|', sign));
       if (lessons == std::string::npos) continue;
-      std::string last = part.substr(part.find('|', sign) == lessons ? part.find('|', lessons + 1) : lessons);
+      const std::string last = part.substr(lessons);
       for (std::size_t i = 0; i < last.size(); ++i)
         if (is_digit(last[i]) && i + 1 < last.size() && is_digit(last[i + 1])) {
           for (const std::string& section : sections_in(part.substr(0, lessons)))

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
@@ -123,26 +124,38 @@ inline bool agree(const std::string& expected, const std::string& actual, Places
   return true;
 }
 
-/// The new expected.txt after a run that printed `actual`: the tolerances of the old one stay on lines with the same words, and what still agrees
-/// and is as wide as before stays as it was.
+/// For each line of `actual` the line of `old` that stands in its place, or old.size(): the longest common subsequence by their words.
+inline std::vector<std::size_t> aligned(const std::vector<std::string>& old, const std::vector<std::string>& actual) {
+  std::vector<std::vector<std::string>> before, after;
+  for (const std::string& line : old) before.push_back(parse(line).words);
+  for (const std::string& line : actual) after.push_back(parse(line).words);
+  std::vector<std::vector<std::size_t>> common(after.size() + 1, std::vector<std::size_t>(before.size() + 1));  // of what follows (i, j)
+  for (std::size_t i = after.size(); i-- > 0;)
+    for (std::size_t j = before.size(); j-- > 0;)
+      common[i][j] = after[i] == before[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
+  std::vector<std::size_t> places(after.size(), old.size());
+  for (std::size_t i = 0, j = 0; i < after.size() && j < before.size();) {
+    if (after[i] == before[j]) places[i++] = j++;
+    else if (common[i + 1][j] >= common[i][j + 1]) ++i;
+    else ++j;
+  }
+  return places;
+}
+
+/// The new expected.txt after a run that printed `actual`: the tolerances of the old one stay on the lines in whose place they stood, and what still
+/// agrees and is as wide as before stays as it was.
 inline std::vector<std::string> updated(const std::vector<std::string>& old, const std::vector<std::string>& actual) {
-  std::vector<std::string> lines;
-  std::size_t next = 0;  // where in `old` to look for the next line with a tolerance
-  for (const std::string& line : actual) {
-    lines.push_back(line);
-    const Line now = parse(line);
-    for (std::size_t i = next; i < old.size(); ++i) {
-      const Line before = parse(old[i]);
-      if (old[i].find('~') == std::string::npos || before.words != now.words) continue;
-      for (std::size_t n = now.numbers.size(); n-- > 0;) {
-        const Number& marked = before.numbers[n];
-        if (marked.tolerance >= 0) lines.back().insert(now.numbers[n].end, old[i].substr(marked.end, marked.mark_end - marked.end));
-      }
-      next = i + 1;
-      break;
+  const std::vector<std::size_t> places = aligned(old, actual);
+  std::vector<std::string> lines = actual;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (places[i] == old.size()) continue;
+    const std::string& earlier = old[places[i]];
+    const Line before = parse(earlier), now = parse(actual[i]);
+    for (std::size_t n = now.numbers.size(); n-- > 0;) {
+      const Number& marked = before.numbers[n];
+      if (marked.tolerance >= 0) lines[i].insert(now.numbers[n].end, earlier.substr(marked.end, marked.mark_end - marked.end));
     }
-    const std::size_t i = lines.size() - 1;
-    if (i < old.size() && old[i].size() == lines[i].size() && agree(old[i], line, Places::may_round)) lines[i] = old[i];
+    if (earlier.size() == lines[i].size() && agree(earlier, actual[i], Places::may_round)) lines[i] = earlier;
   }
   return lines;
 }

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include "articles.h"
 #include "page.h"
+#include "picture.h"
 
 using namespace checker;
 
@@ -51,9 +53,13 @@ TEST_CASE("compare: times are numbers, whichever") {
 TEST_CASE("update: tolerances stay where the words do") {
   std::vector<std::string> old{"heading", "accuracy  0.87~0.05  of 10", "time 1.50 s"};
   CHECK(updated(old, {"heading", "new", "accuracy  0.91  of 10", "time 2.50 s"}) ==
-        std::vector<std::string>{"heading", "new", "accuracy  0.91~0.05  of 10", "time 2.50 s"});
+        std::vector<std::string>{"heading", "new", "accuracy  0.87~0.05  of 10", "time 1.50 s"});
   CHECK(updated(old, {"heading", "accuracy  0.89  of 10", "time 2.50 s"}) == old);
+  CHECK(updated(old, {"heading", "accuracy  0.99  of 10"})[1] == "accuracy  0.99~0.05  of 10");
   CHECK(updated(old, {"heading", "precision  0.91  of 10"})[1] == "precision  0.91  of 10");
+  // rows of numbers alone all have the same words: each keeps its own place
+  CHECK(updated({"a", "1.00  2.00", "b", "3.00~0.5  4.00"}, {"a", "1.10  2.00", "b", "3.30  4.00"}) ==
+        std::vector<std::string>{"a", "1.10  2.00", "b", "3.00~0.5  4.00"});
 }
 
 TEST_CASE("page: blocks and spans") {
@@ -74,4 +80,70 @@ TEST_CASE("page: blocks and spans") {
   CHECK(unknown_numbers(page, parse("0.12346").numbers).empty());
   REQUIRE(unknown_numbers(page, parse("0.12366").numbers).size() == 1);
   CHECK(unknown_numbers(page, parse("0.12366").numbers)[0].text == "0.1235");
+}
+
+TEST_CASE("page: headings, links and answers") {
+  Page page = read_page({"# 31  Title", "## The idea", "see [32](../32/README.md#x) and ![a map](31_map.svg)", "## 1 The question",
+                         "## 2  A score", "## Exercises", "1. One", "   <details><summary>Answer</summary>", "   </details>", "2. Two",
+                         "3. Three", "   <details>", "   <details>"});
+  CHECK(page.links == std::vector<std::string>{"../32/README.md#x", "31_map.svg"});
+  CHECK(page.answers == std::vector<int>{1, 0, 2});
+
+  const std::vector<std::string> run =
+      sections_of({"31  Additive", "", "1  The question", "   1  no heading", "2  A score                  e = v . k", "12 sheep"});
+  CHECK(run == std::vector<std::string>{"1 The question", "2 A score"});
+  CHECK(heading_difference(page, run) == "");
+  CHECK(heading_difference(page, {"1 The question", "2 Scores"}) == "the page's heading '2 A score' is '2 Scores' in the run");
+  CHECK(heading_difference(page, {"1 The question"}) == "the page's heading '2 A score' is '(none)' in the run");
+}
+
+TEST_CASE("page: code is the same wherever it begins, and not otherwise") {
+  const Block code{"cpp", 1, {"Tensor e = q;", "...", "return e;"}};
+  CHECK(first_missing(code, {"{", "    Tensor e = q;", "    e += 1;", "    return e;"}, same_code) == 3);
+  CHECK(first_missing(code, {"    Tensor e = q;", "    return e2;"}, same_code) == 2);
+  CHECK(first_missing(code, {"    Tensor e = q + 1;", "    return e;"}, same_code) == 0);
+}
+
+TEST_CASE("picture: words exactly; places, colours and numbers nearly") {
+  using Lines = std::vector<std::string>;
+  const auto differs = [](const Lines& a, const Lines& b, bool same_run = true) { return !picture_difference(a, b, same_run).empty(); };
+  const Lines cell{"<rect x=\"10\" y=\"20.5\" fill=\"#20a0ff\"/>", "<text x=\"4\" y=\"5\">0.87</text>",
+                   "<text x=\"4\" y=\"9\">我 loves</text>"};
+  CHECK_FALSE(differs(cell, cell));
+  CHECK_FALSE(differs(cell, {"<rect x=\"12\" y=\"19\" fill=\"#2598ff\"/>", "<text x=\"4\" y=\"5\">0.89</text>", cell[2]}));
+  CHECK(differs(cell, {"<rect x=\"40\" y=\"20.5\" fill=\"#20a0ff\"/>", cell[1], cell[2]}));
+  CHECK(differs(cell, {"<rect x=\"10\" y=\"20.5\" fill=\"#80a0ff\"/>", cell[1], cell[2]}));
+  CHECK(differs(cell, {cell[0], "<text x=\"4\" y=\"5\">0.70</text>", cell[2]}));
+  CHECK(differs(cell, {cell[0], cell[1], "<text x=\"4\" y=\"9\">你 loves</text>"}));
+  CHECK(differs(cell, {cell[0], cell[1]}));
+  CHECK_FALSE(differs(cell, {"<rect x=\"90\" fill=\"#ffffff\"/>", "<text x=\"4\" y=\"5\">0.10</text>", cell[2]}, false));
+  CHECK(differs(cell, {cell[0], cell[1]}, false));
+  CHECK_FALSE(differs({"<path d=\"M1 2L30 40\"/>"}, {"<path d=\"M1 2L33 41\"/>"}));
+  CHECK(differs({"<path d=\"M1 2L30 40\"/>"}, {"<path d=\"M1 2L90 40\"/>"}));
+}
+
+TEST_CASE("articles: what lessons mirror and what the tables say") {
+  const std::map<std::string, std::string> mirrors{{"31_additive", "《专注力》 §3.1–3.2; 《认知平衡》 §9.2"},
+                                                   {"45_gradients", "《资源分配》, 《专注力》 §4.2"}};
+  CHECK(mirrors_of({"31  Additive    mirrors: 《专注力》", "    §3.2; 《认知平衡》 §9.2", "", "1  x"}) ==
+        "《专注力》 §3.2; 《认知平衡》 §9.2");
+  CHECK(mirrors_of({"11  Tensors", ""}) == "");
+  CHECK(sections_in("§4.1–4.3, §5 and §9.2") == std::set<std::string>{"4.1", "4.2", "4.3", "5", "9.2"});
+  CHECK(said_by_lessons(mirrors) == std::set<std::string>{"《专注力》 3.1: 31", "《专注力》 3.2: 31", "《认知平衡》 9.2: 31",
+                                                          "《资源分配》 4.2: 45", "《专注力》 4.2: 45"});
+
+  const std::vector<std::string> table{"| 《人工智能》 | 《资源分配》 | §4.2: 45 |", "| 《专家》 | 《专注力》 | §3.1–3.2: 31 · §4.2: 45 |",
+                                       "| x | 《认知平衡》 | §9.2: 31 |"};
+  CHECK(map_difference(table, mirrors) == "");
+  CHECK(map_difference({"## 《资源分配》", "| §4.2 推导 | [45](45_gradients/README.md) |", "## 《专注力》", "| §3.1 | 31 |",
+                        "| §3.2 | 31 |", "| §4.2 | 45 |", "| §5.1 | nothing to run |", "## 《认知平衡》", "| §9.2 | 31 |"},
+                       mirrors) == "");
+  CHECK(map_difference({table[0], table[1]}, mirrors) == "\n    only the lesson says 《认知平衡》 9.2: 31");
+  CHECK(map_difference({table[0], "| 《专家》 | 《专注力》 | §3.1–3.2: 31 · §4.2: 45, 46 |", table[2]}, mirrors) ==
+        "\n    only the table says 《专注力》 4.2: 46");
+
+  CHECK(list_difference({"| [31 additive](31_additive/README.md) | why? | 《专注力》 §3.1–3.2; 《认知平衡》 §9.2 |",
+                         "| [45 gradients](45_gradients/README.md) | ? | |"},
+                        mirrors) == "\n    45_gradients mirrors 《资源分配》, 《专注力》 §4.2");
+  CHECK(list_difference({}, {{"31_additive", ""}}) == "\n    has no row for 31_additive");
 }

@@ -1,9 +1,9 @@
 #include "messages.h"
 
-#include <qkv/show/canvas.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/display.h>
 #include <qkv/show/format.h>
+#include <qkv/show/graph_picture.h>
 #include <qkv/show/heatmap.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/progress.h>
@@ -55,7 +55,7 @@ void print(const Printed& printed) {
   out << printed;
 }
 
-show::Canvas canvas() { return show::Canvas(4, 4); }
+show::Picture picture() { return show::Picture(4, 4); }
 show::Table table() { return show::Table({"a", "b"}); }
 
 /// A lesson of this body: what it says on stderr.
@@ -106,7 +106,7 @@ TEST_CASE("messages: HeatMap") {
       {[] { show::draw(labelled({}, {"a", "b"})); }, "HeatMap: 2 column labels for 3 columns"},
       {[] { show::draw(map(zeros({2, 2}), not_a_number, 1)); }, "HeatMap: the scale runs from nan to 1: must not fall"},
       {[] { show::draw(map(zeros({2, 2}), 0, inf)); }, "HeatMap: the scale runs from 0 to inf: too far"},
-      {[] { show::draw(map(zeros({2, 6000}), 0, 0)); }, "Canvas: 24090 x 126 pixels: both must be from 1 to 20000"},
+      {[] { show::draw(map(zeros({2, 6000}), 0, 0)); }, "Picture: 24092 x 124: both must be from 1 to 20000"},
       {[] { print(map(Tensor(1), 0, 0)); }, "HeatMap: values of shape (): must be a matrix"},
       {[] { print(map(zeros({2, 2, 2}), 0, 0)); }, "HeatMap: values of shape (2, 2, 2): must be a matrix"},
       {[] { print(labelled({"a", "b", "c"}, {})); }, "HeatMap: 3 row labels for 2 rows"},
@@ -133,33 +133,51 @@ TEST_CASE("messages: LineChart") {
   });
 }
 
-TEST_CASE("messages: Canvas") {
+TEST_CASE("messages: Picture") {
   check_messages({
-      {[] { show::Canvas(0, 5); }, "Canvas: 0 x 5 pixels: both must be from 1 to 20000"},
-      {[] { show::Canvas(5, -1); }, "Canvas: 5 x -1 pixels: both must be from 1 to 20000"},
-      {[] { show::Canvas(100000, 100000); }, "Canvas: 100000 x 100000 pixels: both must be from 1 to 20000"},
-      {[] { show::Canvas(2, 2).pixel(2, 0); }, "Canvas: pixel (2, 0) lies outside 2 x 2"},
-      {[] { show::Canvas(2, 2).pixel(0, -1); }, "Canvas: pixel (0, -1) lies outside 2 x 2"},
-      {[] { show::Canvas(2, 2).save_png("/nowhere/f.png"); }, "save_png: /nowhere/f.png: cannot be written: No such file or directory"},
+      {[] { show::Picture(0, 5); }, "Picture: 0 x 5: both must be from 1 to 20000"},
+      {[] { show::Picture(5, -1); }, "Picture: 5 x -1: both must be from 1 to 20000"},
+      {[] { show::Picture(100000, 100000); }, "Picture: 100000 x 100000: both must be from 1 to 20000"},
+      {[] { show::Picture(not_a_number, 1); }, "Picture: nan x 1: both must be from 1 to 20000"},
+      {[] { picture().rectangle({0, 0}, -1, 2, show::ink); }, "Picture: a rectangle of -1 x 2: must be from 0 to 1000000"},
+      {[] { picture().rectangle({0, 0}, 2, inf, show::ink); }, "Picture: a rectangle of 2 x inf: must be from 0 to 1000000"},
+      {[] { picture().rectangle({0, not_a_number}, 2, 1, show::ink); }, "Picture: the point (0, nan): must be numbers of at most 1000000"},
+      {[] { picture().rectangle({0, 0}, 1, 1, show::ink, show::no_pen, -1); }, "Picture: a radius of -1: must be from 0 to 1000000"},
+      {[] { picture().rectangle({0, 0}, 1, 1, {show::ink, 1.5}); }, "Picture: an opacity of 1.5: must be from 0 to 1"},
+      {[] { picture().circle({0, 0}, -1, show::ink); }, "Picture: a radius of -1: must be from 0 to 1000000"},
+      {[] { picture().circle({inf, 0}, 1, show::ink); }, "Picture: the point (inf, 0): must be numbers of at most 1000000"},
+      {[] { picture().line({0, 0}, {not_a_number, 1}); }, "Picture: the point (nan, 1): must be numbers of at most 1000000"},
+      {[] { picture().line({0, 1e300}, {1, 1}); }, "Picture: the point (0, 1e+300): must be numbers of at most 1000000"},
+      {[] { picture().line({0, 0}, {1, 1}, {show::ink, -1}); }, "Picture: a pen of -1: must be from 0 to 1000000"},
+      {[] { picture().line({0, 0}, {1, 1}, {show::ink, inf}); }, "Picture: a pen of inf: must be from 0 to 1000000"},
+      {[] { picture().polyline({{0, 0}}); }, "Picture: a polyline of 1 points: needs at least 2"},
+      {[] { picture().polyline({{0, 0}, {0, inf}}); }, "Picture: the point (0, inf): must be numbers of at most 1000000"},
+      {[] { picture().polygon({}, show::ink); }, "Picture: a polygon of 0 points: needs at least 3"},
+      {[] { picture().polygon({{0, 0}, {1, 1}}, show::ink); }, "Picture: a polygon of 2 points: needs at least 3"},
+      {[] { picture().polygon({{0, 0}, {1, 1}, {0, inf}}, show::ink); }, "Picture: the point (0, inf): must be numbers of at most 1000000"},
+      {[] { picture().arrow({0, 0}, {0, not_a_number}); }, "Picture: the point (0, nan): must be numbers of at most 1000000"},
+      {[] { picture().arrow({0, 0}, {0, 1}, {show::ink, -2}); }, "Picture: a pen of -2: must be from 0 to 1000000"},
+      {[] { picture().curved_arrow({{0, 0}}); }, "Picture: an arrow of 1 points: needs at least 2"},
+      {[] { picture().text({not_a_number, 0}, "a"); }, "Picture: the point (nan, 0): must be numbers of at most 1000000"},
+      {[] { picture().text({0, 0}, "a", {show::Align::left, show::ink, -1}); }, "Picture: text of -1: must be from 0 to 1000000"},
+      {[] { picture().paste(picture(), {0, 2e6}); }, "Picture: the point (0, 2e+06): must be numbers of at most 1000000"},
+      {[] { picture().save("/nowhere/f.svg"); }, "Picture: /nowhere/f.svg: cannot write: No such file or directory"},
+      {[] { picture().save("/dev/null/f.svg"); }, "Picture: /dev/null/f.svg: cannot write: Not a directory"},
       {[] { show::grid({}, 2); }, "grid: 0 pictures in 2 columns: needs at least one of each"},
-      {[] { show::grid({show::Canvas(2, 2)}, 0); }, "grid: 1 pictures in 0 columns: needs at least one of each"},
-      {[] { canvas().pixel(-1, -1); }, "Canvas: pixel (-1, -1) lies outside 4 x 4"},
-      {[] { canvas().rectangle(0, 0, -1, 2, show::ink); }, "Canvas: a rectangle of -1 x 2: must not be negative"},
-      {[] { canvas().rectangle(0, 0, 2, -1, show::ink); }, "Canvas: a rectangle of 2 x -1: must not be negative"},
-      {[] { canvas().line({0, 0}, {not_a_number, 1}, 1, show::ink); },
-       "Canvas: a line from (0, 0) to (nan, 1): must be numbers of at most 1000000000"},
-      {[] { canvas().line({0, 1e300}, {1, 1}, 1, show::ink); },
-       "Canvas: a line from (0, 1e+300) to (1, 1): must be numbers of at most 1000000000"},
-      {[] { canvas().line({0, 0}, {1, 1}, -1, show::ink); }, "Canvas: a line -1 thick: must be from 0 to 1000000000"},
-      {[] { canvas().line({0, 0}, {1, 1}, inf, show::ink); }, "Canvas: a line inf thick: must be from 0 to 1000000000"},
-      {[] { canvas().polygon({}, show::ink); }, "Canvas: a polygon of 0 corners: needs at least 3"},
-      {[] { canvas().polygon({{0, 0}, {1, 1}}, show::ink); }, "Canvas: a polygon of 2 corners: needs at least 3"},
-      {[] { canvas().polygon({{0, 0}, {1, 1}, {0, inf}}, show::ink); },
-       "Canvas: a polygon with a corner at (0, inf): must be numbers of at most 1000000000"},
-      {[] { canvas().save_png(""); }, "save_png: : cannot be written: No such file or directory"},
-      {[] { canvas().save_png("/dev/null/f.png"); }, "save_png: /dev/null/f.png: cannot be written: Not a directory"},
-      {[] { show::grid({canvas()}, -1); }, "grid: 1 pictures in -1 columns: needs at least one of each"},
-      {[] { show::grid({show::Canvas(20000, 1), canvas()}, 2); }, "Canvas: 20052 x 36 pixels: both must be from 1 to 20000"},
+      {[] { show::grid({picture()}, 0); }, "grid: 1 pictures in 0 columns: needs at least one of each"},
+      {[] { show::grid({picture()}, -1); }, "grid: 1 pictures in -1 columns: needs at least one of each"},
+      {[] { show::grid({show::Picture(20000, 1), picture()}, 2); }, "Picture: 20052 x 36: both must be from 1 to 20000"},
+  });
+}
+
+TEST_CASE("messages: graph_picture") {
+  check_messages({
+      {[] { show::graph_picture({}); }, "graph_picture: no nodes: needs at least one"},
+      {[] { show::graph_picture({{"a", "", "", "+", {1}}}); }, "graph_picture: 'a' comes from node 1 of 1: there is none"},
+      {[] { show::graph_picture({{"a", "", "", "+"}}); }, "graph_picture: 'a' has an operation, and no nodes that it takes"},
+      {[] { show::graph_picture({{"a", "", ""}, {"b", "", "", "", {0}}}); }, "graph_picture: 'b' has nodes that it comes from, and no operation"},
+      {[] { show::graph_picture({{"a", "", "", "+", {0}}}); }, "graph_picture: 'a' comes from itself"},
+      {[] { show::graph_picture({{"a", "", "", "+", {1}}, {"b", "", "", "+", {0}}}); }, "graph_picture: 'a' comes from itself"},
   });
 }
 

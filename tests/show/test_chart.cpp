@@ -1,3 +1,5 @@
+#include "svg.h"
+
 #include <doctest/doctest.h>
 #include <qkv/show/axis.h>
 #include <qkv/show/chart.h>
@@ -17,11 +19,18 @@ std::string text(const LineChart& chart) {
   out << chart;
   return out.str();
 }
-int count(const Canvas& canvas, Colour colour) {
-  int pixels = 0;
-  for (int y = 0; y < canvas.height(); ++y)
-    for (int x = 0; x < canvas.width(); ++x) pixels += canvas.pixel(x, y) == colour;
-  return pixels;
+std::string hex(Colour colour) {
+  std::ostringstream out;
+  out << colour;
+  return out.str();
+}
+std::vector<Point> places(const Element& element) {
+  std::vector<Point> all;
+  std::istringstream in(element.attributes.at("points"));
+  Point p;
+  char comma;
+  while (in >> p.x >> comma >> p.y) all.push_back(p);
+  return all;
 }
 }  // namespace
 
@@ -79,12 +88,72 @@ TEST_CASE("a gap where y is not a number; a single series without a name has no 
   CHECK(marks == 3);
 }
 
-TEST_CASE("a drawn chart has each line in its colour") {
-  LineChart chart{"T", "x", "y", {{"a", {0, 1}, {0, 1}}, {"b", {0, 1}, {1, 0}}, {"c", {0, 1}, {2, 2}}, {"d", {0, 1}, {3, 3}}}};
-  Canvas canvas = draw(chart);
-  CHECK(canvas.height() == 460);
-  for (std::size_t i = 0; i < 4; ++i) CHECK(count(canvas, line_colour(i)) > 600);
-  CHECK(count(canvas, line_colour(4)) == 0);
+TEST_CASE("a drawn chart: a polyline and a mark for each series, in its colour") {
+  LineChart chart{"T", "步", "y", {{"a", {0, 1}, {0, 1}}, {"b", {0, 1}, {1, 0}}, {"c", {0, 1}, {2, 2}}, {"注意力", {0, 1}, {3, 3}}}};
+  const Picture picture = draw(chart);
+  CHECK(picture.height() == 440);
+  const Elements all = parsed(picture.svg()), lines = named(all, "polyline");
+  REQUIRE(lines.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(lines[i].attributes.at("stroke") == hex(line_colour(i)));
+    CHECK(with(all, "fill", hex(line_colour(i))).size() == 3);  // two points and the legend
+  }
+  CHECK(named(all, "title")[0].text == "T");
+  saying(all, "注意力");
+  saying(all, "步");
+  // x to the right and y up: from 0 to 1 is a third of the way from the axis to 3.
+  const std::vector<Point> a = places(lines[0]), b = places(lines[1]), c = places(lines[2]), d = places(lines[3]);
+  CHECK(a[0].x < a[1].x);
+  CHECK(a[0].y > a[1].y);
+  CHECK(a[0].y == b[1].y);
+  CHECK(a[1].y == b[0].y);
+  CHECK(a[0].y - a[1].y == doctest::Approx(c[0].y - d[0].y).epsilon(0.01));
+  CHECK(a[0].y - a[1].y == doctest::Approx((a[0].y - d[0].y) / 3).epsilon(0.01));
+}
+
+TEST_CASE("a drawn chart: gaps cut the line, points alone have none") {
+  LineChart chart{"", "", "", {{"", {0, 1, 2, 3, 4, 5, 6}, {1, 1, NAN, 2, 2, NAN, 1}}}};
+  Elements all = parsed(draw(chart).svg());
+  CHECK(named(all, "polyline").size() == 2);
+  CHECK(named(all, "circle").size() == 5);
+  chart.series[0].points = true;
+  all = parsed(draw(chart).svg());
+  CHECK(named(all, "polyline").empty());
+  CHECK(named(all, "circle").size() == 5);
+  CHECK(text(chart).find("●⠉") == std::string::npos);
+}
+
+TEST_CASE("a range: a band round a line, a stroke through a point") {
+  LineChart chart{"", "", "", {{"LSTM", {1, 2, 4}, {0.5, 0.4, 0.3}, {0.4, 0.2, NAN}, {0.6, 0.5, NAN}}}};
+  Elements all = parsed(draw(chart).svg()), bands = named(all, "polygon");
+  REQUIRE(bands.size() == 1);
+  CHECK(bands[0].attributes.at("fill") == hex(line_colour(0)));
+  CHECK(bands[0].attributes.at("fill-opacity") == "18%");
+  const std::vector<Point> band = places(bands[0]), line = places(named(all, "polyline")[0]);
+  REQUIRE(band.size() == 4);  // below from left to right, above back
+  CHECK(band[0].x == line[0].x);
+  CHECK(band[1].x == line[1].x);
+  CHECK(band[2].x == line[1].x);
+  CHECK(band[3].x == line[0].x);
+  CHECK(band[0].y > line[0].y);
+  CHECK(band[3].y < line[0].y);
+  CHECK(band[0].y - line[0].y == doctest::Approx(line[0].y - band[3].y).epsilon(0.01));
+  CHECK(band[1].y - line[1].y == doctest::Approx(2 * (line[1].y - band[2].y)).epsilon(0.01));
+  saying(all, "0.2");  // the axis reaches as far as the band
+  saying(all, "0.6");
+
+  chart.series[0].points = true;
+  all = parsed(draw(chart).svg());
+  CHECK(named(all, "polygon").empty());
+  const Elements strokes = with(named(all, "line"), "stroke", hex(line_colour(0)));
+  REQUIRE(strokes.size() == 2);
+  CHECK(strokes[0].number("x1") == strokes[0].number("x2"));
+  CHECK(strokes[0].number("y1") - strokes[0].number("y2") == doctest::Approx(band[0].y - band[3].y).epsilon(0.01));
+
+  LineChart alone{"", "", "", {{"", {1, 2}, {1, 1}, {0, 1}, {2, 1}, true}}};
+  std::string page = text(alone);
+  CHECK(page.find("⡇") != std::string::npos);  // the range, in a terminal
+  CHECK(page.find("●⠉") == std::string::npos);
 }
 
 TEST_CASE("many points, huge and equal numbers draw too") {
@@ -108,4 +177,9 @@ TEST_CASE("chart: what is wrong is named") {
   LineChart range{"", "", "", {{"a", {1}, {1}}}};
   range.y_low = 1;
   CHECK_THROWS_WITH_AS(draw(range), "LineChart: the y axis runs from 1 to 0: must rise", Error);
+  CHECK_THROWS_WITH_AS(text({"", "", "", {{"a", {1}, {1}, {1}, {}}}}),
+                       "LineChart: 'a' has 1 low, 0 high and 1 y: needs both for each y, or neither", Error);
+  CHECK_THROWS_WITH_AS(draw({"", "", "", {{"a", {1, 2}, {1, 1}, {1}, {1}}}}),
+                       "LineChart: 'a' has 1 low, 1 high and 2 y: needs both for each y, or neither", Error);
+  CHECK_THROWS_WITH_AS(draw({"", "", "", {{"a", {1}, {1}, {2}, {1}}}}), "LineChart: 'a' has a range from 2 to 1: must not fall", Error);
 }

@@ -1,3 +1,5 @@
+#include "svg.h"
+
 #include <doctest/doctest.h>
 #include <qkv/show/colour.h>
 #include <qkv/show/heatmap.h>
@@ -15,12 +17,13 @@ std::string text(const HeatMap& map) {
   out << map;
   return out.str();
 }
-int count(const Canvas& canvas, Colour colour) {
-  int pixels = 0;
-  for (int y = 0; y < canvas.height(); ++y)
-    for (int x = 0; x < canvas.width(); ++x) pixels += canvas.pixel(x, y) == colour;
-  return pixels;
+std::string hex(Colour colour) {
+  std::ostringstream out;
+  out << colour;
+  return out.str();
 }
+/// The cells of a drawn map, row after row, without the background and the scale.
+Elements cells(const Elements& all, const std::string& side) { return with(with(named(all, "rect"), "width", side), "height", side); }
 }  // namespace
 
 TEST_CASE("a plain heat map: words on both axes, numbers, shades") {
@@ -55,14 +58,63 @@ TEST_CASE("negative numbers: the scale is as wide below 0 as above; -inf has no 
         "   -1.00 ··░░▒▒▓▓██ 1.00\n");
 }
 
-TEST_CASE("a drawn cell has the colour of the scale") {
-  Canvas canvas = draw(HeatMap{tensor({{0, 0.5}, {1, 0.25}}), {}, {}, ""});
-  for (double value : {0.0, 0.25, 0.5, 1.0}) CHECK(count(canvas, sequential(value)) > 59 * 59 / 2);
-  Canvas signs = draw(HeatMap{tensor({{-2, 1, 0, NAN}}), {}, {}, ""});
-  for (double value : {-1.0, 0.5, 0.0}) CHECK(count(signs, diverging(value)) > 59 * 59 / 2);
-  CHECK(count(signs, Colour{160, 160, 160}) > 59 * 59 / 2);
+TEST_CASE("a drawn cell has the colour of the scale, and its number in a colour that reads on it") {
+  const Elements all = parsed(draw(HeatMap{tensor({{0, 0.5}, {1, 0.25}}), {}, {}, ""}).svg()), drawn = cells(all, "51");
+  REQUIRE(drawn.size() == 4);
+  const double values[] = {0, 0.5, 1, 0.25};
+  for (std::size_t i = 0; i < 4; ++i) CHECK(drawn[i].attributes.at("fill") == hex(sequential(values[i])));
+  CHECK(saying(all, "0.25").attributes.at("fill") == "#ffffff");
+  CHECK(saying(all, "0.50").attributes.at("fill") == hex(readable_on(sequential(0.5))));
+
+  const Elements signs = cells(parsed(draw(HeatMap{tensor({{-2, 1, 0, NAN}}), {}, {}, ""}).svg()), "51");
+  REQUIRE(signs.size() == 4);
+  const double fractions[] = {-1, 0.5, 0};
+  for (std::size_t i = 0; i < 3; ++i) CHECK(signs[i].attributes.at("fill") == hex(diverging(fractions[i])));
+  CHECK(signs[3].attributes.at("fill") == "#a0a0a0");
   HeatMap compared{tensor({{0.5}}), {}, {}, "", 0, 1};
-  CHECK(count(draw(compared), sequential(0.5)) > 59 * 59 / 2);
+  CHECK(cells(parsed(draw(compared).svg()), "51")[0].attributes.at("fill") == hex(sequential(0.5)));
+}
+
+TEST_CASE("a drawn map: each cell and its number where its row and column meet, under Chinese labels") {
+  HeatMap map{tensor({{0.1, 0.2, 0.3}, {0.4, 0.5, 0.6}}), {"我", "喜欢"}, {"吃", "苹果", "<&>"}, "行看列"};
+  const Picture picture = draw(map);
+  const Elements all = parsed(picture.svg()), drawn = cells(all, "51");
+  REQUIRE(drawn.size() == 6);
+  CHECK(named(all, "title")[0].text == "行看列");
+  CHECK(picture.title() == "行看列");
+  for (std::size_t i = 0; i < 2; ++i)
+    for (std::size_t j = 0; j < 3; ++j) {
+      const Element &cell = drawn[3 * i + j], row = saying(all, map.rows[i]), column = saying(all, map.columns[j]);
+      CHECK(cell.x() == drawn[0].x() + 52 * static_cast<double>(j));
+      CHECK(cell.y() == drawn[0].y() + 52 * static_cast<double>(i));
+      CHECK(row.attributes.at("text-anchor") == "end");
+      CHECK(row.x() < cell.x());
+      CHECK(row.y() > cell.y());
+      CHECK(row.y() < cell.y() + 51);
+      CHECK(column.attributes.at("text-anchor") == "middle");
+      CHECK(column.x() == cell.x() + 25.5);
+      CHECK(column.y() < drawn[0].y());
+    }
+  const Element number = saying(all, "0.50");
+  CHECK(number.x() == drawn[4].x() + 25.5);
+  CHECK(number.y() > drawn[4].y());
+  CHECK(number.y() < drawn[4].y() + 51);
+  // The labels at the left have room.
+  CHECK(saying(all, "喜欢").x() >= text_width("喜欢"));
+}
+
+TEST_CASE("a drawn map: long labels stand upwards, small cells have neither numbers nor all labels nor gaps") {
+  const Elements words = parsed(draw(HeatMap{zeros({1, 2}), {}, {"attention", "注意力机制"}, ""}).svg());
+  for (const char* label : {"attention", "注意力机制"})
+    CHECK(saying(words, label).attributes.at("transform").find("rotate(-90)") != std::string::npos);
+
+  const Elements many = parsed(draw(HeatMap{full({80, 80}, 0.25f), {}, {}, ""}).svg());
+  const Elements drawn = with(named(many, "rect"), "fill", hex(sequential(1)));
+  CHECK(drawn.size() == 80 * 80 + 1);  // and the top of the scale
+  CHECK(drawn[1].x() == drawn[0].x() + 7);
+  CHECK(drawn[0].x() + drawn[0].number("width") >= drawn[1].x());
+  CHECK(drawn[80].y() == drawn[0].y() + 7);
+  CHECK(named(many, "text").size() == 27 + 27 + 2);  // every third, and the ends of the scale
 }
 
 TEST_CASE("scales: ends, middle, contrast") {

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
-#include <qkv/show/canvas.h>
 #include <qkv/show/heatmap.h>
 #include <qkv/show/lesson.h>
+#include <qkv/show/picture.h>
 #include <qkv/show/table.h>
 #include <qkv/tensor/error.h>
 
@@ -176,16 +176,67 @@ TEST_CASE("--out makes the directory and receives the pictures; without it none 
   directory = std::filesystem::temp_directory_path() / ("qkv_lesson_test_" + std::to_string(getpid())) / "pictures";
   auto body = [](Lesson& lesson) {
     lesson.show("map", HeatMap{tensor({{0, 1}}), {}, {}, ""});
-    lesson.save("blank", Canvas(2, 2));
+    lesson.save("blank", Picture(2, 2));
   };
   CHECK(run({}, additive(), body).out.find("picture") == std::string::npos);
   Result result = run({"--out", directory.c_str()}, additive(), body);
   CHECK(result.code == 0);
-  CHECK(result.out.find("       picture: " + (directory / "31_map.png").string() + "\n") != std::string::npos);
-  CHECK(std::filesystem::exists(directory / "31_map.png"));
-  CHECK(std::filesystem::exists(directory / "31_blank.png"));
+  CHECK(result.out.find("       picture: " + (directory / "31_map.svg").string() + "\n") != std::string::npos);
+  CHECK(std::filesystem::exists(directory / "31_map.svg"));
+  CHECK(std::filesystem::exists(directory / "31_blank.svg"));
   std::filesystem::remove_all(directory.parent_path());
 
   CHECK(run({"--out", "/proc/none"}, additive(), nothing).code == 1);
   CHECK(run({}, additive(), [](Lesson& lesson) { lesson.picture_path("x"); }).err == "lesson 31: picture_path: x: --out was not given\n");
+}
+
+TEST_CASE("--seeds: given, the lesson's own number, or 1 with --quick; unknown where a lesson has none") {
+  LessonInfo info = additive();
+  auto body = [](Lesson& lesson) { lesson.show("seeds", lesson.seeds()); };
+  CHECK(run({"--seeds", "3"}, info, body).code == 2);
+  info.seeds = 10;
+  auto seeds = [&](std::vector<const char*> flags) {
+    const std::string out = run(flags, info, body).out;
+    return std::stoi(out.substr(out.find_last_of(' ')));
+  };
+  CHECK(seeds({}) == 10);
+  CHECK(seeds({"--quick"}) == 1);
+  CHECK(seeds({"--seeds", "3"}) == 3);
+  CHECK(seeds({"--quick", "--seeds", "3"}) == 3);
+  for (const char* wrong : {"0", "-1", "2.5", "many", "1000000"}) {
+    Result result = run({"--seeds", wrong}, info, body);
+    CHECK(result.code == 2);
+    CHECK(result.err ==
+          "lesson 31: --seeds: '" + std::string(wrong) + "' is not a whole number from 1 to 999999 (--help lists the flags)\n");
+  }
+}
+
+TEST_CASE("--break prints what differs, and only that; the right run draws no pictures") {
+  auto body = [](Lesson& lesson) {
+    lesson.section("The question");
+    lesson.say("One query.");
+    lesson.section("Weights", "softmax");
+    lesson.show("scores", tensor({1, 2}));
+    lesson.show("sum", lesson.broken("no-scale") ? 3.0 : 1.0);
+    lesson.section("The end");
+  };
+  Result result = run({"--break=no-scale"}, additive(), body);
+  CHECK(result.code == 0);
+  CHECK(result.out.substr(result.out.find("    --break")) ==
+        "    --break=no-scale: d is left out\n"
+        "    Only what differs is shown: - as it should be, + with --break=no-scale.\n\n"
+        "2  Weights                    softmax\n"
+        "       scores   [ 1  2 ]\n"
+        " -     sum      1.0000\n"
+        " +     sum      3.0000\n\n"
+        "The same in both: sections 1, 3.\n");
+
+  Result thrown = run({"--break=no-scale"}, additive(), [](Lesson& lesson) {
+    lesson.section("Weights");
+    lesson.say(lesson.broken("no-scale") ? "wrong" : "right");
+    if (lesson.broken("no-scale")) throw Error("softmax: no");
+  });
+  CHECK(thrown.code == 1);
+  CHECK(thrown.out.find(" + wrong\n") != std::string::npos);  // what was reached comes before what went wrong
+  CHECK(thrown.err == "lesson 31: softmax: no\n");
 }

@@ -1,3 +1,5 @@
+#include "svg.h"
+
 #include <doctest/doctest.h>
 #include <qkv/show/table.h>
 #include <qkv/tensor/error.h>
@@ -47,9 +49,17 @@ TEST_CASE("table: wrong numbers of cells") {
   CHECK_THROWS_WITH_AS(Table({}), "Table: no headings: needs at least one column", Error);
 }
 
-TEST_CASE("a table as a picture has the numbers of its rows in its height") {
-  Table table({"model", "x"});
-  int before = draw(table).height();
-  table.add_row({"a", "1"});
+TEST_CASE("a table as a picture: a text for each cell, numbers aligned on the point") {
+  Table table({"模型", "x"});
+  const double before = draw(table).height();
+  table.add_row({"a", "12.5"}).add_row({"b", "3"});
   CHECK(draw(table).height() > before);
+  const Elements all = parsed(draw(table).svg());
+  CHECK(named(all, "text").size() == 6);
+  const Element longer = saying(all, "12.5"), shorter = saying(all, "3");
+  CHECK(longer.attributes.at("text-anchor") == "end");
+  CHECK(longer.x() - shorter.x() == doctest::Approx(text_width("00")).epsilon(0.01));
+  CHECK(shorter.y() > longer.y());
+  CHECK(saying(all, "a").x() == saying(all, "模型").x());
+  CHECK(saying(all, "a").y() == longer.y());
 }

@@ -8,7 +8,6 @@ namespace qkv::datasets {
 FourWords four_words() {
   FourWords words;
   words.chinese = {"我", "喜欢", "吃", "苹果"};
-  words.pinyin = {"wo", "xihuan", "chi", "pingguo"};
   words.english = {"I", "like", "eat", "apples"};
   words.X = tensor({{1.0, 0.2, -0.5}, {0.3, 1.2, -0.4}, {-0.6, 0.9, 0.8}, {0.1, -0.7, 1.4}});
   words.W_q = tensor({{0.9, 0.1, 0.3}, {0.4, 0.9, 1.1}});

@@ -7,9 +7,9 @@ namespace qkv::datasets {
 /// word, and the three matrices of one attention head of width 2. Nothing here was trained: the numbers were chosen so that each word looks
 /// clearly at another one, 吃 (eat) at 苹果 (apples) and back.
 struct FourWords {
-  std::vector<std::string> chinese, pinyin, english;  ///< pinyin for pictures, whose font knows ASCII only
-  Tensor X;                                           ///< (4, 3), a row for each word
-  Tensor W_q, W_k, W_v;                               ///< (2, 3) each: (out, in), as linear() takes them, so Q = linear(X, W_q) is (4, 2)
+  std::vector<std::string> chinese, english;
+  Tensor X;              ///< (4, 3), a row for each word
+  Tensor W_q, W_k, W_v;  ///< (2, 3) each: (out, in), as linear() takes them, so Q = linear(X, W_q) is (4, 2)
 
   /// "吃 eat", ...
   std::vector<std::string> labels() const;

@@ -23,22 +23,23 @@ struct Plot {
   explicit Plot(const LineChart& of);
   bool legend() const { return chart.series.size() > 1 || !chart.series[0].name.empty(); }
 
-  /// Calls point(position) and line(from, to) for a series; a position is given in fractions of the axes, from the lower left corner.
-  template <class PointAt, class LineTo>
-  void walk(const Series& series, PointAt point, LineTo line) const {
-    Point before;
-    bool connected = false;
-    for (std::size_t i = 0; i < series.x.size(); ++i) {
-      Point at{x.fraction(series.x[i]), std::clamp(y.fraction(series.y[i]), 0.0, 1.0)};
-      if (std::isfinite(series.y[i])) {
-        if (connected) line(before, at);
-        if (marked(series, i)) point(at);
-      }
-      connected = std::isfinite(series.y[i]);
-      before = at;
+  /// A place in fractions of the axes, from the lower left corner.
+  Point place(double at_x, double at_y) const { return {x.fraction(at_x), std::clamp(y.fraction(at_y), 0.0, 1.0)}; }
+  Point place(const Series& series, std::size_t i) const { return place(series.x[i], series.y[i]); }
+
+  /// Which points follow one another without a gap.
+  static std::vector<std::vector<std::size_t>> stretches(const Series& series) {
+    std::vector<std::vector<std::size_t>> all(1);
+    for (std::size_t i = 0; i < series.y.size(); ++i) {
+      if (std::isfinite(series.y[i])) all.back().push_back(i);
+      else if (!all.back().empty()) all.emplace_back();
     }
+    return all;
   }
 
+  static bool has_range(const Series& series, std::size_t i) {
+    return !series.low.empty() && std::isfinite(series.low[i]) && std::isfinite(series.high[i]);
+  }
   /// Where there are many points, only about eight of them carry a mark.
   static bool marked(const Series& series, std::size_t i) {
     std::size_t stride = series.x.size() <= 20 ? 1 : series.x.size() / 8;
@@ -47,10 +48,10 @@ struct Plot {
 };
 
 /// The numbers of all series along one axis, in rising order, each once.
-std::vector<double> numbers(const LineChart& chart, std::vector<double> Series::*axis, bool logarithmic) {
+std::vector<double> numbers(const LineChart& chart, const std::vector<std::vector<double> Series::*>& parts, bool logarithmic) {
   std::vector<double> all;
-  for (const Series& series : chart.series)
-    for (double value : series.*axis) {
+  auto take = [&](const Series& series, const std::vector<double>& part) {
+    for (double value : part) {
       if (!std::isfinite(value)) continue;
       require(std::fabs(value) < largest, "LineChart: '", series.name, "' has the point ", value, ": must be below ", largest);
       require(value == 0 || std::fabs(value) >= smallest, "LineChart: '", series.name, "' has the point ", value, ": must be 0, or from ",
@@ -58,6 +59,9 @@ std::vector<double> numbers(const LineChart& chart, std::vector<double> Series::
       require(!logarithmic || value > 0, "LineChart: '", series.name, "' has the point ", value, " on a logarithmic axis: must be above 0");
       all.push_back(value);
     }
+  };
+  for (const Series& series : chart.series)
+    for (auto part : parts) take(series, series.*part);
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
@@ -71,8 +75,16 @@ Plot::Plot(const LineChart& of) : chart(of) {
     require(!series.x.empty(), "LineChart: '", series.name, "' has no points");
     require(std::all_of(series.x.begin(), series.x.end(), [](double v) { return std::isfinite(v); }), "LineChart: '", series.name,
             "' has an x that is not finite");
+    const std::size_t ranges = std::max(series.low.size(), series.high.size());
+    require((series.low.size() == ranges && series.high.size() == ranges) && (ranges == 0 || ranges == series.y.size()), "LineChart: '",
+            series.name, "' has ", series.low.size(), " low, ", series.high.size(), " high and ", series.y.size(),
+            " y: needs both for each y, or neither");
+    for (std::size_t i = 0; i < ranges; ++i)
+      require(!(series.low[i] > series.high[i]), "LineChart: '", series.name, "' has a range from ", series.low[i], " to ", series.high[i],
+              ": must not fall");
   }
-  std::vector<double> xs = numbers(chart, &Series::x, chart.log_x), ys = numbers(chart, &Series::y, chart.log_y);
+  std::vector<double> xs = numbers(chart, {&Series::x}, chart.log_x),
+                      ys = numbers(chart, {&Series::y, &Series::low, &Series::high}, chart.log_y);
   x = xs.size() <= 10 ? make_axis(xs.front(), xs.back(), chart.log_x, xs) : make_axis(xs.front(), xs.back(), chart.log_x, 8, false);
   if (chart.y_low != chart.y_high) {
     require(chart.y_low < chart.y_high && std::max(-chart.y_low, chart.y_high) < largest && (!chart.log_y || chart.y_low > 0),
@@ -150,20 +162,20 @@ class Area {
   Cell cells_[rows][columns];
 };
 
-/// A mark in a picture: a disc, a triangle, a square, a diamond.
-void draw_mark(Canvas& canvas, Point at, std::size_t series) {
-  constexpr double r = 6;
-  Colour colour = line_colour(series);
+/// A mark in a picture: a disc, a triangle, a square, a diamond, with a white rim that sets it off from lines.
+void draw_mark(Picture& picture, Point at, std::size_t series) {
+  constexpr double r = 5;
+  const Fill fill = line_colour(series);
+  const Pen rim{white, 1.5};
   switch (series % 4) {
-    case 0: canvas.line(at, at, 2 * r - 1, colour); break;
-    case 1: canvas.polygon({{at.x, at.y - r - 1}, {at.x + r + 1, at.y + r - 1}, {at.x - r - 1, at.y + r - 1}}, colour); break;
-    case 2:
-      canvas.polygon(
-          {{at.x - r + 1, at.y - r + 1}, {at.x + r - 1, at.y - r + 1}, {at.x + r - 1, at.y + r - 1}, {at.x - r + 1, at.y + r - 1}}, colour);
-      break;
-    default: canvas.polygon({{at.x, at.y - r - 1}, {at.x + r + 1, at.y}, {at.x, at.y + r + 1}, {at.x - r - 1, at.y}}, colour);
+    case 0: picture.circle(at, r, fill, rim); break;
+    case 1: picture.polygon({{at.x, at.y - r - 1}, {at.x + r + 1, at.y + r - 1}, {at.x - r - 1, at.y + r - 1}}, fill, rim); break;
+    case 2: picture.rectangle({at.x - r + 0.5, at.y - r + 0.5}, 2 * r - 1, 2 * r - 1, fill, rim); break;
+    default: picture.polygon({{at.x, at.y - r - 1}, {at.x + r + 1, at.y}, {at.x, at.y + r + 1}, {at.x - r - 1, at.y}}, fill, rim);
   }
 }
+
+constexpr double band_opacity = 0.18;
 
 }  // namespace
 
@@ -171,12 +183,19 @@ std::ostream& operator<<(std::ostream& out, const LineChart& chart) {
   Plot plot(chart);
   Palette palette = palette_of(out);
   Area area;
-  for (std::size_t i = 0; i < chart.series.size(); ++i)
-    plot.walk(
-        chart.series[i], [](Point) {}, [&](Point from, Point to) { area.line(from, to, i); });
+  for (std::size_t i = 0; i < chart.series.size(); ++i) {
+    const Series& series = chart.series[i];
+    for (const std::vector<std::size_t>& stretch : Plot::stretches(series))
+      for (std::size_t k = 0; k < stretch.size(); ++k) {
+        const std::size_t at = stretch[k];
+        if (k && !series.points) area.line(plot.place(series, stretch[k - 1]), plot.place(series, at), i);
+        if (Plot::has_range(series, at)) area.line(plot.place(series.x[at], series.low[at]), plot.place(series.x[at], series.high[at]), i);
+      }
+  }
   for (std::size_t i = 0; i < chart.series.size(); ++i)  // marks above all lines
-    plot.walk(
-        chart.series[i], [&](Point at) { area.point(at, i); }, [](Point, Point) {});
+    for (const std::vector<std::size_t>& stretch : Plot::stretches(chart.series[i]))
+      for (std::size_t at : stretch)
+        if (Plot::marked(chart.series[i], at)) area.point(plot.place(chart.series[i], at), i);
 
   std::vector<std::string> beside(Area::rows);
   std::size_t margin = 0;
@@ -203,48 +222,73 @@ std::ostream& operator<<(std::ostream& out, const LineChart& chart) {
   return out << '\n';
 }
 
-Canvas draw(const LineChart& chart) {
+Picture draw(const LineChart& chart) {
   Plot plot(chart);
-  constexpr int height = 460, area_width = 620, text_height = Canvas::text_height, gap = 10;
-  int labels = 0, names = 0;
-  for (const std::string& label : plot.y.labels) labels = std::max(labels, Canvas::text_width(label));
-  for (const Series& series : chart.series) names = std::max(names, Canvas::text_width(series.name));
-  int left = gap + labels + gap, right = left + area_width,
-      top = gap + (chart.title.empty() ? 0 : 30) + (chart.y_label.empty() ? 0 : 28) + gap;
-  int bottom = height - gap - text_height - 10 - (chart.x_label.empty() ? 0 : 26);
-  int needed = right + 24 + (plot.legend() ? 44 + names + gap : 0), title_end = left + Canvas::text_width(chart.title) + gap;
-  Canvas canvas(std::max(needed, title_end), height);
+  constexpr double height = 440, area_width = 620, gap = 8, margin = 14, swatch = 30;
+  const Font heading{Align::left, ink, 16, true}, small{Align::left, grey, 13};
+  const bool has_title = !chart.title.empty(), has_y_label = !chart.y_label.empty();
+  double labels = 0, names = 0;
+  for (const std::string& label : plot.y.labels) labels = std::max(labels, text_width(label));
+  for (const Series& series : chart.series) names = std::max(names, text_width(series.name));
+  const double left = std::ceil(margin + labels + gap), right = left + area_width, legend_left = right + 24;
+  const double y_label_top = margin + (has_title ? 28 : 0), top = y_label_top + (has_y_label ? 30 : gap);
+  const double bottom = height - margin - 24 - (chart.x_label.empty() ? 0 : 22);
+  const double needed = plot.legend() ? legend_left + swatch + gap + names : right + 10,
+               title_end = left + text_width(chart.title, heading);
+  const std::string title = has_title ? chart.title : has_y_label ? chart.y_label : "A line chart";
+  Picture picture(std::ceil(std::max(needed, title_end) + margin), height, title);
   auto place = [&](Point at) { return Point{left + at.x * area_width, bottom - at.y * (bottom - top)}; };
 
-  if (!chart.title.empty()) canvas.text(left, gap, chart.title, ink, Align::left, true);
-  if (!chart.y_label.empty()) canvas.text(left, gap + (chart.title.empty() ? 0 : 30), chart.y_label, grey);
-  if (!chart.x_label.empty()) canvas.text(right, bottom + 36, chart.x_label, grey, Align::right);
+  picture.text({left, margin + heading.size / 2}, chart.title, heading);
+  picture.text({left, y_label_top + small.size / 2}, chart.y_label, small);
+  picture.text({right, bottom + 38}, chart.x_label, {Align::right, grey, small.size});
   for (std::size_t i = 0; i < plot.y.ticks.size(); ++i) {
-    int y = static_cast<int>(std::lround(place({0, plot.y.fraction(plot.y.ticks[i])}).y));
-    canvas.rectangle(left, y, area_width, 1, light_grey);
-    canvas.text(left - gap, y - text_height / 2 + 2, plot.y.labels[i], ink, Align::right);
+    const double y = place({0, plot.y.fraction(plot.y.ticks[i])}).y;
+    picture.line({left, y}, {right, y}, {light_grey, 1});
+    picture.text({left - gap, y}, plot.y.labels[i], {Align::right});
   }
-  int free_from = 0;
+  picture.line({left, bottom}, {right, bottom}, {grey, 1});
+  double free_from = 0;
   for (std::size_t i = 0; i < plot.x.ticks.size(); ++i) {
-    int x = static_cast<int>(std::lround(place({plot.x.fraction(plot.x.ticks[i]), 0}).x)), half = Canvas::text_width(plot.x.labels[i]) / 2;
-    canvas.rectangle(x, bottom, 1, 6, grey);
+    const double x = place({plot.x.fraction(plot.x.ticks[i]), 0}).x, half = text_width(plot.x.labels[i]) / 2;
+    picture.line({x, bottom}, {x, bottom + 5}, {grey, 1});
     if (x - half < free_from) continue;
-    canvas.text(x, bottom + 12, plot.x.labels[i], ink, Align::centre);
+    picture.text({x, bottom + 16}, plot.x.labels[i], {Align::centre});
     free_from = x + half + gap;
   }
-  canvas.rectangle(left, bottom, area_width, 1, grey);
 
-  for (std::size_t i = 0; i < chart.series.size(); ++i) {
-    plot.walk(
-        chart.series[i], [&](Point at) { draw_mark(canvas, place(at), i); },
-        [&](Point from, Point to) { canvas.line(place(from), place(to), 3, line_colour(i)); });
-    if (!plot.legend()) continue;
-    int x = right + 24, y = top + static_cast<int>(i) * 30;
-    canvas.line({x + 0.0, y + 8.0}, {x + 30.0, y + 8.0}, 3, line_colour(i));
-    draw_mark(canvas, {x + 15.0, y + 8.0}, i);
-    canvas.text(x + 44, y, chart.series[i].name);
+  for (std::size_t i = 0; i < chart.series.size(); ++i) {  // bands below all lines
+    const Series& series = chart.series[i];
+    for (const std::vector<std::size_t>& stretch : Plot::stretches(series)) {
+      std::vector<Point> there, back;
+      for (std::size_t at : stretch) {
+        if (!Plot::has_range(series, at)) continue;
+        there.push_back(place(plot.place(series.x[at], series.low[at])));
+        back.push_back(place(plot.place(series.x[at], series.high[at])));
+        if (series.points) picture.line(there.back(), back.back(), {line_colour(i), 2});
+      }
+      there.insert(there.end(), back.rbegin(), back.rend());
+      if (!series.points && there.size() > 2) picture.polygon(there, {line_colour(i), band_opacity});
+    }
   }
-  return canvas;
+  for (std::size_t i = 0; i < chart.series.size(); ++i) {
+    const Series& series = chart.series[i];
+    for (const std::vector<std::size_t>& stretch : Plot::stretches(series)) {
+      std::vector<Point> points;
+      points.reserve(stretch.size());
+      for (std::size_t at : stretch) points.push_back(place(plot.place(series, at)));
+      if (!series.points && points.size() > 1) picture.polyline(points, {line_colour(i), 2.5});
+      for (std::size_t k = 0; k < points.size(); ++k)
+        if (Plot::marked(series, stretch[k])) draw_mark(picture, points[k], i);
+    }
+    if (!plot.legend()) continue;
+    const double y = top + gap + static_cast<double>(i) * 26;
+    if (!series.low.empty() && !series.points) picture.rectangle({legend_left, y - 8}, swatch, 16, {line_colour(i), band_opacity});
+    if (!series.points) picture.line({legend_left, y}, {legend_left + swatch, y}, {line_colour(i), 2.5});
+    draw_mark(picture, {legend_left + swatch / 2, y}, i);
+    picture.text({legend_left + swatch + gap, y}, series.name);
+  }
+  return picture;
 }
 
 }  // namespace qkv::show

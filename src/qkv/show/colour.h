@@ -1,5 +1,5 @@
 #pragma once
-#include <qkv/show/canvas.h>
+#include <qkv/show/picture.h>
 
 namespace qkv::show {
 

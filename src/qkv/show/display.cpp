@@ -1,6 +1,5 @@
 #include <qkv/ostream.h>
 #include <qkv/show/display.h>
-#include <qkv/show/svg.h>
 
 #include <dlfcn.h>
 
@@ -40,7 +39,7 @@ std::ostream& operator<<(std::ostream& out, const Shown& what) { return out << s
 Shown shown(const HeatMap& map) { return {"image/svg+xml", draw(map).svg(), text_of(map)}; }
 Shown shown(const LineChart& chart) { return {"image/svg+xml", draw(chart).svg(), text_of(chart)}; }
 Shown shown(const Table& table) { return {"text/html", html(table), text_of(table)}; }
-Shown shown(const Canvas& canvas) { return {"image/svg+xml", canvas.svg(), text_of(canvas)}; }
+Shown shown(const Picture& picture) { return {"image/svg+xml", picture.svg(), text_of(picture)}; }
 
 void put(const Shown& what) {
   // The kernel's engine, notebooks/kernel/host.cpp, has this function; other programs do not.

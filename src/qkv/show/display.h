@@ -31,7 +31,7 @@ Shown shown(const HeatMap& map);
 Shown shown(const LineChart& chart);
 Shown shown(const Table& table);
 /// A picture drawn by hand, or several in a grid(); its text is its size.
-Shown shown(const Canvas& canvas);
+Shown shown(const Picture& picture);
 
 /// In the project's own kernel: into the page. Elsewhere: prints the text.
 void put(const Shown& what);
@@ -46,19 +46,19 @@ inline nlohmann::json bundle(const Shown& what) {
 inline nlohmann::json mime_bundle_repr(const HeatMap& map) { return bundle(shown(map)); }
 inline nlohmann::json mime_bundle_repr(const LineChart& chart) { return bundle(shown(chart)); }
 inline nlohmann::json mime_bundle_repr(const Table& table) { return bundle(shown(table)); }
-inline nlohmann::json mime_bundle_repr(const Canvas& canvas) { return bundle(shown(canvas)); }
+inline nlohmann::json mime_bundle_repr(const Picture& picture) { return bundle(shown(picture)); }
 #endif
 
 }  // namespace qkv::show
 
 namespace qkv {
 
-template <class Picture>
-void display(const Picture& picture) {
+template <class Displayed>
+void display(const Displayed& what) {
 #ifdef QKV_XCPP_DISPLAY
-  xcpp::display(picture);
+  xcpp::display(what);
 #else
-  show::put(show::shown(picture));
+  show::put(show::shown(what));
 #endif
 }
 

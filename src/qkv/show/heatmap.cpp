@@ -140,52 +140,55 @@ std::ostream& operator<<(std::ostream& out, const HeatMap& map) {
   return out << std::string(names + 2, ' ') << cells.text(cells.low) << ' ' << scale << ' ' << cells.text(cells.high) << '\n';
 }
 
-Canvas draw(const HeatMap& map) {
+Picture draw(const HeatMap& map) {
   Cells cells(map);
-  constexpr int margin = 8, gap = 8, text_height = Canvas::text_height, scale_width = 18;
-  int most = static_cast<int>(std::max(cells.height, cells.width)), cell = std::clamp(640 / most, 4, 60);
-  int names = 0, longest = 0, digits = 0;
-  for (const std::string& label : cells.row_labels) names = std::max(names, Canvas::text_width(label));
-  for (const std::string& label : cells.column_labels) longest = std::max(longest, Canvas::text_width(label));
+  const Font label{Align::right}, heading{Align::left, ink, 16, true};
+  constexpr double margin = 14, gap = 8, line = 18, scale_width = 14;
+  double names = 0, longest = 0, digits = 0;
+  for (const std::string& name : cells.row_labels) names = std::max(names, text_width(name, label));
+  for (const std::string& name : cells.column_labels) longest = std::max(longest, text_width(name, label));
   for (Index i = 0; i < cells.values.size(); ++i)
-    digits = std::max(digits, Canvas::text_width(cells.text(static_cast<double>(cells.values.data()[i]))));
-  bool upwards = longest + 6 > cell, numbers = digits + 6 <= cell;
-  Index skip = (text_height + cell - 1) / cell;  // where cells are lower than letters, only every so many are labelled
+    digits = std::max(digits, text_width(cells.text(static_cast<double>(cells.values.data()[i]))));
+  const double cell = std::clamp<double>(600 / static_cast<double>(std::max(cells.height, cells.width)), 4, 52);
+  const double whole_cell = std::floor(cell), seam = whole_cell >= 12 ? 1 : 0;  // a thin white line between cells
+  const bool upwards = longest + 6 > whole_cell, numbers = digits + 6 <= whole_cell;
+  const Index skip = static_cast<Index>(std::ceil(line / whole_cell));  // where cells are lower than letters, only every so many are named
 
-  int left = margin + names + gap, top = margin + (map.title.empty() ? 0 : text_height + 12) + (upwards ? longest : text_height) + gap;
-  int right = left + cell * static_cast<int>(cells.width), bottom = top + cell * static_cast<int>(cells.height);
-  int ends = std::max(Canvas::text_width(cells.text(cells.low)), Canvas::text_width(cells.text(cells.high)));
-  int wide = std::max(right + 2 * gap + scale_width + gap + ends + margin, Canvas::text_width(map.title) + 2 * margin);
-  Canvas canvas(wide, std::max(bottom, top + 3 * text_height) + margin);
-  canvas.text(left, margin, map.title, ink, Align::left, true);
-  for (Index i = 0; i < cells.height; i += skip) {
-    int y = top + cell * static_cast<int>(i) + (cell - text_height) / 2 + 1;
-    canvas.text(left - gap, y, cells.row_labels[i], ink, Align::right);
-  }
+  const double left = std::ceil(margin + names + gap),
+               top = std::ceil(margin + (map.title.empty() ? 0 : heading.size + 14) + (upwards ? longest : label.size) + gap);
+  const double right = left + whole_cell * static_cast<double>(cells.width), bottom = top + whole_cell * static_cast<double>(cells.height);
+  const double scale_bottom = std::max(bottom - seam, top + 3 * line), scale_left = right + 2 * gap;
+  const double ends = std::max(text_width(cells.text(cells.low)), text_width(cells.text(cells.high)));
+  const double width = std::max(scale_left + scale_width + gap + ends, left + text_width(map.title, heading)) + margin;
+  const std::string title = map.title.empty() ? "A heat map" : map.title;
+  Picture picture(std::ceil(width), scale_bottom + margin, title);
+
+  picture.text({left, margin + heading.size / 2}, map.title, heading);
+  for (Index i = 0; i < cells.height; i += skip)
+    picture.text({left - gap, top + whole_cell * (static_cast<double>(i) + 0.5)}, cells.row_labels[i], label);
   for (Index j = 0; j < cells.width; j += skip) {
-    int x = left + cell * static_cast<int>(j);
-    const std::string& label = cells.column_labels[j];
-    if (upwards) canvas.text_upwards(x + (cell - text_height) / 2, top - gap, label);
-    else canvas.text(x + cell / 2, top - gap - text_height + 4, label, ink, Align::centre);
+    const double middle = left + whole_cell * (static_cast<double>(j) + 0.5) - seam / 2;
+    if (upwards) picture.text({middle, top - gap}, cells.column_labels[j], {Align::left, ink, label.size, false, true});
+    else picture.text({middle, top - gap - label.size / 2}, cells.column_labels[j], {Align::centre});
   }
-  int line = cell >= 12;  // a thin white line between cells
   for (Index i = 0; i < cells.height; ++i)
     for (Index j = 0; j < cells.width; ++j) {
-      int x = left + cell * static_cast<int>(j), y = top + cell * static_cast<int>(i);
-      Colour colour = cells.colour(cells.at(i, j));
-      canvas.rectangle(x, y, cell - line, cell - line, colour);
-      if (numbers)
-        canvas.text(x + cell / 2, y + (cell - text_height) / 2 + 1, cells.text(cells.at(i, j)), readable_on(colour), Align::centre);
+      const double x = left + whole_cell * static_cast<double>(j), y = top + whole_cell * static_cast<double>(i);
+      const double value = cells.at(i, j), side = whole_cell - seam;
+      const Colour colour = cells.colour(value);
+      // Cells without a line between them reach below the next ones, or zoomed there would be a light one.
+      const double more_x = seam == 0 && j + 1 < cells.width ? 0.5 : 0, more_y = seam == 0 && i + 1 < cells.height ? 0.5 : 0;
+      picture.rectangle({x, y}, side + more_x, side + more_y, colour);
+      if (numbers) picture.text({x + side / 2, y + side / 2}, cells.text(value), {Align::centre, readable_on(colour)});
     }
-  int length = std::max(bottom, top + 3 * text_height) - top - line, x = right + 2 * gap, bands = std::min(length, 48);
-  for (int i = 0; i < bands; ++i) {
-    int y = length * i / bands;
-    canvas.rectangle(x, top + y, scale_width, length * (i + 1) / bands - y,
-                     cells.colour(cells.high - (cells.high - cells.low) * i / (bands - 1)));
-  }
-  canvas.text(x + scale_width + gap, top, cells.text(cells.high), grey);
-  canvas.text(x + scale_width + gap, top + length - text_height + 4, cells.text(cells.low), grey);
-  return canvas;
+  constexpr int bands = 32;
+  const double height = (scale_bottom - top) / bands;
+  for (int i = 0; i < bands; ++i)  // each reaches a little below the next, or a light line might show between them
+    picture.rectangle({scale_left, top + height * i}, scale_width, i + 1 < bands ? height + 1 : height,
+                      cells.colour(cells.high - (cells.high - cells.low) * i / (bands - 1)));
+  picture.text({scale_left + scale_width + gap, top + label.size / 2 - 1}, cells.text(cells.high), {Align::left, grey});
+  picture.text({scale_left + scale_width + gap, scale_bottom - label.size / 2 + 1}, cells.text(cells.low), {Align::left, grey});
+  return picture;
 }
 
 }  // namespace qkv::show

@@ -1,5 +1,5 @@
 #pragma once
-#include <qkv/show/canvas.h>
+#include <qkv/show/picture.h>
 #include <qkv/tensor/tensor.h>
 
 namespace qkv::show {
@@ -7,7 +7,7 @@ namespace qkv::show {
 /// A matrix as a picture, a coloured cell for each number: who (row) attends to what (column).
 ///     HeatMap map{alpha, {"le", "chat"}, {"the", "cat", "sat"}, "alpha"};
 ///     std::cout << map;                  // colours in a terminal, shades of grey elsewhere
-///     draw(map).save_png("alpha.png");   // the font of pictures knows ASCII: romanise Chinese labels for them
+///     draw(map).save("alpha.svg");
 struct HeatMap {
   Tensor values;                     ///< (rows, columns)
   std::vector<std::string> rows;     ///< what each row stands for; none: its number
@@ -21,6 +21,6 @@ struct HeatMap {
 /// Up to 12 columns with the numbers to two places, beyond without.
 /// Throws Error unless the values are a matrix with a label for each row and column, or none.
 std::ostream& operator<<(std::ostream& out, const HeatMap& map);
-Canvas draw(const HeatMap& map);
+Picture draw(const HeatMap& map);
 
 }  // namespace qkv::show

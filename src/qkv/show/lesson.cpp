@@ -142,15 +142,15 @@ void Lesson::show(std::string_view name, const LineChart& chart) {
   if (!out_dir_.empty()) save(name, draw(chart));
 }
 
-void Lesson::save(std::string_view name, const Canvas& picture) {
+void Lesson::save(std::string_view name, const Picture& picture) {
   if (out_dir_.empty()) return;
-  picture.save_png(picture_path(name));
+  picture.save(picture_path(name));
   std::cout << deep << "picture: " << picture_path(name) << '\n';
 }
 
 std::string Lesson::picture_path(std::string_view name) const {
   require(!out_dir_.empty(), "picture_path: ", name, ": --out was not given");
-  return (std::filesystem::path(out_dir_) / (info_.number + "_" + std::string(name) + ".png")).string();
+  return (std::filesystem::path(out_dir_) / (info_.number + "_" + std::string(name) + ".svg")).string();
 }
 
 void Lesson::heading() const {
@@ -221,7 +221,7 @@ void Lesson::parse(int argc, const char* const* argv) {
     };
     app.add_option("--break", break_, "go wrong on purpose:" + effects)->type_name("NAME")->check(known);
   }
-  app.add_option("--out", out_dir_, "save the pictures here as PNG")->type_name("DIR")->check(directory);
+  app.add_option("--out", out_dir_, "save the pictures here as SVG")->type_name("DIR")->check(directory);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -10,7 +10,7 @@
 
 namespace qkv::show {
 
-class Canvas;
+class Picture;
 class Table;
 struct HeatMap;
 struct LineChart;
@@ -77,12 +77,12 @@ class Lesson {
   void compare(std::string_view what, const Tensor& a, const Tensor& b, double tolerance = 1e-5);
 
   void show(const Table& table);
-  /// Prints the picture; with --out also saves it there, as NUMBER_NAME.png.
+  /// Prints the picture; with --out also saves it there, as NUMBER_NAME.svg.
   void show(std::string_view name, const HeatMap& map);
   void show(std::string_view name, const LineChart& chart);
   /// With --out saves the picture and says where; prints nothing otherwise.
-  void save(std::string_view name, const Canvas& picture);
-  /// Where save() writes: OUT/NUMBER_NAME.png.  Throws Error without --out.
+  void save(std::string_view name, const Picture& picture);
+  /// Where save() writes: OUT/NUMBER_NAME.svg.  Throws Error without --out.
   std::string picture_path(std::string_view name) const;
 
  private:

@@ -86,31 +86,32 @@ std::ostream& operator<<(std::ostream& out, const Table& table) {
   return out;
 }
 
-Canvas draw(const Table& table) {
-  constexpr int margin = 8, gap = 28, line_height = 30;
-  int blank = Canvas::text_width("0"), left = margin;
-  std::vector<int> edges;  // where each column starts
+Picture draw(const Table& table) {
+  constexpr double margin = 14, gap = 28, line = 28;
+  double left = margin;
+  std::vector<double> edges;  // where each column starts
   for (std::size_t index = 0; index < table.column_count(); ++index) {
-    int columns = 0;
-    for (const std::string& cell : table.column(index)) columns = std::max(columns, Canvas::text_width(cell));
+    double columns = 0;
+    for (const std::string& cell : table.column(index)) columns = std::max(columns, text_width(cell));
     edges.push_back(left);
     left += columns + gap;
   }
   edges.push_back(left);
-  Canvas canvas(left - gap + margin, static_cast<int>(table.row_count() + 1) * line_height + margin);
-  canvas.rectangle(margin, line_height - 3, canvas.width() - 2 * margin, 1, grey);
+  Picture picture(std::ceil(left - gap + margin), static_cast<double>(table.row_count() + 1) * line + margin, "A table");
+  picture.line({margin, line + 2}, {picture.width() - margin, line + 2}, {grey, 1});
   for (std::size_t index = 0; index < table.column_count(); ++index) {
-    std::vector<std::string> cells = table.column(index);
+    const std::vector<std::string> cells = table.column(index);
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      int y = static_cast<int>(i) * line_height + (i ? 6 : 3);
-      // Blanks are narrower than digits in this font: those that align a number on the point are turned into room at its right.
-      std::size_t filled = cells[i].find_last_not_of(' ') + 1;
-      int room = blank * static_cast<int>(cells[i].size() - filled);
-      if (table.has_numbers(index)) canvas.text(edges[index + 1] - gap - room, y, cells[i].substr(0, filled), i ? ink : grey, Align::right);
-      else canvas.text(edges[index], y, cells[i], i ? ink : grey);
+      const double y = static_cast<double>(i) * line + (i ? 20 : 14);
+      // Blanks are narrower than digits: those that align a number on the point are turned into room at its right.
+      const std::size_t filled = cells[i].find_last_not_of(' ') + 1;
+      const double room = text_width(std::string(cells[i].size() - filled, '0'));
+      const Colour colour = i ? ink : grey;
+      if (table.has_numbers(index)) picture.text({edges[index + 1] - gap - room, y}, cells[i].substr(0, filled), {Align::right, colour});
+      else picture.text({edges[index], y}, cells[i], {Align::left, colour});
     }
   }
-  return canvas;
+  return picture;
 }
 
 }  // namespace qkv::show

@@ -1,6 +1,6 @@
 #pragma once
-#include <qkv/show/canvas.h>
 #include <qkv/show/format.h>
+#include <qkv/show/picture.h>
 
 namespace qkv::show {
 
@@ -30,6 +30,6 @@ class Table {
 
 std::ostream& operator<<(std::ostream& out, const Table& table);
 /// As a picture, to stand beside others in a grid().
-Canvas draw(const Table& table);
+Picture draw(const Table& table);
 
 }  // namespace qkv::show

@@ -26,6 +26,8 @@ Character next(const std::string& text, std::size_t& at) {
     valid = valid && (byte(at + i) & 0xC0u) == 0x80u;
     code = code << 6 | (byte(at + i) & 0x3Fu);
   }
+  // Not a longer spelling of a shorter one, not half of a pair in UTF-16, not beyond Unicode.
+  valid = valid && (length < 3 || code >= (length == 3 ? 0x800u : 0x10000u)) && (code < 0xD800 || code > 0xDFFF) && code <= 0x10FFFF;
   Character result = valid ? Character{text.substr(at, length), code} : Character{"?", U'?'};
   at += valid ? length : 1;
   return result;

@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 #include <qkv/ostream.h>
 #include <qkv/show/display.h>
-#include <qkv/show/svg.h>
 
 #include <iostream>
 #include <sstream>
@@ -19,31 +18,6 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("svg: every stroke, in order, and letters stay letters") {
-  Canvas canvas(30, 20);
-  canvas.rectangle(1, 2, 3, 4, {255, 0, 16});
-  canvas.line({0, 0.25}, {10, 5}, 2, ink);
-  canvas.polygon({{0, 0}, {5, 0}, {5, 5}}, grey);
-  canvas.text(2, 3, "吃 < \"&\"", ink, Align::right, true);
-  canvas.text_upwards(4, 19, "up", grey);
-  CHECK(canvas.svg() ==
-        R"svg(<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20" viewBox="0 0 30 20" font-family="sans-serif" font-size="16">
-<rect x="0" y="0" width="30" height="20" fill="#ffffff"/>
-<rect x="1" y="2" width="3" height="4" fill="#ff0010"/>
-<path d="M0 0.3L10 5" stroke="#222222" stroke-width="2" stroke-linecap="round"/>
-<polygon points="0,0 5,0 5,5" fill="#6e6e6e"/>
-<text x="2" y="18" fill="#222222" text-anchor="end" font-weight="bold">吃 &lt; &quot;&amp;&quot;</text>
-<text transform="translate(19 19) rotate(-90)" fill="#6e6e6e">up</text>
-</svg>
-)svg");
-}
-
-TEST_CASE("svg: a grid holds its pictures, moved") {
-  Canvas one(10, 10), all = grid({one, one}, 2);
-  CHECK(count(all.svg(), "<g transform=\"translate(") == 2);
-  CHECK(count(all.svg(), "</g>") == 2);
-}
-
 TEST_CASE("display: a picture for a page, text elsewhere") {
   HeatMap map{tensor({{0.25, 0.75}}), {"吃"}, {"a", "b"}, "T"};
   Shown heat = shown(map);
@@ -52,7 +26,12 @@ TEST_CASE("display: a picture for a page, text elsewhere") {
   CHECK(count(heat.picture, ">吃</text>") == 1);
   CHECK(heat.text.find("0.75") != std::string::npos);
   Shown line = shown(LineChart{"T", "x", "y", {{"a", {1, 2}, {3, 4}}}});
-  CHECK(count(line.picture, "<path") >= 1);
+  CHECK(count(line.picture, "<polyline") == 1);
+
+  Picture drawn(10, 20);
+  drawn.text({1, 2}, "苹果");
+  CHECK(shown(drawn).picture == drawn.svg());
+  CHECK(shown(drawn).text == "a picture, 10 x 20\n");
 
   Shown table = shown(Table({"name", "n"}).add_row({"<a>", "1.5"}));
   CHECK(table.mime == "text/html");
@@ -78,6 +57,11 @@ TEST_CASE("print: what has no header of its own to be printed in") {
         "TransformerOptions\n  dropout: 0\n  activation: relu\n  norm_first: no\n  batch_first: yes\n  eps: 1e-05");
   CHECK(text(nn::MultiheadMasks()) == "MultiheadMasks\n  key_padding: none\n  attn: none\n  need_weights: yes\n  average_weights: yes");
   CHECK(text(Reduction::none) == "none");
-  CHECK(text(Canvas(3, 4)) == "a picture, 3 x 4\n");
+  CHECK(text(Picture(3, 4)) == "a picture, 3 x 4\n");
   CHECK(text(Series{"a", {1}, {2}}) == "Series 'a', 1 points: (1, 2)");
+  CHECK(text(Series{"a", {1}, {2}, {1.5}, {3}, true}) == "Series 'a', 1 points: (1, 2) in [1.5, 3]");
+  CHECK(text(Pen{grey, 2, true}) == "a dashed pen of 2, #6e6e6e");
+  CHECK(text(Fill(white, 0.5)) == "filled with #ffffff, opacity 0.5");
+  CHECK(text(Font{Align::centre, ink, 12, true}) == "a font of 12, #222222, centre, bold");
+  CHECK(text(GraphNode{"c", "6", "1", "×", {0, 1}}) == "c = 6, gradient 1, × of 0 1");
 }
