@@ -5,59 +5,11 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
-#include <array>
+#include "smallest_attention.h"
 
 using namespace qkv;
 
 namespace {
-
-// The smallest attention there is: one query, two keys, a value v for the first and 0 for the second, and a loss.
-//     e1 = q k1     e2 = q k2     d = e1 - e2     alpha = sigmoid(d)     c = alpha v     L = c c
-const char* const names[] = {"q", "k1", "k2", "v", "e1", "e2", "d", "alpha", "c", "L"};
-enum { q, k1, k2, v, e1, e2, d, alpha, c, L, count };
-template <class T>
-using Ten = std::array<T, count>;
-constexpr double inputs[] = {0.8, 1.5, -0.5, 3.0};
-
-/// All ten numbers, with plain arithmetic; `nudge` is added to one of them on the way. In float or in double.
-template <class T>
-Ten<T> forward(T query, int nudged = count, T nudge = 0) {
-  Ten<T> x;
-  auto set = [&](int node, T value) { x[node] = node == nudged ? value + nudge : value; };
-  set(q, query);
-  for (int node : {k1, k2, v}) set(node, static_cast<T>(inputs[node]));
-  set(e1, x[q] * x[k1]);
-  set(e2, x[q] * x[k2]);
-  set(d, x[e1] - x[e2]);
-  set(alpha, 1 / (1 + static_cast<T>(exp(-x[d]))));
-  set(c, x[alpha] * x[v]);
-  set(L, x[c] * x[c]);
-  return x;
-}
-
-/// dL/d(each of the ten), by the chain rule, from the last to the first; a row of the table for each arrow.
-Ten<double> backward(const Ten<double>& x, show::Table* table = nullptr) {
-  Ten<double> grad{};
-  grad[L] = 1;
-  auto arrow = [&](int from, int to, const char* formula, double local) {
-    grad[to] += grad[from] * local;  // += : what a node was used for twice comes back twice
-    if (table)
-      table->add_row({std::string(names[from]) + " -> " + names[to], show::number(grad[from]), formula, show::number(local),
-                      show::number(grad[from] * local), show::number(grad[to])});
-  };
-  arrow(L, c, "c   (left factor)", x[c]);
-  arrow(L, c, "c   (right factor)", x[c]);
-  arrow(c, alpha, "v", x[v]);
-  arrow(c, v, "alpha", x[alpha]);
-  arrow(alpha, d, "alpha (1 - alpha)", x[alpha] * (1 - x[alpha]));
-  arrow(d, e1, "1", 1);
-  arrow(d, e2, "-1", -1);
-  arrow(e2, q, "k2", x[k2]);
-  arrow(e2, k2, "q", x[q]);
-  arrow(e1, q, "k1", x[k1]);
-  arrow(e1, k1, "q", x[q]);
-  return grad;
-}
 
 /// The same ten as tensors: computing them records the graph. Inputs that are there already are used again.
 void record(Ten<Tensor>& x) {
@@ -70,24 +22,6 @@ void record(Ten<Tensor>& x) {
   x[c] = x[alpha] * x[v];
   x[L] = x[c] * x[c];
   for (int node : {e1, e2, d, alpha, c, L}) x[node].retain_grad();
-}
-
-/// (L(.. + h) - L(.. - h)) / 2h: what happens if one of the ten is moved a little to either side.
-template <class T>
-T central_difference(T query, int node, T h) {
-  return (forward<T>(query, node, h)[L] - forward<T>(query, node, -h)[L]) / (2 * h);
-}
-
-/// How far the central difference of dL/dq lies off, as root of the mean square over 1,000 queries.
-template <class T>
-double typical_error(double h) {
-  double total = 0;
-  for (int i = 0; i < 1000; ++i) {
-    T query = static_cast<T>(0.5 + 0.001 * i);
-    double error = static_cast<double>(central_difference<T>(query, q, static_cast<T>(h))) - backward(forward<double>(query))[q];
-    total += error * error / 1000;
-  }
-  return sqrt(total);
 }
 
 /// w after 0, 1, 2, ... steps downhill on (w - 3)^2, the gradient cleared before each step or not.
@@ -106,9 +40,9 @@ std::vector<double> descend(bool clear, int steps) {
 void the_question(show::Lesson& lesson, const Ten<double>& x) {
   lesson.section("The question", "dL/dq = ?");
   lesson.say(
-      "Training asks of every number in a model: if it grew a little, would the loss grow or shrink, and how fast? That rate is the "
-      "gradient. Here is the smallest attention there is: one query, two keys, a value for the first key and 0 for the second. "
-      "Sigmoid of a difference is a softmax over two scores.");
+      "If one number of a model grew a little, would the loss grow or shrink, and how fast? That rate is the gradient, and training needs "
+      "it for every number. Here is the smallest attention there is: one query q, two keys k1 and k2, a value v for the first key and 0 "
+      "for the second. The weight of the first key is softmax of two scores, which is the sigmoid of their difference.");
   for (int node : {q, k1, k2, v}) lesson.show(names[node], x[node]);
 }
 
@@ -129,13 +63,14 @@ void forward_by_hand(show::Lesson& lesson, const Ten<double>& x) {
 
 Ten<double> backward_by_hand(show::Lesson& lesson, const Ten<double>& x) {
   lesson.section("Backward, by hand", "what arrives x local derivative = what is passed on");
-  lesson.say("Start with dL/dL = 1 and follow every arrow against its direction. The sum is what its target has received so far.");
+  lesson.say(
+      "Start with dL/dL = 1 and go from the last node to the first, arrow by arrow. The sum is what the arrow's end has received so far.");
   show::Table arrows({"arrow", "arrives", "local derivative", "value", "passed on", "sum"});
   Ten<double> by_hand = backward(x, &arrows);
   lesson.show(arrows);
   lesson.say(
-      "q was used twice, in e1 and in e2, and so was c: what comes back along both ways is added. Everything that d receives is "
-      "sent to e1 as it is and to e2 with the other sign: what helps one key hurts the other.");
+      "q was used twice, in e1 and in e2, and c was used twice in L: what comes back along both arrows is added. d sends what it "
+      "receives to e1, and the same with the other sign to e2: a larger score of one key acts like a smaller score of the other.");
   return by_hand;
 }
 
@@ -159,9 +94,8 @@ void the_engine_does_the_same(show::Lesson& lesson, const Ten<double>& by_hand) 
   }
   lesson.show(made);
   lesson.say(
-      "That is the graph, recorded while the numbers were computed. backward() walks it from the youngest node to the oldest, as we "
-      "did. Three ways to the same ten numbers: by hand, by the engine, and by moving each number by h = 0.00001 to either side and "
-      "looking at L.");
+      "That is the graph, recorded while the numbers were computed. backward() walks it from the youngest node to the oldest, as we did "
+      "by hand. The third way needs no derivative: it moves each number by h = 0.00001 to either side and looks at L.");
   auto walk_back = [&] { t[L].backward(); };
   if (lesson.broken("in-place")) {
     t[v].set({}, 4);  // c = alpha v has been computed with 3
@@ -178,7 +112,7 @@ void the_engine_does_the_same(show::Lesson& lesson, const Ten<double>& by_hand) 
   lesson.save("graph", show::graph_picture(graph, "The smallest attention: every number and its gradient"));
   show::Table compared({"dL/d..", "by hand", "engine", "numeric", "engine - by hand", "numeric - by hand"});
   for (int node = q; node <= L; ++node) {
-    double numeric = central_difference<double>(inputs[q], node, 1e-5);
+    double numeric = central_difference<double>(inputs, node, 1e-5);
     bool arrived = t[node].has_grad();
     double engine = arrived ? t[node].grad().item() : 0;
     compared.add_row({names[node], show::number(by_hand[node], 6), arrived ? show::number(engine, 6) : "none", show::number(numeric, 6),
@@ -190,8 +124,8 @@ void the_engine_does_the_same(show::Lesson& lesson, const Ten<double>& by_hand) 
 void softmax_all_at_once(show::Lesson& lesson) {
   lesson.section("Softmax, all at once", "dp_i/ds_j = p_i ((i = j) - p_j)");
   lesson.say(
-      "Three scores in, three weights out: nine derivatives, a row for each weight. By the formula, and by the engine: one backward() for "
-      "each row, with a 1 for that weight as what arrives. Graph::keep, since all three use the same graph.");
+      "Three scores s in, three weights p out: nine derivatives, a row for each weight. By the formula, and by the engine: one backward() "
+      "for each row, where what arrives is 1 for that weight and 0 for the others. All three use the same graph, hence Graph::keep.");
   Tensor s = tensor({1.2, -0.4, 0.3}).requires_grad(true), p = softmax(s), J = zeros({3, 3});
   Tensors rows;
   for (Index i = 0; i < 3; ++i) {
@@ -200,28 +134,29 @@ void softmax_all_at_once(show::Lesson& lesson) {
     p.backward(select(eye(3), 0, i), Graph::keep);
     rows.push_back(s.grad());
   }
+  lesson.show("s", s);
   lesson.show("p", p);
   lesson.show("J", J);
   lesson.compare("by the formula and by the engine", J, stack(rows));
   lesson.show("sums", sum(J, 1));
   lesson.say(
-      "Known beforehand: each row sums to 0, because a number added to all scores changes no weight; and J is its own transpose. Only the "
-      "diagonal is positive: a weight can grow only at the others' expense.");
+      "Known beforehand: each row sums to 0, because adding the same number to all scores changes no weight. And J is its own transpose. "
+      "Only the diagonal is positive: a higher score for one place takes weight from all others.");
 }
 
 void gradients_stay(show::Lesson& lesson) {
   lesson.section("Gradients stay until they are cleared", "w <- w - 0.1 dL/dw,  L = (w - 3)^2");
   lesson.say(
-      "backward() adds to what is there. That is right within a graph (q above) and across parts of a batch, and wrong from step to step. "
-      "Downhill from w = 0 to 3, with zero_grad() before each step and without:");
+      "backward() adds to the gradient that is there. Within a graph that is right (q above), and across the parts of a batch. From step "
+      "to step it is wrong. Downhill from w = 0 to 3, with zero_grad() before each step and without:");
   std::vector<double> cleared = descend(true, 40), kept = descend(false, 40);
   show::Table paths({"step", "cleared", "not cleared", ""});
   for (int step : {0, 1, 2, 3, 5, 8, 10, 20, 30, 40})
     paths.add_row({show::whole(step), show::number(cleared[step]), show::number(kept[step]), show::bar(kept[step], 24, 6)});
   lesson.show(paths);
   lesson.say(
-      "Not cleared, every old gradient pulls again: w swings between about 0 and 6 for ever, like a ball in a bowl without friction. "
-      "Nothing crashes, and the loss even touches 0 now and then.");
+      "Not cleared, every old gradient counts again in each step. w swings between about 0 and 6 for ever, like a ball in a bowl without "
+      "friction. Nothing crashes, and each time that w passes 3 the loss is near 0.");
 }
 
 void what_the_engine_refuses(show::Lesson& lesson) {
@@ -239,13 +174,15 @@ void what_the_engine_refuses(show::Lesson& lesson) {
 void how_small_is_a_little(show::Lesson& lesson) {
   lesson.section("How small is a little?", "(L(q + h) - L(q - h)) / 2h");
   lesson.say(
-      "The error of the central difference of dL/dq, typical of 1,000 queries. What Taylor's series leaves out shrinks as h^2. But L is "
-      "rounded, and that error is divided by 2h: it grows as 1/h.");
+      "The error of the central difference of dL/dq (root of the mean square over 1,000 queries). It has two parts. What the Taylor series "
+      "leaves out shrinks as h^2. But L is rounded, and the rounding error is divided by 2h: that part grows as 1/h.");
   show::Table steps({"h", "error in double", "error in float"});
   show::LineChart chart{"Error of the central difference against its step", "h", "error", {{"double", {}, {}}, {"float", {}, {}}}};
   chart.log_x = chart.log_y = true;
   for (int exponent = -12; exponent <= -1; ++exponent) {
-    double h = pow(10.0, exponent), errors[] = {typical_error<double>(h), typical_error<float>(h)};
+    double h = pow(10.0, exponent),
+           errors[] = {typical_error<double>([&](const Inputs&in) { return central_difference<double>(in, q, h); }),
+                       typical_error<float>([&](const Inputs&in) { return central_difference<float>(in, q, static_cast<float>(h)); })};
     for (int i = 0; i < 2; ++i) {
       chart.series[i].x.push_back(h);
       chart.series[i].y.push_back(errors[i]);
@@ -255,20 +192,19 @@ void how_small_is_a_little(show::Lesson& lesson) {
   lesson.show(steps);
   lesson.show("step", chart);
   lesson.say(
-      "The best h is near the cube root of the precision, 6e-06 in double and 5e-03 in float, and there double is almost a million "
-      "times more accurate. That is why gradients are checked in double, here and in this project's tests.");
+      "The best h is near the cube root of the precision, 6e-06 in double and 5e-03 in float. There double is almost a million times more "
+      "accurate. That is why gradients are checked in double, here and in this project's tests.");
 }
 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "A gradient is local derivatives, multiplied along each way back and added where ways meet: no more than that, and the engine is a "
-      "list of such rules and an order to apply them in. It costs one walk for all ten numbers; the numeric way costs two runs of the "
-      "model for each.");
+      "A gradient is made of local derivatives: multiplied along each way back, added where ways meet. The engine is a list of such rules "
+      "and an order in which to apply them. One walk gives all ten gradients. The numeric way runs the model twice for each.");
 }
 
 void lesson_body(show::Lesson& lesson) {
-  Ten<double> x = forward<double>(inputs[q]);
+  Ten<double> x = forward<double>(inputs);
   the_question(lesson, x);
   forward_by_hand(lesson, x);
   Ten<double> by_hand = backward_by_hand(lesson, x);
@@ -283,7 +219,7 @@ void lesson_body(show::Lesson& lesson) {
 const show::LessonInfo info{"12",
                             "Automatic differentiation",
                             "自动微分",
-                            "《资源分配》, 《专注力》, 《分析与预测》, 《解密注意力》, 《认知平衡》 §1",
+                            "chapter 1 of all five articles",
                             "A graph of six nodes, forward and backward by hand, by the engine, and by finite differences.",
                             {{"no-zero-grad", "section 4 runs backward() twice and clears nothing between"},
                              {"in-place", "section 4 changes an input after it was used"}}};
