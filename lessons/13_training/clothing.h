@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/io/resumable.h>
 #include <qkv/qkv.h>
 #include <qkv/show/format.h>
 #include <qkv/show/progress.h>
@@ -63,19 +64,19 @@ inline double right(const Model& model, const Examples& examples) {
 }
 
 /// Trains on the first `count` examples in batches of 100, in a new random order for each epoch. Returns the mean loss of each epoch.
-inline std::vector<double> train(const std::string& name, const Model& model, optim::Optimizer& optimizer, const Examples& examples,
-                                 Index count, Rng& rng) {
-  show::Progress progress(epochs * count / 100, name);
-  std::vector<double> losses;
-  for (Index epoch = 0; epoch < epochs; ++epoch) {
-    datasets::Batches batches(count, 100, rng);
-    losses.push_back(0);
+/// Ctrl-C saves the training in the file `saved`, if one is named, and the next call goes on from there; epochs of an earlier run are nan.
+inline std::vector<double> train(Student& student, const Examples& examples, Index count, const std::string& saved = "") {
+  show::Progress progress(epochs * count / 100, student.name);
+  std::vector<double> losses(epochs, std::nan(""));
+  for (io::Resumable run(saved, *student.model, *student.optimizer, student.rng); run.next(epochs);) {
+    datasets::Batches batches(count, 100, student.rng);
+    double& mean_loss = losses[run.step()] = 0;
     for (const std::vector<Index>& which : batches) {
-      Tensor loss = cross_entropy(model(datasets::rows(examples.x, which)), datasets::rows(examples.target, which));
-      optimizer.zero_grad();
+      Tensor loss = cross_entropy((*student.model)(datasets::rows(examples.x, which)), datasets::rows(examples.target, which));
+      student.optimizer->zero_grad();
       loss.backward();
-      optimizer.step();
-      losses.back() += loss.item() / static_cast<double>(batches.size());
+      student.optimizer->step();
+      mean_loss += loss.item() / static_cast<double>(batches.size());
       progress.step("loss " + show::number(loss.item()));
     }
   }

@@ -178,7 +178,8 @@ void ten_kinds_of_clothing(show::Lesson& lesson, const Clothing& clothing) {
                   show::number(always_most_frequent(seen.target, unseen.target), 2)});
   for (Kind kind : {Kind::line, Kind::mlp_sgd, Kind::mlp_slow_sgd, Kind::mlp_adam}) {
     Student student(kind, lesson.seed());
-    std::vector<double> losses = train(student.name, *student.model, *student.optimizer, seen, seen.x.size(0), student.rng);
+    const std::string saved = lesson.out_dir().empty() ? "" : lesson.out_dir() + "/13 " + student.name + ".safetensors";
+    std::vector<double> losses = train(student, seen, seen.x.size(0), saved);
     models.add_row({student.name, show::whole(student.model->parameter_count()), show::number(losses.back(), 2),
                     show::number(right(*student.model, seen), 2), show::number(right(*student.model, unseen), 2)});
     chart.series.push_back({student.name, {}, losses});
@@ -204,7 +205,7 @@ void how_many_pictures(show::Lesson& lesson, const Clothing& clothing) {
       std::vector<double> rights;
       for (int i = 0; i < lesson.seeds(); ++i) {
         Student student(kind, lesson.seed() + static_cast<std::uint64_t>(i));
-        train(student.name, *student.model, *student.optimizer, clothing.training, count, student.rng);
+        train(student, clothing.training, count);
         rights.push_back(right(*student.model, clothing.test));
       }
       table.add_row({show::whole(count), name_of(kind), show::median_and_range(rights, 2)});
