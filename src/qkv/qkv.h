@@ -44,10 +44,7 @@
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
-#include <qkv/optim/adagrad.h>
-#include <qkv/optim/adam.h>
 #include <qkv/optim/clip.h>
-#include <qkv/optim/rmsprop.h>
+#include <qkv/optim/rules.h>
 #include <qkv/optim/schedule.h>
-#include <qkv/optim/sgd.h>
 #include <qkv/tensor/error.h>

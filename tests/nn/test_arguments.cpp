@@ -12,8 +12,8 @@
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/sequence_classifier.h>
 #include <qkv/nn/transformer.h>
+#include <qkv/optim/rules.h>
 #include <qkv/optim/schedule.h>
-#include <qkv/optim/sgd.h>
 
 #include <doctest/doctest.h>
 #include <functional>
