@@ -14,10 +14,7 @@ struct SequenceClassifier : Module {
   Linear read;
 
   SequenceClassifier(Integer input_size, Integer hidden_size, Integer classes, Rng& rng)
-      : layer(input_size, hidden_size, rng), read(hidden_size, classes, rng) {
-    adopt("layer", layer);
-    adopt("read", read);
-  }
+      : layer(add_module("layer", Layer(input_size, hidden_size, rng))), read(add_module("read", Linear(hidden_size, classes, rng))) {}
 
   /// x (B, T, in) -> the h of the last step (B, h).
   Tensor last_state(const Tensor& x) const { return select(layer(x).output, 1, -1); }
