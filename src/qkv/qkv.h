@@ -27,7 +27,6 @@
 #include <qkv/nn/position.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
-#include <qkv/nn/sequence_classifier.h>
 #include <qkv/nn/transformer.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>

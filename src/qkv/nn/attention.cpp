@@ -46,13 +46,12 @@ Tensors project(const MultiheadAttention& mha, const Tensor& query, const Tensor
 
 /// The shape of the scores (B, heads, L, S), if the inputs fit together.
 Shape checked_scores(const MultiheadAttention& mha, const Shape& query, const Shape& key, const Shape& value) {
-  const bool batch_first = mha.options.batch_first;
-  const Index batch = batch_first ? 0 : 1, time = 1 - batch;
+  const Index batch = mha.options.batch_first ? 0 : 1, time = 1 - batch;
+  const char *first = batch == 0 ? "(B, L, " : "(L, B, ", *next = batch == 0 ? "), (B, S, " : "), (S, B, ";
   require(query.rank() == 3 && key.rank() == 3 && value.rank() == 3 && query[2] == mha.embed_dim && key[2] == mha.options.kdim &&
               value[2] == mha.options.vdim && query[batch] == key[batch] && key.part(0, 2) == value.part(0, 2),
-          "MultiheadAttention: query ", query, ", key ", key, ", value ", value, ": must be ", batch_first ? "(B, L, " : "(L, B, ",
-          mha.embed_dim, batch_first ? "), (B, S, " : "), (S, B, ", mha.options.kdim, batch_first ? "), (B, S, " : "), (S, B, ",
-          mha.options.vdim, ")");
+          "MultiheadAttention: query ", query, ", key ", key, ", value ", value, ": must be ", first, mha.embed_dim, next, mha.options.kdim,
+          next, mha.options.vdim, ")");
   return {query[batch], mha.num_heads, query[time], key[time]};
 }
 

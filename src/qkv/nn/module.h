@@ -45,7 +45,7 @@ class Module {
   /// Registers a parameter that another module has made, and returns it / a child's parameters as "prefix.name".
   Tensor adopt(std::string_view name, Parameter& parameter);
   void adopt(std::string_view prefix, const Module& child);
-  /// The same for a child that is just made: attention(add_module("attention", MultiheadAttention(64, 4, rng))) in an initialiser list.
+  /// The same in an initialiser list, for a child just made: read(add_module("read", Linear(64, 4, rng))).
   template <class Child>
   Child add_module(std::string_view prefix, const Child& child) {
     adopt(prefix, child);

@@ -14,11 +14,6 @@ MultiheadAttention attention(Index d_model, Index nhead, Rng& rng, const Transfo
   return MultiheadAttention(d_model, nhead, rng, chosen);
 }
 
-MultiheadMasks without_weights(MultiheadMasks masks) {
-  masks.need_weights = false;
-  return masks;
-}
-
 /// One part, with its residual connection and norm: pre-norm x + f(norm(x)), post-norm norm(x + f(x)).  All (B, T, d_model).
 template <class Layer, class Part>
 Tensor residual(const Layer& layer, const LayerNorm& norm, const Tensor& x, Part f) {
@@ -26,7 +21,13 @@ Tensor residual(const Layer& layer, const LayerNorm& norm, const Tensor& x, Part
   return norm(x + layer.dropout(f(x)));
 }
 
-/// linear2(act(linear1(x))):  (B, T, d_model) -> (B, T, dim_feedforward) -> (B, T, d_model).
+/// The parts of every layer, as functions of x (B, T, d_model): self-attention,
+template <class Layer>
+auto self_attention(const Layer& layer, MultiheadMasks masks) {
+  masks.need_weights = false;
+  return [&layer, masks = std::move(masks)](const Tensor& x) { return layer.self_attn(x, masks).output; };
+}
+/// and linear2(act(linear1(x))):  (B, T, d_model) -> (B, T, dim_feedforward) -> (B, T, d_model).
 template <class Layer>
 auto feed_forward(const Layer& layer) {
   return [&layer](const Tensor& x) {
@@ -48,7 +49,7 @@ TransformerEncoderLayer::TransformerEncoderLayer(Integer d_model, Integer nhead,
       dropout(chosen.dropout, rng) {}
 
 Tensor TransformerEncoderLayer::operator()(const Tensor& x, const MultiheadMasks& masks) const {
-  Tensor h = residual(*this, norm1, x, [&](const Tensor& from) { return self_attn(from, without_weights(masks)).output; });
+  Tensor h = residual(*this, norm1, x, self_attention(*this, masks));
   return residual(*this, norm2, h, feed_forward(*this));
 }
 
@@ -70,7 +71,7 @@ Tensor TransformerDecoderLayer::operator()(const Tensor& x, const Tensor& memory
   cross_masks.need_weights = cross_weights != nullptr;
   cross_masks.average_weights = false;
 
-  Tensor h = residual(*this, norm1, x, [&](const Tensor& from) { return self_attn(from, without_weights(masks)).output; });
+  Tensor h = residual(*this, norm1, x, self_attention(*this, masks));
   h = residual(*this, norm2, h, [&](const Tensor& from) {
     Attended seen = multihead_attn(from, memory, memory, cross_masks);  // weights (B, heads, T, S)
     if (cross_weights) *cross_weights = seen.weights;
@@ -80,13 +81,6 @@ Tensor TransformerDecoderLayer::operator()(const Tensor& x, const Tensor& memory
 }
 
 namespace {
-
-/// Before anything is built: the number of encoder layers.
-Index checked(Index encoder_layers, Index decoder_layers) {
-  require(encoder_layers >= 0 && decoder_layers >= 0, "Transformer: ", encoder_layers, " encoder layers, ", decoder_layers,
-          " decoder layers: must not be negative");
-  return encoder_layers;
-}
 
 template <class Layer>
 std::vector<Layer> layers(Index count, Index d_model, Index nhead, Index dim_feedforward, Rng& rng, const TransformerOptions& options) {
@@ -99,11 +93,12 @@ std::vector<Layer> layers(Index count, Index d_model, Index nhead, Index dim_fee
 
 Transformer::Transformer(Integer d_model, Integer nhead, Integer num_encoder_layers, Integer num_decoder_layers, Integer dim_feedforward,
                          Rng& rng, const TransformerOptions& options)
-    : encoder_layers(
-          layers<TransformerEncoderLayer>(checked(num_encoder_layers, num_decoder_layers), d_model, nhead, dim_feedforward, rng, options)),
+    : encoder_layers(layers<TransformerEncoderLayer>(num_encoder_layers, d_model, nhead, dim_feedforward, rng, options)),
       decoder_layers(layers<TransformerDecoderLayer>(num_decoder_layers, d_model, nhead, dim_feedforward, rng, options)),
       encoder_norm({d_model}, options.eps),
       decoder_norm({d_model}, options.eps) {
+  require(num_encoder_layers >= 0 && num_decoder_layers >= 0, "Transformer: ", num_encoder_layers, " encoder layers, ", num_decoder_layers,
+          " decoder layers: must not be negative");
   for (std::size_t i = 0; i < encoder_layers.size(); ++i) adopt("encoder.layers." + std::to_string(i), encoder_layers[i]);
   adopt("encoder.norm", encoder_norm);
   for (std::size_t i = 0; i < decoder_layers.size(); ++i) adopt("decoder.layers." + std::to_string(i), decoder_layers[i]);

@@ -30,8 +30,7 @@ class Optimizer {
     Named numbers;  ///< "exp_avg.0", "exp_avg.1", ... for parameter 0, 1, ...
     Indices step;   ///< (parameters): how often each was changed. Whole numbers, for a float cannot count beyond 2^24
   };
-  /// A copy of it.
-  State state() const;
+  State state() const;  ///< a copy of it
   /// Goes on from such a state: the next step is bit for bit the one that would have followed. Throws Error that lists every missing,
   /// unexpected and wrongly shaped tensor at once; then nothing was changed.
   void load_state(const State& state);
