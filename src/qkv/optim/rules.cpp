@@ -34,13 +34,14 @@ SGD::SGD(const Tensors& parameters, double learning_rate, const SGDOptions& o)
     : Optimizer("SGD", parameters, learning_rate, list(o), [o](const Numbers& x) {
         const Scalar rate = scalar(x.lr), decay = scalar(o.weight_decay), momentum = scalar(o.momentum);
         const Scalar fresh = scalar(x.step == 1 ? 1 : 1 - o.dampening);
+        const bool nesterov = o.nesterov;
         const Scalar* __restrict g = x.g;
         Scalar* __restrict p = x.p, * __restrict buf = x.kept[0];
         for (Index i = 0; i < x.n; ++i) {
           Scalar d = g[i] + decay * p[i];
           if (buf) {
             buf[i] = momentum * buf[i] + fresh * d;
-            d = o.nesterov ? d + momentum * buf[i] : buf[i];
+            d = nesterov ? d + momentum * buf[i] : buf[i];
           }
           p[i] -= rate * d;
         }
