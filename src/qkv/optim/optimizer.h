@@ -60,7 +60,6 @@ class Optimizer {
   };
   using Rule = std::function<void(const Numbers&)>;
 
-  /// `name` is how messages call the optimiser.
   Optimizer(const char* name, const Tensors& parameters, double lr, const Options& options, const Rule& rule);
   /// For each parameter, numbers of its shape that stay between steps, all equal to `start` at first. They are part of state().
   void keep(const char* name, bool wanted = true, double start = 0);
