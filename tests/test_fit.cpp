@@ -1,7 +1,7 @@
 #include <io/scratch.h>
 #include <qkv/fit.h>
 #include <qkv/nn/linear.h>
-#include <qkv/nn/sequence_classifier.h>
+#include <qkv/nn/recurrent.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/loss.h>
 

@@ -3,8 +3,8 @@
 #include <qkv/fit.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/shape.h>
-#include <qkv/optim/adam.h>
 #include <qkv/optim/clip.h>
+#include <qkv/optim/rules.h>
 #include <qkv/optim/schedule.h>
 #include <qkv/show/format.h>
 #include <qkv/show/progress.h>

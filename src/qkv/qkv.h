@@ -27,7 +27,6 @@
 #include <qkv/nn/position.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
-#include <qkv/nn/sequence_classifier.h>
 #include <qkv/nn/transformer.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
@@ -44,10 +43,7 @@
 #include <qkv/ops/reduce.h>
 #include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
-#include <qkv/optim/adagrad.h>
-#include <qkv/optim/adam.h>
 #include <qkv/optim/clip.h>
-#include <qkv/optim/rmsprop.h>
+#include <qkv/optim/rules.h>
 #include <qkv/optim/schedule.h>
-#include <qkv/optim/sgd.h>
 #include <qkv/tensor/error.h>

@@ -4,7 +4,7 @@
 #include <qkv/io/checkpoint.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/safetensors.h>
-#include <qkv/optim/sgd.h>
+#include <qkv/optim/rules.h>
 
 #include <zlib.h>
 

@@ -4,12 +4,9 @@
 #include <qkv/ops/loss.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/shape.h>
-#include <qkv/optim/adagrad.h>
-#include <qkv/optim/adam.h>
 #include <qkv/optim/clip.h>
-#include <qkv/optim/rmsprop.h>
+#include <qkv/optim/rules.h>
 #include <qkv/optim/schedule.h>
-#include <qkv/optim/sgd.h>
 #include <qkv/tensor/check.h>
 
 namespace golden {

@@ -10,9 +10,8 @@
 #include <qkv/nn/recurrent.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/shape.h>
-#include <qkv/optim/adam.h>
+#include <qkv/optim/rules.h>
 #include <qkv/optim/schedule.h>
-#include <qkv/optim/sgd.h>
 
 #include <doctest/doctest.h>
 #include <signal.h>

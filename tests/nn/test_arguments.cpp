@@ -10,10 +10,9 @@
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
 #include <qkv/nn/recurrent.h>
-#include <qkv/nn/sequence_classifier.h>
 #include <qkv/nn/transformer.h>
+#include <qkv/optim/rules.h>
 #include <qkv/optim/schedule.h>
-#include <qkv/optim/sgd.h>
 
 #include <doctest/doctest.h>
 #include <functional>

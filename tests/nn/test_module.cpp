@@ -2,9 +2,8 @@
 
 #include <qkv/nn/linear.h>
 #include <qkv/ops/reduce.h>
-#include <qkv/optim/adam.h>
 #include <qkv/optim/clip.h>
-#include <qkv/optim/sgd.h>
+#include <qkv/optim/rules.h>
 #include <qkv/tensor/error.h>
 
 #include <sstream>

@@ -1,6 +1,6 @@
 #include "layers.h"
 
-#include <qkv/nn/sequence_classifier.h>
+#include <qkv/nn/recurrent.h>
 
 using namespace qkv;
 

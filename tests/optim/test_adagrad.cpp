@@ -1,6 +1,6 @@
 #include "steps.h"
 
-#include <qkv/optim/adagrad.h>
+#include <qkv/optim/rules.h>
 
 #include <cmath>
 

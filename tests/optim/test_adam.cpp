@@ -1,6 +1,6 @@
 #include "steps.h"
 
-#include <qkv/optim/adam.h>
+#include <qkv/optim/rules.h>
 
 #include <cmath>
 

@@ -1,9 +1,6 @@
 #include "steps.h"
 
-#include <qkv/optim/adagrad.h>
-#include <qkv/optim/adam.h>
-#include <qkv/optim/rmsprop.h>
-#include <qkv/optim/sgd.h>
+#include <qkv/optim/rules.h>
 
 #include <algorithm>
 #include <cmath>

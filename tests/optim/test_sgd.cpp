@@ -1,6 +1,6 @@
 #include "steps.h"
 
-#include <qkv/optim/sgd.h>
+#include <qkv/optim/rules.h>
 
 using namespace qkv;
 using namespace qkv::optim;

@@ -8,8 +8,7 @@
 #include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/linear.h>
-#include <qkv/optim/adam.h>
-#include <qkv/optim/sgd.h>
+#include <qkv/optim/rules.h>
 
 // What files can have inside is the subject of tests/io, tests/data and tests/fuzz. Here: one or two of each kind, beside paths that lead
 // nowhere and arguments that do not fit.

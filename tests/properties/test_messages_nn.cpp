@@ -10,7 +10,6 @@
 #include <qkv/nn/position.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
-#include <qkv/nn/sequence_classifier.h>
 
 using namespace qkv;
 

@@ -8,12 +8,9 @@
 #include <qkv/datasets/power_law.h>
 #include <qkv/datasets/recall.h>
 #include <qkv/datasets/reversal.h>
-#include <qkv/optim/adagrad.h>
-#include <qkv/optim/adam.h>
 #include <qkv/optim/clip.h>
-#include <qkv/optim/rmsprop.h>
+#include <qkv/optim/rules.h>
 #include <qkv/optim/schedule.h>
-#include <qkv/optim/sgd.h>
 
 using namespace qkv;
 
@@ -171,12 +168,12 @@ TEST_CASE("messages: schedules") {
       {[] { optim::CosineWithWarmup(0.1, -1, 5); }, "CosineWithWarmup: -1 warm-up steps of 5: must be from 0 to fewer than all"},
       {[] { optim::CosineWithWarmup(0.1, 1, 5, -1); }, "CosineWithWarmup: min_lr -1: must be a finite number, not negative"},
       {[] { optim::CosineWithWarmup(0.1, 1, 5).lr(-1); }, "CosineWithWarmup: step -1: must not be negative"},
-      {[] { optim::Sequential<optim::Constant, optim::Constant>(optim::Constant(1), -1, optim::Constant(1)); },
+      {[] { optim::Sequential(optim::Constant(1), -1, optim::Constant(1)); },
        "Sequential: milestone -1: must not be negative"},
-      {[] { optim::Sequential<optim::Constant, optim::Constant>(optim::Constant(1), 1, optim::Constant(1)).lr(-1); },
+      {[] { optim::Sequential(optim::Constant(1), 1, optim::Constant(1)).lr(-1); },
        "Sequential: step -1: must not be negative"},
       {[] { optim::Constant{inf}; }, "Constant: base_lr inf: must be a finite number, not negative"},
-      {[] { optim::Sequential<optim::Constant, optim::Cosine>(optim::Constant(1), 1, optim::Cosine(1, -5)); },
+      {[] { optim::Sequential(optim::Constant(1), 1, optim::Cosine(1, -5)); },
        "Cosine: period -5: must be at least 1"},
   });
 }

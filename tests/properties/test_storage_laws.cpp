@@ -6,7 +6,7 @@
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/transformer.h>
 #include <qkv/ops/loss.h>
-#include <qkv/optim/adam.h>
+#include <qkv/optim/rules.h>
 
 #include <cstring>
 #include <set>

@@ -4,8 +4,8 @@
 #include <qkv/nn/transformer.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/shape.h>
-#include <qkv/optim/adam.h>
 #include <qkv/optim/clip.h>
+#include <qkv/optim/rules.h>
 
 // A training that touches most of the engine: what is run long, in two threads, and under tools that watch it.
 

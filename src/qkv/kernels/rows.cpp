@@ -27,6 +27,15 @@ void add_columns(const Scalar* __restrict x, Index rows, Index stride, Index beg
 bool beats(Scalar a, Scalar b) { return (a > b) | ((a != a) & (b == b)); }
 Scalar larger(Scalar a, Scalar b) { return beats(a, b) ? a : b; }
 
+/// The largest of a register's numbers, none NaN.
+Scalar largest_lane(const Batch& x) {
+  Scalar lane[width];
+  x.store_unaligned(lane);
+  for (Index half = width / 2; half > 0; half /= 2)
+    for (Index i = 0; i < half; ++i) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
+  return lane[0];
+}
+
 /// The first place where `wanted` holds, which there must be.
 template <class Wanted>
 Index first_where(const Scalar* x, Index n, Wanted wanted) {
@@ -52,11 +61,7 @@ Scalar max(const Scalar* x, Index n) {
   if (n < width) return std::accumulate(x, x + n, -infinity, [](Scalar a, Scalar b) { return a > b ? a : b; });
   Batch largest = Batch::load_unaligned(x + n - width);  // what does not fill a register is looked at in one that overlaps the one before
   for (Index i = 0; i + width < n; i += width) largest = xsimd::max(Batch::load_unaligned(x + i), largest);
-  Scalar lane[width];
-  largest.store_unaligned(lane);
-  for (Index half = width / 2; half > 0; half /= 2)
-    for (Index i = 0; i < half; ++i) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
-  return lane[0];
+  return largest_lane(largest);
 }
 
 namespace {
@@ -64,30 +69,25 @@ namespace {
 template <int sign>
 Scalar largest_of(const Scalar* x, Index n) {
   constexpr Index block = 4 * width;  // so many maxima run side by side that none waits for the one before
-  if (n < block)
-    return std::accumulate(x, x + n, -infinity, [=](Scalar so_far, Scalar each) { return larger(Scalar(sign) * each, so_far); });
-  const auto update = [=](Batch& running, const Scalar* from) {  // (not each != each: xsimd has that false of a NaN on AVX-512)
-    const Batch loaded = Batch::load_unaligned(from), each = sign > 0 ? loaded : -loaded;
-    // NOLINTNEXTLINE(misc-redundant-expression)
-    running = xsimd::select((each > running) | !(each == each), each, running);
-  };
-  const Batch start(-infinity);
-  Batch a = start, b = start, c = start, d = start;
-  const auto update_all = [&](const Scalar* from) {
-    update(a, from);
-    update(b, from + width);
-    update(c, from + 2 * width);
-    update(d, from + 3 * width);
-  };
-  for (Index i = 0; i + block < n; i += block) update_all(x + i);
-  update_all(x + n - block);  // the last ones; the block before may overlap them
-  Scalar running[block];
-  a.store_unaligned(running);
-  b.store_unaligned(running + width);
-  c.store_unaligned(running + 2 * width);
-  d.store_unaligned(running + 3 * width);
-  for (Index half = block / 2; half > 0; half /= 2) larger_of(running + half, half, 1, running);
-  return running[0];
+  if (n >= block) {
+    Batch a(-infinity), b = a, c = a, d = a;
+    auto numbers = (a == a);  // in which places none was NaN so far: a maximum with one is either of the two
+    const auto update = [&](Batch& running, const Scalar* from) {
+      const Batch loaded = Batch::load_unaligned(from), each = sign > 0 ? loaded : -loaded;
+      running = xsimd::max(each, running);
+      numbers = numbers & (each == each);  // NOLINT(misc-redundant-expression)
+    };
+    const auto update_all = [&](const Scalar* from) {
+      update(a, from);
+      update(b, from + width);
+      update(c, from + 2 * width);
+      update(d, from + 3 * width);
+    };
+    for (Index i = 0; i + block < n; i += block) update_all(x + i);
+    update_all(x + n - block);  // the last ones; the block before may overlap them
+    if (xsimd::all(numbers)) return largest_lane(xsimd::max(xsimd::max(a, b), xsimd::max(c, d)));
+  }
+  return std::accumulate(x, x + n, -infinity, [=](Scalar so_far, Scalar each) { return larger(Scalar(sign) * each, so_far); });
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <qkv/tensor/check.h>
 
 namespace qkv::nn {
-
 namespace {
 
 /// Before any part is built: the options with all widths filled in, if there can be such a layer.
@@ -20,9 +19,6 @@ MultiheadAttentionOptions checked(Index embed_dim, Index num_heads, MultiheadAtt
   return options;
 }
 
-/// The weights of q, k and v lie in one matrix.
-bool packed(const MultiheadAttention& mha) { return mha.options.kdim == mha.embed_dim && mha.options.vdim == mha.embed_dim; }
-
 /// Before any part is built: query_dim itself, if none of the widths is missing.
 Index wide(Index query_dim, Index key_dim, Index hidden) {
   require(query_dim > 0 && key_dim > 0 && hidden > 0, "AdditiveAttention: query_dim ", query_dim, ", key_dim ", key_dim, ", hidden ",
@@ -30,23 +26,19 @@ Index wide(Index query_dim, Index key_dim, Index hidden) {
   return query_dim;
 }
 
-/// (B, T, E) -> (B, heads, T, E / heads): head h gets columns h E / heads and on. Without batch_first from (T, B, E).
-Tensor split_heads(const Tensor& x, Index heads, bool batch_first) {
-  Tensor apart = reshape(x, {x.size(0), x.size(1), heads, x.size(2) / heads});  // (B, T, heads, d)
-  return batch_first ? permute(apart, {0, 2, 1, 3}) : permute(apart, {1, 2, 0, 3});
-}
+/// The weights of q, k and v lie in one matrix.
+bool packed(const MultiheadAttention& mha) { return mha.options.kdim == mha.embed_dim && mha.options.vdim == mha.embed_dim; }
 
-/// The way back: (B, heads, T, d) -> (B, T, heads d), or (T, B, heads d).
-Tensor merge_heads(const Tensor& x, bool batch_first) {
-  Tensor beside = batch_first ? permute(x, {0, 2, 1, 3}) : permute(x, {2, 0, 1, 3});  // (B, T, heads, d)
-  return reshape(beside, {beside.size(0), beside.size(1), x.size(1) * x.size(3)});
+/// (B, T, E) -> (B, heads, T, E / heads): head h gets columns h E / heads and on. / The way back.
+Tensor split_heads(const Tensor& x, Index heads) {
+  return permute(reshape(x, {x.size(0), x.size(1), heads, x.size(2) / heads}), {0, 2, 1, 3});
 }
+Tensor merge_heads(const Tensor& x) { return reshape(permute(x, {0, 2, 1, 3}), {x.size(0), x.size(2), x.size(1) * x.size(3)}); }
 
-/// q, k and v, each (B, T, E) = input W^T + b with its own rows of in_proj.
+/// q, k and v, each (B, T, E) = input W^T + b with its own rows of in_proj.  Of a packed self-attention one product, (B, T, 3 E).
 Tensors project(const MultiheadAttention& mha, const Tensor& query, const Tensor& key, const Tensor& value) {
-  if (packed(mha) && query.node() == key.node() && key.node() == value.node())  // self-attention: one product instead of three
-    return chunk(linear(query, mha.in_proj_weight, mha.in_proj_bias), 3, 2);
-  Tensors W{mha.q_proj_weight, mha.k_proj_weight, mha.v_proj_weight}, b{Tensor(), Tensor(), Tensor()};
+  if (packed(mha) && query.node() == key.node() && key.node() == value.node()) return {linear(query, mha.in_proj_weight, mha.in_proj_bias)};
+  Tensors W{mha.q_proj_weight, mha.k_proj_weight, mha.v_proj_weight}, b(3);
   if (packed(mha)) W = chunk(mha.in_proj_weight, 3, 0);
   if (mha.in_proj_bias.defined()) b = chunk(mha.in_proj_bias, 3, 0);
   return {linear(query, W[0], b[0]), linear(key, W[1], b[1]), linear(value, W[2], b[2])};
@@ -54,13 +46,12 @@ Tensors project(const MultiheadAttention& mha, const Tensor& query, const Tensor
 
 /// The shape of the scores (B, heads, L, S), if the inputs fit together.
 Shape checked_scores(const MultiheadAttention& mha, const Shape& query, const Shape& key, const Shape& value) {
-  const bool batch_first = mha.options.batch_first;
-  const Index batch = batch_first ? 0 : 1, time = 1 - batch;
+  const Index batch = mha.options.batch_first ? 0 : 1, time = 1 - batch;
+  const char *first = batch == 0 ? "(B, L, " : "(L, B, ", *next = batch == 0 ? "), (B, S, " : "), (S, B, ";
   require(query.rank() == 3 && key.rank() == 3 && value.rank() == 3 && query[2] == mha.embed_dim && key[2] == mha.options.kdim &&
               value[2] == mha.options.vdim && query[batch] == key[batch] && key.part(0, 2) == value.part(0, 2),
-          "MultiheadAttention: query ", query, ", key ", key, ", value ", value, ": must be ", batch_first ? "(B, L, " : "(L, B, ",
-          mha.embed_dim, batch_first ? "), (B, S, " : "), (S, B, ", mha.options.kdim, batch_first ? "), (B, S, " : "), (S, B, ",
-          mha.options.vdim, ")");
+          "MultiheadAttention: query ", query, ", key ", key, ", value ", value, ": must be ", first, mha.embed_dim, next, mha.options.kdim,
+          next, mha.options.vdim, ")");
   return {query[batch], mha.num_heads, query[time], key[time]};
 }
 
@@ -111,17 +102,13 @@ MultiheadAttention::MultiheadAttention(Integer width, Integer heads, Rng& rng, c
       options(checked(width, heads, chosen)),
       dropout(chosen.dropout, rng),
       out_proj(width, width, rng, chosen.bias),
-      in_proj_weight(packed(*this) ? add_matrix("in_proj_weight", {3 * width, width}, rng) : Tensor()),
-      q_proj_weight(packed(*this) ? Tensor() : add_matrix("q_proj_weight", {width, width}, rng)),
-      k_proj_weight(packed(*this) ? Tensor() : add_matrix("k_proj_weight", {width, options.kdim}, rng)),
-      v_proj_weight(packed(*this) ? Tensor() : add_matrix("v_proj_weight", {width, options.vdim}, rng)),
+      in_proj_weight(packed(*this) ? add_parameter("in_proj_weight", xavier_uniform({3 * width, width}, rng)) : Tensor()),
+      q_proj_weight(packed(*this) ? Tensor() : add_parameter("q_proj_weight", xavier_uniform({width, width}, rng))),
+      k_proj_weight(packed(*this) ? Tensor() : add_parameter("k_proj_weight", xavier_uniform({width, options.kdim}, rng))),
+      v_proj_weight(packed(*this) ? Tensor() : add_parameter("v_proj_weight", xavier_uniform({width, options.vdim}, rng))),
       in_proj_bias(chosen.bias ? add_parameter("in_proj_bias", zeros({3 * width})) : Tensor()) {
   if (chosen.bias) out_proj.bias.copy_from(zeros({width}));
   adopt("out_proj", out_proj);
-}
-
-Tensor MultiheadAttention::add_matrix(const char* name, const Shape& shape, Rng& rng) {
-  return add_parameter(name, xavier_uniform(shape, rng));
 }
 
 Attended MultiheadAttention::operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks) const {
@@ -130,23 +117,21 @@ Attended MultiheadAttention::operator()(const Tensor& query, const Tensor& key, 
   how.mask = combined(masks, scores);
   how.dropout = dropout.p;
   how.rng = dropout.rng;
-  const bool drops = dropout.p > 0 && training();
 
-  if (!masks.need_weights && !drops && options.batch_first) {  // the same in one fused operation, which reads the heads where they lie
-    const bool self = packed(*this) && query.node() == key.node() && key.node() == value.node();
-    if (self) return {out_proj(multi_head_attention(linear(query, in_proj_weight, in_proj_bias), num_heads, how)), Tensor()};
-    Tensors qkv = project(*this, query, key, value);
-    return {out_proj(multi_head_attention(qkv[0], qkv[1], qkv[2], num_heads, how)), Tensor()};
+  Tensors qkv = project(*this, query, key, value);
+  if (!options.batch_first)
+    for (Tensor& each : qkv) each = transpose(each, 0, 1);  // (B, L, E), (B, S, E), (B, S, E), or all side by side
+  auto output = [&](const Tensor& context) { return out_proj(options.batch_first ? context : transpose(context, 0, 1)); };
+
+  if (!masks.need_weights && !(dropout.p > 0 && training())) {  // the same in one operation, which reads the heads where they lie
+    if (qkv.size() == 1) return {output(multi_head_attention(qkv[0], num_heads, how)), Tensor()};
+    return {output(multi_head_attention(qkv[0], qkv[1], qkv[2], num_heads, how)), Tensor()};
   }
-
-  Tensors projected = project(*this, query, key, value);                    // (B, L, E), (B, S, E), (B, S, E)
-  Tensor q = split_heads(projected[0], num_heads, options.batch_first);     // (B, heads, L, d)
-  Tensor k = split_heads(projected[1], num_heads, options.batch_first);     // (B, heads, S, d)
-  Tensor v = split_heads(projected[2], num_heads, options.batch_first);     // (B, heads, S, d)
-  Attended head = scaled_dot_product_attention(q, k, v, how);               // (B, heads, L, d) and weights (B, heads, L, S)
-  Tensor output = out_proj(merge_heads(head.output, options.batch_first));  // (B, L, E)
-  if (!masks.need_weights) return {output, Tensor()};
-  return {output, masks.average_weights ? mean(head.weights, 1) : head.weights};
+  if (qkv.size() == 1) qkv = chunk(qkv[0], 3, 2);
+  for (Tensor& each : qkv) each = split_heads(each, num_heads);               // (B, heads, L, d), and two (B, heads, S, d)
+  Attended head = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], how);  // (B, heads, L, d), weights (B, heads, L, S)
+  Tensor weights = !masks.need_weights ? Tensor() : masks.average_weights ? mean(head.weights, 1) : head.weights;
+  return {output(merge_heads(head.output)), weights};
 }
 
 }  // namespace qkv::nn

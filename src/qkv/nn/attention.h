@@ -53,9 +53,6 @@ struct MultiheadAttention : Module {
   Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks = {}) const;
   /// Self-attention: query, key and value are the same.
   Attended operator()(const Tensor& x, const MultiheadMasks& masks = {}) const { return (*this)(x, x, x, masks); }
-
- private:
-  Tensor add_matrix(const char* name, const Shape& shape, Rng& rng);
 };
 
 }  // namespace qkv::nn

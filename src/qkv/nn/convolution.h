@@ -4,16 +4,14 @@
 
 namespace qkv::nn {
 
-struct Conv1dOptions {
-  Integer stride = 1, padding = 0, dilation = 1;
+template <class Size>
+struct ConvOptions {
+  Size stride = 1, padding = 0, dilation = 1;
   Integer groups = 1;  ///< so many parts of the channels, each convolved for itself; must divide both numbers of channels
   Flag bias = true;
 };
-struct Conv2dOptions {
-  HeightWidth stride = 1, padding = 0, dilation = 1;
-  Integer groups = 1;
-  Flag bias = true;
-};
+using Conv1dOptions = ConvOptions<Integer>;
+using Conv2dOptions = ConvOptions<HeightWidth>;
 
 /// A window that slides along a sequence, the same weights everywhere: x (B, in, T) -> (B, out, out_t).  ops/convolution.h; PyTorch's nn.Conv1d.
 /// weight (out, in / groups, k) and bias (out) start uniform in +-1/sqrt(in / groups k).

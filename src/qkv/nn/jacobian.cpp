@@ -1,17 +1,16 @@
 #include <qkv/nn/jacobian.h>
+#include <qkv/ops/arrange.h>
+#include <qkv/ops/reduce.h>
 #include <qkv/tensor/check.h>
 
-#include <algorithm>
-#include <cmath>
+#include <iterator>
 
 namespace qkv::nn {
 
 Tensor copies_of(const Tensor& sequence, Integer count) {
   require(sequence.rank() == 2 && sequence.size(0) > 0, "copies_of: sequence ", sequence.shape(), ": must be (T, in), with a step or more");
   require(count > 0, "copies_of: count ", count, ": must be at least 1");
-  Tensor copies = zeros({count, sequence.size(0), sequence.size(1)});
-  for (Index i = 0; i < count; ++i) std::copy_n(sequence.data(), sequence.size(), copies.mutable_data() + i * sequence.size());
-  return copies.requires_grad(true);
+  return expand(sequence.detach(), {count, sequence.size(0), sequence.size(1)}).requires_grad(true);
 }
 
 Tensor jacobian(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Integer outputs) {
@@ -22,18 +21,8 @@ Tensor jacobian(const std::function<Tensor(const Tensor&)>& model, const Tensor&
 
 std::vector<double> norm_at_distance(const Tensor& gradient) {
   require(gradient.rank() == 3, "norm_at_distance: gradient ", gradient.shape(), ": must be (B, T, in)");
-  const Index batch = gradient.size(0), steps = gradient.size(1), in = gradient.size(2);
-  std::vector<double> norms;
-  for (Index t = steps; t-- > 0;) {
-    double squares = 0;
-    for (Index b = 0; b < batch; ++b)
-      for (Index i = 0; i < in; ++i) {
-        const double g = static_cast<double>(gradient.data()[(b * steps + t) * in + i]);
-        squares += g * g;
-      }
-    norms.push_back(std::sqrt(squares));
-  }
-  return norms;
+  const Tensor norms = norm(gradient.detach(), {0, 2});  // (T)
+  return {std::make_reverse_iterator(norms.data() + norms.size()), std::make_reverse_iterator(norms.data())};
 }
 
 std::vector<double> reach(const std::function<Tensor(const Tensor&)>& model, const Tensor& sequence, Integer outputs) {

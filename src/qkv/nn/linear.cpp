@@ -6,7 +6,6 @@
 #include <algorithm>
 
 namespace qkv::nn {
-
 namespace {
 
 /// Before anything is built: the weight's shape.
@@ -29,12 +28,6 @@ Index padding_row(Index rows, Index width, Index padding_idx) {
   return padding_idx == no_padding || padding_idx >= 0 ? padding_idx : padding_idx + rows;
 }
 
-Tensor table(Index rows, Index width, Rng& rng, Index zero_row) {
-  Tensor weight = randn({rows, width}, rng);
-  if (zero_row != no_padding) std::fill_n(weight.mutable_data() + zero_row * width, width, Scalar(0));
-  return weight;
-}
-
 }  // namespace
 
 Linear::Linear(Integer in, Integer out, Rng& rng, Flag with_bias)
@@ -46,7 +39,9 @@ Linear::Linear(Parameter& shared_weight) : weight(adopt("weight", matrix(shared_
 Tensor Linear::operator()(const Tensor& x) const { return linear(x, weight, bias); }
 
 Embedding::Embedding(Integer rows, Integer width, Rng& rng, Integer padding)
-    : padding_idx(padding_row(rows, width, padding)), weight(add_parameter("weight", table(rows, width, rng, padding_idx))) {}
+    : padding_idx(padding_row(rows, width, padding)), weight(add_parameter("weight", randn({rows, width}, rng))) {
+  if (padding_idx != no_padding) std::fill_n(weight.mutable_data() + padding_idx * width, Index(width), Scalar(0));
+}
 
 Tensor Embedding::operator()(const Indices& indices) const { return embedding(indices, weight, padding_idx); }
 

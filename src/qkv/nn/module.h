@@ -45,15 +45,15 @@ class Module {
   /// Registers a parameter that another module has made, and returns it / a child's parameters as "prefix.name".
   Tensor adopt(std::string_view name, Parameter& parameter);
   void adopt(std::string_view prefix, const Module& child);
+  /// The same in an initialiser list, for a child just made: read(add_module("read", Linear(64, 4, rng))).
+  template <class Child>
+  Child add_module(std::string_view prefix, const Child& child) {
+    adopt(prefix, child);
+    return child;
+  }
 
  private:
-  /// Under which name parameters_ lists what is registered as `name`: its first, if it is tied.
-  const std::string& first_name(const std::string& name) const;
-  /// What a state holds for a parameter, under any of its names, or null.
-  const Tensor* given_for(const std::string& parameter, const Named& state) const;
-
-  Named parameters_;
-  std::vector<std::pair<std::string, std::string>> further_names_;  // of tied ones, each with the first
+  Named parameters_, all_names_;  // a tied one is once among the parameters, under its first name
 };
 
 /// The parameters' names and shapes, a line each, and their count.

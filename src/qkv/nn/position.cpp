@@ -8,9 +8,16 @@
 namespace qkv::nn {
 namespace {
 
-/// The angle at position p of pair m: p base^(-2m/d). Pair 0 turns fastest.
-double angle(Index position, Index pair, Index dim, double base) {
-  return static_cast<double>(position) * std::pow(base, -2 * static_cast<double>(pair) / static_cast<double>(dim));
+/// wave(angle) of each position p and pair m, (length, pairs).  The angle is p base^(-2m/dim): pair 0 turns fastest.
+Tensor waves(Index length, Index pairs, Index dim, double base, Index offset, double (*wave)(double)) {
+  Tensor result = zeros({length, pairs});
+  Scalar* number = result.mutable_data();
+  for (Index p = offset; p < offset + length; ++p)
+    for (Index m = 0; m < pairs; ++m) {
+      const double turn = std::pow(base, -2 * static_cast<double>(m) / static_cast<double>(dim));
+      *number++ = static_cast<Scalar>(wave(static_cast<double>(p) * turn));
+    }
+  return result;
 }
 
 Shape table_shape(Index max_length, Index dim) {
@@ -23,14 +30,9 @@ Shape table_shape(Index max_length, Index dim) {
 Tensor sinusoidal_encoding(Integer length, Integer dim, double base, Integer offset) {
   require(length >= 0 && dim > 0, "sinusoidal_encoding: length ", length, ", dim ", dim, ": must be at least 0 and 1");
   require(base > 0, "sinusoidal_encoding: base ", base, ": must be positive");
-  Tensor result = zeros({length, dim});
-  Scalar* number = result.mutable_data();
-  for (Index t = 0; t < length; ++t)
-    for (Index column = 0; column < dim; ++column) {
-      const double a = angle(t + offset, column / 2, dim, base);
-      *number++ = static_cast<Scalar>(column % 2 == 0 ? std::sin(a) : std::cos(a));
-    }
-  return result;
+  const Index pairs = dim - dim / 2;  // of an odd dim's last pair only the sine
+  Tensor sin = waves(length, pairs, dim, base, offset, std::sin), cos = waves(length, pairs, dim, base, offset, std::cos);
+  return slice(reshape(stack({sin, cos}, 2), {length, 2 * pairs}), 1, 0, dim);
 }
 
 LearnedPosition::LearnedPosition(Integer max_length, Integer dim, Rng& rng)
@@ -48,16 +50,7 @@ Tensor rotary(const Tensor& x, RotaryLayout layout, double base, Integer offset)
   require(shape.rank() >= 2 && shape.back() > 0 && shape.back() % 2 == 0, "rotary: x ", shape, ": must be (..., T, d) with d even");
   require(base > 0, "rotary: base ", base, ": must be positive");
   const Index T = shape[-2], d = shape[-1];
-
-  Tensor cos = zeros({T, d / 2}), sin = zeros({T, d / 2});
-  Scalar *c = cos.mutable_data(), *s = sin.mutable_data();
-  for (Index t = 0; t < T; ++t)
-    for (Index m = 0; m < d / 2; ++m) {
-      const double turn = angle(t + offset, m, d, base);
-      *c++ = static_cast<Scalar>(std::cos(turn));
-      *s++ = static_cast<Scalar>(std::sin(turn));
-    }
-
+  Tensor cos = waves(T, d / 2, d, base, offset, std::cos), sin = waves(T, d / 2, d, base, offset, std::sin);
   const bool interleaved = layout == RotaryLayout::interleaved;
   Tensor a = interleaved ? slice(x, -1, 0, d, 2) : slice(x, -1, 0, d / 2);  // (..., T, d/2)
   Tensor b = interleaved ? slice(x, -1, 1, d, 2) : slice(x, -1, d / 2, d);

@@ -6,47 +6,34 @@
 namespace qkv::nn {
 namespace {
 
-void check_input(const char* name, const Recurrent& net, const Tensor& x) {
-  const Shape shape = x.shape();
-  require(shape.rank() == 3 && shape.back() == net.input_size, name, ": x ", shape, ": must be ",
-          net.options.batch_first ? "(B, T, " : "(T, B, ", net.input_size, ")");
-  require(shape[net.options.batch_first ? 1 : 0] > 0, name, ": x ", shape, ": must have at least one step");
-}
-
-/// The state before the first step of every cell (layers * directions, B, h): as given, or zeros.
+/// The state before the first step of every cell (layers * directions, B, h): as given, or zeros. Throws Error if it or x does not fit.
 Tensor initial_state(const char* name, const char* which, const Recurrent& net, const Tensor& x, const Tensor& given) {
-  const Shape shape{net.options.num_layers * net.directions(), x.size(net.options.batch_first ? 0 : 1), net.hidden_size};
+  const bool batch_first = net.options.batch_first;
+  require(x.rank() == 3 && x.size(2) == net.input_size, name, ": x ", x.shape(), ": must be ", batch_first ? "(B, T, " : "(T, B, ",
+          net.input_size, ")");
+  require(x.size(batch_first ? 1 : 0) > 0, name, ": x ", x.shape(), ": must have at least one step");
+  const Shape shape{net.options.num_layers * net.directions(), x.size(batch_first ? 0 : 1), net.hidden_size};
   if (!given.defined()) return zeros(shape);
   require(given.shape() == shape, name, ": ", which, " ", given.shape(), ": must be ", shape, ", (layers * directions, B, h)");
   return given;
 }
 
-/// Layer on layer, direction beside direction. run(input, cell, reverse) gives the states h_t (T, B, h) of one cell.
+/// Layer on layer, direction beside direction. run(input, cell, reverse) gives the states h_t (T, B, h) of one cell, or h_t and c_t (2, T, B, h).
+/// -> the last layer's h_t, and of every cell the state after its last step, which is step 0 if it reads backwards: (cells, [2,] B, h).
 template <class Run>
-Tensor through_layers(const Recurrent& net, const Tensor& x, Run run) {
+std::pair<Tensor, Tensor> through_layers(const Recurrent& net, const Tensor& x, Run run) {
   Tensor h = net.options.batch_first ? transpose(x, 0, 1) : x;  // (T, B, in)
+  Tensors final_states;
   for (Index layer = 0; layer < net.options.num_layers; ++layer) {
-    Tensor forward = run(h, layer * net.directions(), false);  // (T, B, h)
-    h = net.directions() == 1 ? forward : concat({forward, run(h, layer * 2 + 1, true)}, 2);
+    Tensors side_by_side;
+    for (Index direction = 0; direction < net.directions(); ++direction) {
+      Tensor states = run(h, layer * net.directions() + direction, direction == 1);
+      final_states.push_back(select(states, -3, direction == 1 ? 0 : -1));
+      side_by_side.push_back(states.rank() == 3 ? states : select(states, 0, 0));
+    }
+    h = net.directions() == 1 ? side_by_side[0] : concat(side_by_side, 2);
   }
-  return net.options.batch_first ? transpose(h, 0, 1) : h;
-}
-
-/// The state after the last step taken, which is step 0 of a cell that reads backwards: (T, B, h) -> (B, h).
-Tensor final_state(const Tensor& states, bool reverse) { return select(states, 0, reverse ? 0 : -1); }
-
-/// RNN and GRU, whose only state is h. op(input, h0, weights, reverse) gives the states of one cell.
-template <class Op>
-RNNOutput run_with_h(const char* name, const Recurrent& net, const Tensor& x, const Tensor& h_0, Op op) {
-  check_input(name, net, x);
-  const Tensor start = initial_state(name, "h_0", net, x, h_0);
-  Tensors h_n;
-  Tensor output = through_layers(net, x, [&](const Tensor& input, Index cell, bool reverse) {
-    Tensor h = op(input, select(start, 0, cell), net.cells[cell], reverse);  // (T, B, h)
-    h_n.push_back(final_state(h, reverse));
-    return h;
-  });
-  return {output, stack(h_n)};
+  return {net.options.batch_first ? transpose(h, 0, 1) : h, stack(final_states)};
 }
 
 /// Before anything is built: the options, if a layer can have them.
@@ -82,26 +69,26 @@ LSTM::LSTM(Integer in, Integer hidden, Rng& rng, const RecurrentOptions& chosen)
 GRU::GRU(Integer in, Integer hidden, Rng& rng, const RecurrentOptions& chosen) : Recurrent("GRU", 3, in, hidden, rng, chosen) {}
 
 RNNOutput RNN::operator()(const Tensor& x, const Tensor& h_0) const {
-  return run_with_h("RNN", *this, x, h_0, [this](const Tensor& input, const Tensor& h0, const CellWeights& weights, bool reverse) {
-    return rnn(input, h0, weights, options.nonlinearity, reverse);
+  const Tensor start = initial_state("RNN", "h_0", *this, x, h_0);
+  auto [output, h_n] = through_layers(*this, x, [&](const Tensor& input, Index cell, bool reverse) {
+    return rnn(input, select(start, 0, cell), cells[cell], options.nonlinearity, reverse);
   });
+  return {output, h_n};
 }
 
-RNNOutput GRU::operator()(const Tensor& x, const Tensor& h_0) const { return run_with_h("GRU", *this, x, h_0, gru); }
+RNNOutput GRU::operator()(const Tensor& x, const Tensor& h_0) const {
+  const Tensor start = initial_state("GRU", "h_0", *this, x, h_0);
+  auto [output, h_n] = through_layers(
+      *this, x, [&](const Tensor& input, Index cell, bool reverse) { return gru(input, select(start, 0, cell), cells[cell], reverse); });
+  return {output, h_n};
+}
 
 LSTMOutput LSTM::operator()(const Tensor& x, const Tensor& h_0, const Tensor& c_0) const {
-  check_input("LSTM", *this, x);
-  const Tensor h_start = initial_state("LSTM", "h_0", *this, x, h_0), c_start = initial_state("LSTM", "c_0", *this, x, c_0);
-  Tensors h_n, c_n;
-  Tensor output = through_layers(*this, x, [&](const Tensor& input, Index cell, bool reverse) {
-    const CellWeights& weights = cells[cell];
-    Tensor states = lstm(input, select(h_start, 0, cell), select(c_start, 0, cell), weights, reverse);  // (2, T, B, h)
-    Tensor last = select(states, 1, reverse ? 0 : -1);                                                  // (2, B, h)
-    h_n.push_back(select(last, 0, 0));
-    c_n.push_back(select(last, 0, 1));
-    return select(states, 0, 0);  // all h_t (T, B, h)
+  const Tensor h = initial_state("LSTM", "h_0", *this, x, h_0), c = initial_state("LSTM", "c_0", *this, x, c_0);
+  auto [output, last] = through_layers(*this, x, [&](const Tensor& input, Index cell, bool reverse) {
+    return lstm(input, select(h, 0, cell), select(c, 0, cell), cells[cell], reverse);
   });
-  return {output, stack(h_n), stack(c_n)};
+  return {output, select(last, 1, 0), select(last, 1, 1)};
 }
 
 }  // namespace qkv::nn

@@ -1,5 +1,5 @@
 #pragma once
-#include <qkv/nn/module.h>
+#include <qkv/nn/linear.h>
 #include <qkv/ops/recurrent.h>
 
 namespace qkv::nn {
@@ -56,6 +56,23 @@ struct LSTM : Recurrent {
 struct GRU : Recurrent {
   GRU(Integer input_size, Integer hidden_size, Rng& rng, const RecurrentOptions& options = {});
   RNNOutput operator()(const Tensor& x, const Tensor& h_0 = {}) const;
+};
+
+/// A recurrent layer (RNN, LSTM or GRU) reads a sequence, and a linear layer reads the answer from its last state: all that is kept of the
+/// steps before.
+/// Parameters: "layer...." and "read....".
+template <class Layer>
+struct SequenceClassifier : Module {
+  Layer layer;
+  Linear read;
+
+  SequenceClassifier(Integer input_size, Integer hidden_size, Integer classes, Rng& rng)
+      : layer(add_module("layer", Layer(input_size, hidden_size, rng))), read(add_module("read", Linear(hidden_size, classes, rng))) {}
+
+  /// x (B, T, in) -> the h of the last step (B, h).
+  Tensor last_state(const Tensor& x) const { return select(layer(x).output, 1, -1); }
+  /// x (B, T, in) -> logits (B, classes).
+  Tensor operator()(const Tensor& x) const { return read(last_state(x)); }
 };
 
 }  // namespace qkv::nn

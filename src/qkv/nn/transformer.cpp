@@ -5,26 +5,35 @@
 #include <qkv/tensor/check.h>
 
 namespace qkv::nn {
-
 namespace {
 
-MultiheadAttentionOptions attention_options(const TransformerOptions& options) {
-  MultiheadAttentionOptions result;
-  result.batch_first = options.batch_first;
-  result.dropout = options.dropout;
-  return result;
+MultiheadAttention attention(Index d_model, Index nhead, Rng& rng, const TransformerOptions& options) {
+  MultiheadAttentionOptions chosen;
+  chosen.batch_first = options.batch_first;
+  chosen.dropout = options.dropout;
+  return MultiheadAttention(d_model, nhead, rng, chosen);
 }
 
-/// linear2(act(linear1(x))):  (B, T, d_model) -> (B, T, dim_feedforward) -> (B, T, d_model).
+/// One part, with its residual connection and norm: pre-norm x + f(norm(x)), post-norm norm(x + f(x)).  All (B, T, d_model).
+template <class Layer, class Part>
+Tensor residual(const Layer& layer, const LayerNorm& norm, const Tensor& x, Part f) {
+  if (layer.options.norm_first) return x + layer.dropout(f(norm(x)));
+  return norm(x + layer.dropout(f(x)));
+}
+
+/// The parts of every layer, as functions of x (B, T, d_model): self-attention,
 template <class Layer>
-Tensor feed_forward(const Layer& layer, const Tensor& x) {
-  Tensor h = layer.linear1(x);
-  return layer.linear2(layer.dropout(layer.options.activation == Activation::relu ? relu(h) : gelu(h)));
-}
-
-MultiheadMasks without_weights(MultiheadMasks masks) {
+auto self_attention(const Layer& layer, MultiheadMasks masks) {
   masks.need_weights = false;
-  return masks;
+  return [&layer, masks = std::move(masks)](const Tensor& x) { return layer.self_attn(x, masks).output; };
+}
+/// and linear2(act(linear1(x))):  (B, T, d_model) -> (B, T, dim_feedforward) -> (B, T, d_model).
+template <class Layer>
+auto feed_forward(const Layer& layer) {
+  return [&layer](const Tensor& x) {
+    Tensor h = layer.linear1(x);
+    return layer.linear2(layer.dropout(layer.options.activation == Activation::relu ? relu(h) : gelu(h)));
+  };
 }
 
 }  // namespace
@@ -32,80 +41,46 @@ MultiheadMasks without_weights(MultiheadMasks masks) {
 TransformerEncoderLayer::TransformerEncoderLayer(Integer d_model, Integer nhead, Integer dim_feedforward, Rng& rng,
                                                  const TransformerOptions& chosen)
     : options(chosen),
-      self_attn(d_model, nhead, rng, attention_options(chosen)),
-      linear1(d_model, dim_feedforward, rng),
-      linear2(dim_feedforward, d_model, rng),
-      norm1({d_model}, chosen.eps),
-      norm2({d_model}, chosen.eps),
-      dropout(chosen.dropout, rng) {
-  adopt("self_attn", self_attn);
-  adopt("linear1", linear1);
-  adopt("linear2", linear2);
-  adopt("norm1", norm1);
-  adopt("norm2", norm2);
-}
+      self_attn(add_module("self_attn", attention(d_model, nhead, rng, chosen))),
+      linear1(add_module("linear1", Linear(d_model, dim_feedforward, rng))),
+      linear2(add_module("linear2", Linear(dim_feedforward, d_model, rng))),
+      norm1(add_module("norm1", LayerNorm({d_model}, chosen.eps))),
+      norm2(add_module("norm2", LayerNorm({d_model}, chosen.eps))),
+      dropout(chosen.dropout, rng) {}
 
 Tensor TransformerEncoderLayer::operator()(const Tensor& x, const MultiheadMasks& masks) const {
-  auto attend = [&](const Tensor& from) { return dropout(self_attn(from, without_weights(masks)).output); };
-  auto feed = [&](const Tensor& from) { return dropout(feed_forward(*this, from)); };
-  if (options.norm_first) {
-    Tensor h = x + attend(norm1(x));  // (B, T, d_model), as all below
-    return h + feed(norm2(h));
-  }
-  Tensor h = norm1(x + attend(x));
-  return norm2(h + feed(h));
+  Tensor h = residual(*this, norm1, x, self_attention(*this, masks));
+  return residual(*this, norm2, h, feed_forward(*this));
 }
 
 TransformerDecoderLayer::TransformerDecoderLayer(Integer d_model, Integer nhead, Integer dim_feedforward, Rng& rng,
                                                  const TransformerOptions& chosen)
     : options(chosen),
-      self_attn(d_model, nhead, rng, attention_options(chosen)),
-      multihead_attn(d_model, nhead, rng, attention_options(chosen)),
-      linear1(d_model, dim_feedforward, rng),
-      linear2(dim_feedforward, d_model, rng),
-      norm1({d_model}, chosen.eps),
-      norm2({d_model}, chosen.eps),
-      norm3({d_model}, chosen.eps),
-      dropout(chosen.dropout, rng) {
-  adopt("self_attn", self_attn);
-  adopt("multihead_attn", multihead_attn);
-  adopt("linear1", linear1);
-  adopt("linear2", linear2);
-  adopt("norm1", norm1);
-  adopt("norm2", norm2);
-  adopt("norm3", norm3);
-}
+      self_attn(add_module("self_attn", attention(d_model, nhead, rng, chosen))),
+      multihead_attn(add_module("multihead_attn", attention(d_model, nhead, rng, chosen))),
+      linear1(add_module("linear1", Linear(d_model, dim_feedforward, rng))),
+      linear2(add_module("linear2", Linear(dim_feedforward, d_model, rng))),
+      norm1(add_module("norm1", LayerNorm({d_model}, chosen.eps))),
+      norm2(add_module("norm2", LayerNorm({d_model}, chosen.eps))),
+      norm3(add_module("norm3", LayerNorm({d_model}, chosen.eps))),
+      dropout(chosen.dropout, rng) {}
 
 Tensor TransformerDecoderLayer::operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks,
                                            const MultiheadMasks& memory_masks, Tensor* cross_weights) const {
-  auto attend = [&](const Tensor& from) { return dropout(self_attn(from, without_weights(masks)).output); };
-  auto cross = [&](const Tensor& from) {
-    MultiheadMasks hidden = memory_masks;
-    hidden.need_weights = cross_weights != nullptr;
-    hidden.average_weights = false;
-    Attended seen = multihead_attn(from, memory, memory, hidden);  // weights (B, heads, T, S)
+  MultiheadMasks cross_masks = memory_masks;
+  cross_masks.need_weights = cross_weights != nullptr;
+  cross_masks.average_weights = false;
+
+  Tensor h = residual(*this, norm1, x, self_attention(*this, masks));
+  h = residual(*this, norm2, h, [&](const Tensor& from) {
+    Attended seen = multihead_attn(from, memory, memory, cross_masks);  // weights (B, heads, T, S)
     if (cross_weights) *cross_weights = seen.weights;
-    return dropout(seen.output);
-  };
-  auto feed = [&](const Tensor& from) { return dropout(feed_forward(*this, from)); };
-  if (options.norm_first) {
-    Tensor h = x + attend(norm1(x));  // (B, T, d_model), as all below
-    h = h + cross(norm2(h));
-    return h + feed(norm3(h));
-  }
-  Tensor h = norm1(x + attend(x));
-  h = norm2(h + cross(h));
-  return norm3(h + feed(h));
+    return seen.output;
+  });
+  return residual(*this, norm3, h, feed_forward(*this));
 }
 
 namespace {
-
-/// Before anything is built: the number of encoder layers.
-Index checked(Index encoder_layers, Index decoder_layers) {
-  require(encoder_layers >= 0 && decoder_layers >= 0, "Transformer: ", encoder_layers, " encoder layers, ", decoder_layers,
-          " decoder layers: must not be negative");
-  return encoder_layers;
-}
 
 template <class Layer>
 std::vector<Layer> layers(Index count, Index d_model, Index nhead, Index dim_feedforward, Rng& rng, const TransformerOptions& options) {
@@ -114,44 +89,34 @@ std::vector<Layer> layers(Index count, Index d_model, Index nhead, Index dim_fee
   return result;
 }
 
-MultiheadMasks both(const Mask& attn, const Mask& key_padding) {
-  MultiheadMasks masks;
-  masks.attn = attn;
-  masks.key_padding = key_padding;
-  return masks;
-}
-
 }  // namespace
 
 Transformer::Transformer(Integer d_model, Integer nhead, Integer num_encoder_layers, Integer num_decoder_layers, Integer dim_feedforward,
                          Rng& rng, const TransformerOptions& options)
-    : encoder_layers(
-          layers<TransformerEncoderLayer>(checked(num_encoder_layers, num_decoder_layers), d_model, nhead, dim_feedforward, rng, options)),
+    : encoder_layers(layers<TransformerEncoderLayer>(num_encoder_layers, d_model, nhead, dim_feedforward, rng, options)),
       decoder_layers(layers<TransformerDecoderLayer>(num_decoder_layers, d_model, nhead, dim_feedforward, rng, options)),
       encoder_norm({d_model}, options.eps),
       decoder_norm({d_model}, options.eps) {
-  auto adopt_each = [this](const std::string& path, const auto& parts) {
-    for (std::size_t i = 0; i < parts.size(); ++i) adopt(path + std::to_string(i), parts[i]);
-  };
-  adopt_each("encoder.layers.", encoder_layers);
+  require(num_encoder_layers >= 0 && num_decoder_layers >= 0, "Transformer: ", num_encoder_layers, " encoder layers, ", num_decoder_layers,
+          " decoder layers: must not be negative");
+  for (std::size_t i = 0; i < encoder_layers.size(); ++i) adopt("encoder.layers." + std::to_string(i), encoder_layers[i]);
   adopt("encoder.norm", encoder_norm);
-  adopt_each("decoder.layers.", decoder_layers);
+  for (std::size_t i = 0; i < decoder_layers.size(); ++i) adopt("decoder.layers." + std::to_string(i), decoder_layers[i]);
   adopt("decoder.norm", decoder_norm);
   for (const Tensor& weight : parameters())
     if (weight.rank() == 2) weight.copy_from(xavier_uniform(weight.shape(), rng));
 }
 
 Tensor Transformer::encode(const Tensor& src, const TransformerMasks& masks) const {
-  const MultiheadMasks self_masks = both(masks.src, masks.src_key_padding);
   Tensor x = src;
-  for (const TransformerEncoderLayer& layer : encoder_layers) x = layer(x, self_masks);
+  for (const auto& layer : encoder_layers) x = layer(x, {masks.src_key_padding, masks.src});
   return encoder_norm(x);
 }
 
 Tensor Transformer::decode(const Tensor& tgt, const Tensor& memory, const TransformerMasks& masks, Tensor* cross_weights) const {
-  const MultiheadMasks self_masks = both(masks.tgt, masks.tgt_key_padding), memory_masks = both(masks.memory, masks.memory_key_padding);
   Tensor x = tgt;
-  for (const TransformerDecoderLayer& layer : decoder_layers) x = layer(x, memory, self_masks, memory_masks, cross_weights);
+  for (const auto& layer : decoder_layers)
+    x = layer(x, memory, {masks.tgt_key_padding, masks.tgt}, {masks.memory_key_padding, masks.memory}, cross_weights);
   return decoder_norm(x);
 }
 

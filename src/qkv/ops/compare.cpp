@@ -34,7 +34,8 @@ Array chosen(const Mask& mask, const Array& x, const Array& y) {
 }
 
 /// z = the x or y for which sign times it is larger, NaN if one is.   dx = dz where it is x, dz / 2 where both are equal, 0 elsewhere; dy likewise.
-Tensor extreme(const char* operation, const Tensor& x, const Tensor& y, Scalar sign) {
+template <int sign>
+Tensor extreme(const char* operation, const Tensor& x, const Tensor& y) {
   auto larger = [=](Scalar a, Scalar b) { return sign * a > sign * b || a != a ? a : b; };
   auto share = [=](Scalar a, Scalar b) { return sign * a < sign * b ? Scalar(0) : a == b ? Scalar(0.5) : Scalar(1); };
   auto dx = [=](const Array& dz) -> Array { return dz * elementwise(operation, array(x), array(y), share); };
@@ -63,8 +64,8 @@ Tensor where(const Mask& mask, const Tensor& x, const Tensor& y) {
   return record("where", chosen(mask, array(x), array(y)), {{x, dx}, {y, dy}});
 }
 
-Tensor maximum(const Tensor& x, const Tensor& y) { return extreme("maximum", x, y, 1); }
-Tensor minimum(const Tensor& x, const Tensor& y) { return extreme("minimum", x, y, -1); }
+Tensor maximum(const Tensor& x, const Tensor& y) { return extreme<1>("maximum", x, y); }
+Tensor minimum(const Tensor& x, const Tensor& y) { return extreme<-1>("minimum", x, y); }
 
 /// y = min(max(x, low), high).   dx = dy where low <= x <= high, 0 elsewhere.
 Tensor clamp(const Tensor& x, double low, double high) {

@@ -1,3 +1,4 @@
+#include <qkv/kernels/parallel.h>
 #include <qkv/optim/optimizer.h>
 #include <qkv/tensor/check.h>
 
@@ -7,9 +8,9 @@
 
 namespace qkv::optim {
 
-Optimizer::Optimizer(const char* name, const Tensors& parameters, double learning_rate)
-    : lr(learning_rate), name_(name), parameters_(parameters), steps_(parameters_.size(), 0) {
-  require_not_negative("lr", lr);
+Optimizer::Optimizer(const char* name, const Tensors& parameters, double learning_rate, const Options& options, const Rule& rule)
+    : lr(learning_rate), name_(name), options_(options), rule_(rule), parameters_(parameters), steps_(parameters_.size(), 0) {
+  check({"lr", lr});
   require(!parameters_.empty(), name_, ": no parameters: there is nothing to change");
   std::map<const Node*, std::size_t> seen;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
@@ -19,17 +20,34 @@ Optimizer::Optimizer(const char* name, const Tensors& parameters, double learnin
     auto [first, is_new] = seen.emplace(parameter.node().get(), i);
     require(is_new, name_, ": parameters ", first->second, " and ", i, " are the same tensor: it would be changed twice a step");
   }
+  for (const Option& option : options_) check(option);
 }
 
-Optimizer::~Optimizer() = default;
+void Optimizer::check(const Option& option) const {
+  require(option.number >= 0 && option.number < option.end, name_, ": ", option.name, " ", option.number,
+          option.end == 1 ? ": must be in [0, 1)" : ": must be a finite number, not negative");
+}
+
+void Optimizer::keep(const char* name, bool wanted, double start) {
+  Named& numbers = kept_.emplace_back();
+  for (std::size_t i = 0; wanted && i < parameters_.size(); ++i)
+    numbers.emplace_back(name + ("." + std::to_string(i)), full(parameters_[i].shape(), start));
+}
 
 void Optimizer::step() {
-  require_not_negative("lr", lr);
+  check({"lr", lr});
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     Tensor& parameter = parameters_[i];
     if (!parameter.has_grad()) continue;
     Tensor gradient = parameter.grad();
-    update({i, ++steps_[i], parameter.size(), parameter.mutable_data(), gradient.data()});
+    Numbers all{lr, ++steps_[i], parameter.size(), parameter.mutable_data(), gradient.data(), {}};
+    for (std::size_t k = 0; k < kept_.size(); ++k)
+      if (!kept_[k].empty()) all.kept[k] = kept_[k][i].second.mutable_data();
+    kernels::parallel(all.n, 8, 4096, [&](Index begin, Index end) {
+      Numbers some{lr, all.step, end - begin, all.p + begin, all.g + begin, all.kept};
+      for (Scalar*& kept : some.kept) kept = kept ? kept + begin : nullptr;
+      rule_(some);
+    });
   }
 }
 
@@ -39,7 +57,8 @@ void Optimizer::zero_grad() {
 
 Optimizer::State Optimizer::state() const {
   State state;
-  for (const auto& [name, numbers] : kept_) state.numbers.emplace_back(name, numbers.clone());
+  for (const Named& kept : kept_)
+    for (const auto& [name, numbers] : kept) state.numbers.emplace_back(name, numbers.clone());
   state.step = Indices({static_cast<Index>(steps_.size())}, steps_);
   return state;
 }
@@ -49,13 +68,16 @@ void Optimizer::load_state(const State& state) {
   std::string wrong;
   for (const auto& [name, tensor] : state.numbers)
     if (!given.emplace(name, tensor).second) wrong += "\n  given twice: " + escaped(name);
-  for (const auto& [name, mine] : kept_) {
-    auto found = given.find(name);
-    if (found == given.end() || !found->second.defined()) wrong += "\n  missing: " + name + " " + mine.shape().text();
-    else if (found->second.shape() != mine.shape())
-      wrong += "\n  wrong shape: " + name + " is " + found->second.shape().text() + ", must be " + mine.shape().text();
-    given.erase(name);
-  }
+  std::vector<std::pair<Tensor, Tensor>> to_copy;
+  for (const Named& kept : kept_)
+    for (const auto& [name, mine] : kept) {
+      const Tensor theirs = given[name];
+      if (!theirs.defined()) wrong += "\n  missing: " + name + " " + mine.shape().text();
+      else if (theirs.shape() != mine.shape())
+        wrong += "\n  wrong shape: " + name + " is " + theirs.shape().text() + ", must be " + mine.shape().text();
+      to_copy.emplace_back(mine, theirs);
+      given.erase(name);
+    }
   const Shape steps = {static_cast<Index>(steps_.size())};
   const auto& counts = state.step.values;
   if (counts.empty()) wrong += "\n  missing: step " + steps.text();
@@ -67,32 +89,24 @@ void Optimizer::load_state(const State& state) {
   for (const auto& entry : given) wrong += "\n  unexpected: " + escaped(entry.first);
   require(wrong.empty(), name_, "::load_state: the state does not fit:", wrong);
 
-  given.insert(state.numbers.begin(), state.numbers.end());
-  for (auto& [name, mine] : kept_) mine.copy_from(given.at(name));
+  for (auto& [mine, theirs] : to_copy) mine.copy_from(theirs);
   steps_.assign(counts.begin(), counts.end());
 }
 
-Tensors Optimizer::keep(const char* name, double start) {
-  Tensors numbers;
-  for (const Tensor& parameter : parameters_) {
-    numbers.push_back(full(parameter.shape(), start));
-    kept_.emplace_back(name + ("." + std::to_string(numbers.size() - 1)), numbers.back());
+std::ostream& operator<<(std::ostream& out, const Optimizer::Options& options) {
+  const char* before = "";
+  for (const Optimizer::Option& option : options) {
+    out << before << option.name << ' ';
+    if (option.is_switch) out << (option.number != 0 ? "true" : "false");
+    else out << option.number;
+    before = ", ";
   }
-  return numbers;
-}
-
-void Optimizer::require_not_negative(const char* option, double number) const {
-  require(number >= 0 && std::isfinite(number), name_, ": ", option, " ", number, ": must be a finite number, not negative");
-}
-
-void Optimizer::require_fraction(const char* option, double number) const {
-  require(number >= 0 && number < 1, name_, ": ", option, " ", number, ": must be in [0, 1)");
+  return out;
 }
 
 std::ostream& operator<<(std::ostream& out, const Optimizer& optimizer) {
-  out << optimizer.name_ << '(' << optimizer.parameters_.size() << " parameters, lr " << optimizer.lr << ", ";
-  optimizer.print_options(out);
-  return out << ')';
+  return out << optimizer.name_ << '(' << optimizer.parameters_.size() << " parameters, lr " << optimizer.lr << ", " << optimizer.options_
+             << ')';
 }
 
 }  // namespace qkv::optim

@@ -1,11 +1,13 @@
 #pragma once
 #include <qkv/tensor/tensor.h>
 
+#include <array>
+#include <functional>
 #include <utility>
 
 namespace qkv::optim {
 
-/// What the optimisers share: the parameters, the learning rate, and the numbers kept for each parameter between steps.
+/// What the optimisers (rules.h) share: the parameters, the learning rate, and the numbers kept for each parameter between steps.
 /// The constructors throw Error if there is no parameter, if one is given twice or is the result of an operation, and if an option is
 /// out of range.
 class Optimizer {
@@ -16,7 +18,7 @@ class Optimizer {
 
   Optimizer(const Optimizer&) = delete;
   Optimizer& operator=(const Optimizer&) = delete;
-  virtual ~Optimizer();
+  virtual ~Optimizer() = default;
 
   /// Changes every parameter that has a gradient.  Throws Error if lr is negative or not finite.
   void step();
@@ -28,8 +30,7 @@ class Optimizer {
     Named numbers;  ///< "exp_avg.0", "exp_avg.1", ... for parameter 0, 1, ...
     Indices step;   ///< (parameters): how often each was changed. Whole numbers, for a float cannot count beyond 2^24
   };
-  /// A copy of it.
-  State state() const;
+  State state() const;  ///< a copy of it
   /// Goes on from such a state: the next step is bit for bit the one that would have followed. Throws Error that lists every missing,
   /// unexpected and wrongly shaped tensor at once; then nothing was changed.
   void load_state(const State& state);
@@ -37,32 +38,43 @@ class Optimizer {
   /// "SGD(2 parameters, lr 0.1, momentum 0.9, ...)", on one line.
   friend std::ostream& operator<<(std::ostream& out, const Optimizer& optimizer);
 
- protected:
-  /// One parameter, its gradient, and which of its steps this is (from 1).
-  struct Update {
-    std::size_t parameter;
-    Index step, count;
-    Scalar* p;
-    const Scalar* g;
+  /// An option as it is printed and called in messages: a number from 0 to below `end`, or a switch.
+  struct Option {
+    const char* name;
+    double number, end = infinity;
+    bool is_switch = false;
+
+    Option(const char* option, double value, double below = infinity) : name(option), number(value), end(below) {}
+    Option(const char* option, Flag on) : name(option), number(on), is_switch(true) {}
   };
+  using Options = std::vector<Option>;
 
-  /// `name` is how messages call the optimiser.
-  Optimizer(const char* name, const Tensors& parameters, double lr);
-  virtual void update(const Update& u) = 0;
-  virtual void print_options(std::ostream& out) const = 0;
+ protected:
+  /// Some of a parameter's numbers, which a rule changes.
+  struct Numbers {
+    double lr;
+    Index step, n;  // this is the parameter's step 1, 2, ...; so many numbers
+    Scalar* p;
+    const Scalar* g;              // their gradient
+    std::array<Scalar*, 3> kept;  // in the order of keep(); null for what is not kept
+  };
+  using Rule = std::function<void(const Numbers&)>;
 
+  Optimizer(const char* name, const Tensors& parameters, double lr, const Options& options, const Rule& rule);
   /// For each parameter, numbers of its shape that stay between steps, all equal to `start` at first. They are part of state().
-  Tensors keep(const char* name, double start = 0);
-  /// Throw Error, naming the optimiser, unless the number is finite and not negative / lies in [0, 1).
-  void require_not_negative(const char* option, double number) const;
-  void require_fraction(const char* option, double number) const;
-
-  const char* name_;
+  void keep(const char* name, bool wanted = true, double start = 0);
 
  private:
+  void check(const Option& option) const;
+
+  const char* name_;
+  Options options_;
+  Rule rule_;
   Tensors parameters_;
   std::vector<Index> steps_;  // an entry a parameter: one without a gradient is not stepped
-  Named kept_;
+  std::vector<Named> kept_;   // an entry a keep()
 };
+
+std::ostream& operator<<(std::ostream& out, const Optimizer::Options& options);
 
 }  // namespace qkv::optim

@@ -1,7 +1,8 @@
 #pragma once
 #include <qkv/tensor/scalar.h>
 
-#include <iosfwd>
+#include <functional>
+#include <string>
 
 // How the learning rate changes while training. A schedule is a small value with lr(step), the rate that step 0, 1, ... uses:
 //     CosineWithWarmup schedule(0.1, 100, 1000);
@@ -10,79 +11,50 @@
 
 namespace qkv::optim {
 
-/// The same rate always.
-class Constant {
+class Schedule {
  public:
-  explicit Constant(double base_lr);
   double lr(Integer step) const;
+  friend std::ostream& operator<<(std::ostream& out, const Schedule& schedule);
+
+ protected:
+  using Rate = std::function<double(Index step)>;
+  /// Printed as name(text); messages begin with the name.
+  Schedule(const char* name, const std::string& text, const Rate& rate) : name_(name), text_(text), rate_(rate) {}
+  /// Throws Error, naming the schedule, unless the rate is finite and not negative.
+  void check_rate(const char* what, double rate) const;
 
  private:
-  double base_lr_;
-  friend std::ostream& operator<<(std::ostream& out, const Constant& schedule);
+  const char* name_;
+  std::string text_;
+  Rate rate_;
+};
+
+/// The same rate always.
+struct Constant : Schedule {
+  explicit Constant(double base_lr);
 };
 
 /// From start_factor base_lr in a straight line to base_lr at step `steps`, and base_lr from there on.  PyTorch's LinearLR.
-class LinearWarmup {
- public:
+struct LinearWarmup : Schedule {
   LinearWarmup(double base_lr, Integer steps, double start_factor = 0);
-  double lr(Integer step) const;
-
- private:
-  double base_lr_, start_factor_;
-  Index steps_;
-  friend std::ostream& operator<<(std::ostream& out, const LinearWarmup& schedule);
 };
 
 /// min + (base - min) (1 + cos(pi step / period)) / 2: from base_lr down to min_lr at step `period`, then up again the same way.
 /// Loshchilov and Hutter 2017, eq. 5; PyTorch's CosineAnnealingLR, where the period is T_max and min_lr is eta_min.
-class Cosine {
- public:
+struct Cosine : Schedule {
   Cosine(double base_lr, Integer period, double min_lr = 0);
-  double lr(Integer step) const;
-
- private:
-  double base_lr_, min_lr_;
-  Index period_;
-  friend std::ostream& operator<<(std::ostream& out, const Cosine& schedule);
 };
 
 /// base step / warmup before step `warmup_steps` (so that step 0 changes nothing), then the cosine down to min_lr at `total_steps`, and
 /// min_lr from there on: what Transformers are usually trained with.
-class CosineWithWarmup {
- public:
+struct CosineWithWarmup : Schedule {
   CosineWithWarmup(double base_lr, Integer warmup_steps, Integer total_steps, double min_lr = 0);
-  double lr(Integer step) const;
-
- private:
-  double base_lr_, min_lr_;
-  Index warmup_steps_, total_steps_;
-  friend std::ostream& operator<<(std::ostream& out, const CosineWithWarmup& schedule);
 };
-
-/// The number if it is not negative; otherwise throws Error that starts with `what`.
-Index checked_step(const char* what, Index step);
 
 /// `first` before step `milestone`, then `second`, whose own steps count from 0.  PyTorch's SequentialLR; nest them for more than two:
 ///     Sequential schedule(LinearWarmup(0.1, 5), 5, Cosine(0.1, 95));
-template <class First, class Second>
-class Sequential {
- public:
-  Sequential(const First& first, Integer milestone, const Second& second)
-      : first_(first), milestone_(checked_step("Sequential: milestone", milestone)), second_(second) {}
-  double lr(Integer step) const {
-    return checked_step("Sequential: step", step) < milestone_ ? first_.lr(step) : second_.lr(step - milestone_);
-  }
-
- private:
-  First first_;
-  Index milestone_;
-  Second second_;
-
-  template <class Stream>
-  friend Stream& operator<<(Stream& out, const Sequential& schedule) {
-    out << "Sequential(" << schedule.first_ << " before step " << schedule.milestone_ << ", then " << schedule.second_ << ")";
-    return out;
-  }
+struct Sequential : Schedule {
+  Sequential(const Schedule& first, Integer milestone, const Schedule& second);
 };
 
 }  // namespace qkv::optim
