@@ -100,7 +100,7 @@ void scores_grow_with_the_width(show::Lesson& lesson, const std::vector<Width>& 
   lesson.section("Scores grow with the width", "Var(q . k) = d, if entries have mean 0 and variance 1");
   lesson.say(
       "500 random queries with 16 random keys each. q . k is a sum of d products, each of variance 1, so its variance is d. Divided by "
-      "sqrt(d), it is 1. All numbers of sections 6 to 8 are medians over the seeds tried.");
+      "sqrt(d), it is 1. What sections 6 to 8 say of random queries is the median over the seeds tried.");
   lesson.show("seeds", lesson.seeds());
   show::Table table({"d", "variance of q . k", "predicted", "of q . k / sqrt(d)", "predicted"});
   for (const Width& w : widths)
