@@ -20,37 +20,36 @@ Tensor times(const Tensor& W, const Tensor& x) {
 
 /// The four steps for one word, `t`, as on paper; prints each number, and returns z_t.
 Tensor one_word_by_hand(const datasets::FourWords& x, Index t, show::Lesson& lesson) {
-  Index n = x.X.size(0), d = x.W_q.size(0);
-  const std::vector<std::string> words = x.chinese;
-  Tensor q = times(x.W_q, select(x.X, 0, t));
-  lesson.show("q_" + words[t] + " = W_q x", q);
-  std::vector<double> s(n);
+  const Index n = x.X.size(0), d = x.W_q.size(0);
+  const Tensor q = times(x.W_q, select(x.X, 0, t));
+  std::vector<Tensor> k, v;
+  std::vector<double> score(n);
   double total = 0;
   for (Index j = 0; j < n; ++j) {
-    Tensor k = times(x.W_k, select(x.X, 0, j));
-    double dot = 0;
-    for (Index i = 0; i < d; ++i) dot += q.at({i}) * k.at({i});
-    s[j] = dot / sqrt(static_cast<double>(d));
-    total += exp(s[j]);
-    lesson.show("k_" + words[j] + " = W_k x", k);
-    lesson.show("  q . k / sqrt(2)", s[j]);
+    k.push_back(times(x.W_k, select(x.X, 0, j)));
+    v.push_back(times(x.W_v, select(x.X, 0, j)));
+    for (Index i = 0; i < d; ++i) score[j] += q.at({i}) * k[j].at({i}) / std::sqrt(static_cast<double>(d));
+    total += std::exp(score[j]);
   }
   Tensor z = zeros({d});
+  show::Table table({"word", "k", "", "q . k / sqrt(2)", "exp", "alpha", "v", ""});
   for (Index j = 0; j < n; ++j) {
-    Tensor v = times(x.W_v, select(x.X, 0, j));
-    double alpha = exp(s[j]) / total;
-    for (Index i = 0; i < d; ++i) z.set({i}, z.at({i}) + alpha * v.at({i}));
-    lesson.show("v_" + words[j] + ", weight",
-                "(" + show::number(v.at({0}), 2) + ", " + show::number(v.at({1}), 2) + "), " + show::number(alpha));
+    const double alpha = std::exp(score[j]) / total;
+    for (Index i = 0; i < d; ++i) z.set({i}, z.at({i}) + alpha * v[j].at({i}));
+    table.add_row({x.chinese[j], show::number(k[j].at({0}), 2), show::number(k[j].at({1}), 2), show::number(score[j]),
+                   show::number(std::exp(score[j])), show::number(alpha), show::number(v[j].at({0}), 2), show::number(v[j].at({1}), 2)});
   }
-  lesson.show("z_" + words[t], z);
+  lesson.show("q_" + x.chinese[t], q);
+  lesson.show(table);
+  lesson.show("sum of exp", total);
+  lesson.show("z_" + x.chinese[t], z);
   return z;
 }
 
-/// The same for all words, by matrices. With `shared`, the mistake of --break=shared: W_q serves for the keys as well.
+/// The same for all words at once. With `shared`, the mistake of --break=shared: W_q makes the keys as well.
 Attended self_attention(const datasets::FourWords& x, const Tensor& X, bool shared) {
   Tensor Q = linear(X, x.W_q), K = linear(X, shared ? x.W_q : x.W_k), V = linear(X, x.W_v);  // (n, 2) each
-  Tensor alpha = softmax(matmul(Q, transpose(K)) / sqrt(2.0));                               // (n, n)
+  Tensor alpha = softmax(matmul(Q, transpose(K)) / std::sqrt(2.0));                          // (n, n)
   return {matmul(alpha, V), alpha};
 }
 
@@ -60,8 +59,8 @@ Tensor rows(const Tensor& X, const Indices& order) { return embedding(order, X);
 void the_question(show::Lesson& lesson, const datasets::FourWords& x) {
   lesson.section("The question");
   lesson.say(
-      "One sequence, and nobody asks from outside: the words ask each other. Every word has a row of three numbers, and the same three "
-      "matrices make of each a query, a key and a value. (Chosen numbers, not trained; lesson 41 looks at what they mean.)");
+      "One sequence whose words ask each other. Every word is a row of three numbers. Three matrices, the same for all words, turn it into "
+      "a query, a key and a value. (The numbers were chosen, not trained; lesson 41 looks at what they mean.)");
   lesson.name_columns(12);
   for (Index i = 0; i < 4; ++i) lesson.show(x.chinese[i] + " " + x.english[i], select(x.X, 0, i));
   lesson.show("W_q", x.W_q);
@@ -71,17 +70,20 @@ void the_question(show::Lesson& lesson, const datasets::FourWords& x) {
 
 Tensor the_four_steps_for_one_word(show::Lesson& lesson, const datasets::FourWords& x) {
   lesson.section("The four steps for one word, 吃", "q, k, v;  q . k_j / sqrt(2);  softmax;  weighted sum");
-  lesson.name_columns(18);
+  lesson.name_columns(11);
   return one_word_by_hand(x, 2, lesson);
 }
 
-void for_all_words_at_once(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& by_hand, const Attended& all) {
+void for_all_words_at_once(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& by_hand, const Attended& all, bool shared) {
   lesson.section("For all words at once", "Z = softmax(Q K^T / sqrt(d_k)) V");
   lesson.show("alpha", all.weights);
   lesson.show("Z", all.output);
   lesson.compare("z_吃 by the loop and by matrices", by_hand, select(all.output, 0, 2));
   Attended library = scaled_dot_product_attention(linear(x.X, x.W_q), linear(x.X, x.W_k), linear(x.X, x.W_v));
   lesson.compare("Z, ours and the library's", all.output, library.output);
+  datasets::FourWords other = x;
+  other.W_v = -3 * x.W_v;
+  lesson.compare("alpha, and alpha with another W_v", all.weights, self_attention(other, x.X, shared).weights);
   lesson.show("weights", show::HeatMap{all.weights, x.chinese, x.chinese, "Row looks at column"});
 }
 
@@ -89,7 +91,7 @@ void another_order_of_the_words(show::Lesson& lesson, const datasets::FourWords&
                                 const Attended& mixed) {
   lesson.section("Another order of the words", "self_attention(P X) = P self_attention(X)");
   lesson.say(
-      "苹果 我 喜欢 吃: 'apples I like eat'. Known beforehand: no step asks where a word stands, so the outputs must be the same, in the "
+      "苹果 我 喜欢 吃: 'apples I like eat'. Known beforehand: no step uses the place of a word, so the outputs must be the same, in the "
       "new order.");
   show::Table table({"place", "word", "z", "", "word", "z", ""});
   for (Index i = 0; i < 4; ++i)
@@ -100,11 +102,10 @@ void another_order_of_the_words(show::Lesson& lesson, const datasets::FourWords&
   lesson.compare("weights, with rows and columns in the new order", mixed.weights,
                  transpose(rows(transpose(rows(all.weights, order)), order)));
   lesson.say(
-      "Even z_吃 is the same, though 苹果 has moved from its right side to the far left. For self-attention this "
-      "sentence is a bag of words.");
+      "Even z_吃 is the same, though 苹果 has moved from its right to the far left. For self-attention a sentence is a bag of words.");
 }
 
-/// How strongly z_t answers to each word's numbers: the norm of d z_t / d x_j for each j.
+/// How strongly z_t depends on each word: the norm of d z_t / d x_j for each j, the root of the sum of all squares.
 Tensor answers(const datasets::FourWords& x, const Tensor& X, Index t, bool shared) {
   Tensor squares = zeros({4});
   for (Index i = 0; i < 2; ++i) {
@@ -117,8 +118,7 @@ Tensor answers(const datasets::FourWords& x, const Tensor& X, Index t, bool shar
 
 void distance_is_nothing(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& PX, bool shared) {
   lesson.section("Distance is nothing");
-  lesson.say(
-      "How strongly does z_吃 answer to each word's numbers? Norm of d z_吃 / d x_j, from the engine, in the old order and in the new:");
+  lesson.say("How strongly does z_吃 depend on each word? The norm of d z_吃 / d x_j, from the engine, in the old order and in the new:");
   const Index place[] = {1, 2, 3, 0};  // where each word stands in the new order
   Tensor old_order = answers(x, x.X, 2, shared), new_order = answers(x, PX, place[2], shared);
   show::Table reach({"word", "steps away", "norm", "steps away now", "norm now"});
@@ -131,8 +131,8 @@ void distance_is_nothing(show::Lesson& lesson, const datasets::FourWords& x, con
 void one_word_more_one_word_twice(show::Lesson& lesson, const datasets::FourWords& x, const Attended& all, bool shared) {
   lesson.section("One word more, one word twice");
   lesson.say(
-      "The same matrices serve any number of words. A word said twice, 吃 吃: both get the same output, and together they get more of the "
-      "attention than one did.");
+      "The same matrices serve any number of words. Say 吃 twice: both get the same output, and together they get more attention than "
+      "one did.");
   Attended twice = self_attention(x, rows(x.X, {0, 1, 2, 2, 3}), shared);
   lesson.name_columns(14);
   lesson.show("alpha of 我", select(all.weights, 0, 0));
@@ -146,9 +146,10 @@ void one_word_more_one_word_twice(show::Lesson& lesson, const datasets::FourWord
 void why_W_q_and_W_k_differ(show::Lesson& lesson, const datasets::FourWords& x) {
   lesson.section("Why W_q and W_k differ");
   lesson.say(
-      "With one matrix for both, q_i . k_j = q_j . k_i: whoever is drawn to another draws it just as much. With two, the scores need not "
-      "be symmetric:");
-  Tensor Q = linear(x.X, x.W_q), two = matmul(Q, transpose(linear(x.X, x.W_k))) / sqrt(2.0), one = matmul(Q, transpose(Q)) / sqrt(2.0);
+      "With one matrix for both, q_i . k_j = q_j . k_i: the table of scores is symmetric, and its diagonal holds squared lengths. With "
+      "two matrices it need not be:");
+  Tensor Q = linear(x.X, x.W_q), two = matmul(Q, transpose(linear(x.X, x.W_k))) / std::sqrt(2.0),
+         one = matmul(Q, transpose(Q)) / std::sqrt(2.0);
   lesson.name_columns(14);
   lesson.show("two matrices", two);
   lesson.show("one matrix", one);
@@ -161,8 +162,8 @@ void why_W_q_and_W_k_differ(show::Lesson& lesson, const datasets::FourWords& x) 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "Four steps, and in none of them does a place in the sentence occur: any two words are one step apart, and 'I eat apples' is "
-      "'apples eat I'. That is the strength (nothing is far away) and the price (order must be brought in from outside: lesson 37).");
+      "None of the four steps uses the place of a word. So any two words are one step apart: nothing is far away. And 'I eat apples' is "
+      "the same as 'apples eat I': order must be brought in from outside (lesson 37).");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -174,7 +175,7 @@ void lesson_body(show::Lesson& lesson) {
 
   the_question(lesson, x);
   Tensor by_hand = the_four_steps_for_one_word(lesson, x);
-  for_all_words_at_once(lesson, x, by_hand, all);
+  for_all_words_at_once(lesson, x, by_hand, all, shared);
   another_order_of_the_words(lesson, x, order, all, mixed);
   distance_is_nothing(lesson, x, PX, shared);
   one_word_more_one_word_twice(lesson, x, all, shared);
@@ -185,7 +186,7 @@ void lesson_body(show::Lesson& lesson) {
 const show::LessonInfo info{"33",
                             "Self-attention",
                             "自注意力",
-                            "《资源分配》 §3.2; 《分析与预测》 §3.2, §3.3",
+                            "《资源分配》 §3.1, §3.2; 《分析与预测》 §3.1–3.3",
                             "Four words ask each other: the four steps by hand and by matrices; then what self-attention cannot "
                             "see: the order of the words.",
                             {{"shared", "one matrix makes both queries and keys"}}};

@@ -1,8 +1,9 @@
 #include <qkv/qkv.h>
 #include <qkv/show/heatmap.h>
 #include <qkv/show/lesson.h>
-#include <qkv/show/progress.h>
 #include <qkv/show/table.h>
+
+#include "two_things.h"
 
 using namespace qkv;
 
@@ -34,7 +35,7 @@ Attended head_by_hand(const Tensor& q, const Tensor& k, const Tensor& v) {
     for (Index s = 0; s < T; ++s) {
       double dot = 0;
       for (Index i = 0; i < d; ++i) dot += q.at({t, i}) * k.at({s, i});
-      alpha.set({t, s}, exp(dot / sqrt(static_cast<double>(d))));
+      alpha.set({t, s}, exp(dot / std::sqrt(static_cast<double>(d))));
       total += alpha.at({t, s});
     }
     for (Index s = 0; s < T; ++s) {
@@ -56,59 +57,10 @@ Attended heads_by_matrices(const nn::MultiheadAttention& attention, bool permute
   return {reshape(transpose(heads.output, 0, 1), {T, E}), heads.weights};
 }
 
-/// The layer's output, and the weights of each head: (B, heads, queries, keys).
-Attended with_maps(const nn::MultiheadAttention& attention, const Tensor& inputs) {
-  nn::MultiheadMasks per_head;
-  per_head.average_weights = false;
-  return attention(inputs, per_head);
-}
-
-Tensor joined(const Tensor& a, const Tensor& b, Index axis) { return concat({a, b}, axis); }
-
 /// Its second half before its first.
 Tensor swapped(const Tensor& y, Index axis) {
   Tensors halves = chunk(y, 2, axis);
-  return joined(halves[1], halves[0], axis);
-}
-
-/// Two things at once. Six tokens of six random numbers each, and a one-hot position behind them; wanted from token 2 on: the numbers of
-/// the token before, and those of the very first.
-constexpr Index length = 6, content = 6, width = length + content;
-struct Batch {
-  Tensor inputs, target;  ///< (B, length, width), (B, length - 2, 2 content)
-};
-
-Batch draw_task(Index batch, Rng& rng) {
-  Tensor numbers = randn({batch, length, content}, rng), before = slice(numbers, 1, 1, length - 1), first = slice(numbers, 1, 0, 1);
-  return {joined(numbers, ones({batch, 1, 1}) * eye(length), 2), joined(before, ones({1, length - 2, 1}) * first, 2)};
-}
-
-/// From token 2 on.
-Tensor asked(const Tensor& y, Index axis) { return slice(y, axis, 2, length); }
-
-/// One attention layer learns the task. Returns its squared errors and its maps, the mean over the test cases: (heads, length - 2, length).
-struct Learned {
-  Index parameters;
-  double before, first;
-  Tensor maps;
-};
-Learned learn(Index heads, Index steps, std::uint64_t seed, show::Progress& progress) {
-  Rng rng(seed), test_rng(seed + 1);
-  nn::MultiheadAttention attention(width, heads, rng);
-  optim::Adam adam(attention.parameters(), 0.01);
-  for (Index step = 0; step < steps; ++step) {
-    Batch batch = draw_task(32, rng);
-    Tensor loss = mse_loss(asked(attention(batch.inputs).output, 1), batch.target);
-    adam.zero_grad();
-    loss.backward();
-    adam.step();
-    progress.step("loss " + show::number(loss.item()));
-  }
-  Batch test = draw_task(500, test_rng);
-  Attended attended = with_maps(attention, test.inputs);
-  Tensor error = asked(attended.output, 1) - test.target;
-  Tensors halves = chunk(error * error, 2, 2);
-  return {attention.parameter_count(), mean(halves[0]).item(), mean(halves[1]).item(), asked(mean(attended.weights, 0), 1)};
+  return concat({halves[1], halves[0]}, axis);
 }
 
 /// "0 to 2": the rows that belong to one head, in the matrix of all parts.
@@ -120,12 +72,16 @@ std::string range(Index part, Index head) {
 void the_question(show::Lesson& lesson, const nn::MultiheadAttention& attention) {
   lesson.section("The question");
   lesson.say(
-      "A row of attention weights sums to 1: what goes to one place is taken from another. What if a word needs two things? Three words of "
-      "width 6 attend to each other with two heads of width 3. All weights of the projections stand in one matrix; each head owns some "
-      "rows.");
+      "A row of attention weights sums to 1: what one place gets, another loses. What if a word needs two things? Three words of width 6 "
+      "attend to each other with two heads of width 3. The projections of all heads stand in one matrix, in_proj (18, 6); each head owns "
+      "some of its rows.");
   const char* const names[] = {"x_the", "x_cat", "x_sat"};
   for (Index t = 0; t < T; ++t) lesson.show(names[t], select(x, 0, t));
-  lesson.show("in_proj", attention.in_proj_weight.shape().text());
+  const Tensors parts = chunk(attention.in_proj_weight, 3, 0);
+  lesson.show("W_q", parts[0]);
+  lesson.show("W_k", parts[1]);
+  lesson.show("W_v", parts[2]);
+  lesson.show("W_out", attention.out_proj.weight);
   show::Table rows({"head", "rows of W_q", "of W_k", "of W_v", "columns of out_proj"});
   for (Index head = 0; head < h; ++head) {
     std::vector<std::string> row{show::whole(head)};
@@ -141,13 +97,16 @@ struct SingleHeads {
 
 SingleHeads two_single_heads(show::Lesson& lesson, const nn::MultiheadAttention& attention) {
   lesson.section("Two single heads", "head = softmax((W_q x) (W_k x)^T / sqrt(d)) W_v x");
-  lesson.name_columns(13);
+  lesson.name_columns(15);
   SingleHeads result;
   for (Index head = 0; head < h; ++head) {
     Tensor q = project_by_hand(attention, 0, head), k = project_by_hand(attention, 1, head), v = project_by_hand(attention, 2, head);
     Attended single = head_by_hand(q, k, v);
-    lesson.show("head " + show::whole(head) + " weights", single.weights);
-    lesson.show("       context", single.output);
+    lesson.show("head " + show::whole(head) + "  q", q);
+    lesson.show("        k", k);
+    lesson.show("        v", v);
+    lesson.show("        weights", single.weights);
+    lesson.show("        context", single.output);
     result.contexts.push_back(single.output);
     result.alphas.push_back(single.weights);
   }
@@ -171,10 +130,10 @@ void side_by_side_and_mixed(show::Lesson& lesson, const nn::MultiheadAttention& 
 
 void what_is_split(show::Lesson& lesson, const nn::MultiheadAttention& attention, const Tensor& side_by_side) {
   lesson.section("What is split");
-  lesson.say("Here are 18 numbers, 0 to 5 from the, 6 to 11 from cat, 12 to 17 from sat. Split by features, each head sees all words:");
+  lesson.say("The numbers 0 to 5 belong to the, 6 to 11 to cat, 12 to 17 to sat. Split by features, each head sees all words:");
   Tensor numbers = reshape(arange(T * E), {T, E});
   lesson.show("right", split_heads(numbers, true));
-  lesson.say("Cut without the permutation, the shape is the same and nothing complains; but head 0 never hears of sat:");
+  lesson.say("Reshaped without the permutation, the shape is the same and no error comes. But head 0 never sees sat:");
   lesson.show("wrong", split_heads(numbers, false));
   lesson.compare("contexts, right and wrong", side_by_side, heads_by_matrices(attention, false).output);
 }
@@ -193,8 +152,8 @@ void cases_whose_answer_is_known(show::Lesson& lesson, const nn::MultiheadAttent
   exchanged.out_proj.weight.copy_from(swapped(attention.out_proj.weight, 1));
   lesson.compare("heads 0, 1 and heads 1, 0", library, exchanged(batch).output);
   lesson.say(
-      "The number of parameters is 4 E E = 144, for any number of heads. What grows is the number of maps; what shrinks is the width of a "
-      "head.");
+      "The number of parameters is 4 E E = 144, whatever the number of heads. With more heads there are more maps, and each head is "
+      "narrower.");
   show::Table count({"heads", "width of a head", "parameters", "weights in the maps"});
   for (Index heads : {1, 2, 3, 6})
     count.add_row({show::whole(heads), show::whole(E / heads),
@@ -210,44 +169,40 @@ show::HeatMap map(const Tensor& values, const char* title) {
 void what_heads_learn(show::Lesson& lesson) {
   lesson.section("What heads learn", "Adam on mean squared error");
   lesson.say(
-      "Six tokens of six random numbers. Each, from token 2 on, must say two things: the numbers of the token before it, and those of "
-      "the very first. One layer of width 12, nothing else. Guessing 0 costs 1 for each. One head whose weights do not depend on the "
-      "numbers must share: "
-      "a for one place, 1 - a for the other, and the best that can be made of it costs 1 together, whatever a is.");
-  const Index steps = lesson.quick() ? 600 : 3000;
-  show::Table table({"heads", "width of a head", "parameters", "error, before", "error, first", "together"});
+      "Six tokens of six random numbers, each with its position. From token 2 on, each must give two things: the numbers of the token "
+      "before it, and those of the very first. One attention layer of width 12, nothing else. Guessing 0 costs 1 for each. Squared errors, "
+      "median and range over the seeds:");
+  lesson.show("seeds", lesson.seeds());
+  const Index steps = lesson.quick() ? 600 : 2000;
+  show::Table table({"heads", "width", "parameters", "error, before", "error, first", "together"});
   table.add_row({"guess 0", "", "", "1.00", "1.00", "2.00"});
-  Tensor maps_of_one, maps_of_two;
-  show::Progress progress(4 * steps, "learning");
+  Tried one, two;
   for (Index heads : {1, 2, 4, 12}) {
-    Learned learned = learn(heads, steps, lesson.seed(), progress);
-    std::vector<std::string> row{show::whole(heads), show::whole(width / heads), show::whole(learned.parameters)};
-    for (double error : {learned.before, learned.first, learned.before + learned.first}) row.push_back(show::number(error, 2));
-    table.add_row(row);
-    if (heads == 1) maps_of_one = learned.maps;
-    if (heads == 2) maps_of_two = learned.maps;
+    const Tried tried = try_heads(heads, steps, lesson.seed(), lesson.seeds());
+    table.add_row({show::whole(heads), show::whole(width / heads), show::whole(tried.parameters), show::median_and_range(tried.before, 2),
+                   show::median_and_range(tried.first, 2), show::median_and_range(tried.together, 2)});
+    if (heads == 1) one = tried;
+    if (heads == 2) two = tried;
   }
   lesson.show(table);
-  show::HeatMap head_0 = map(select(maps_of_two, 0, 0), "Two heads: head 0"), head_1 = map(select(maps_of_two, 0, 1), "Two heads: head 1");
-  show::HeatMap average = map(mean(maps_of_two, 0), "Two heads: their average"), one = map(select(maps_of_one, 0, 0), "One head");
-  lesson.show("head_0", head_0);
-  lesson.show("head_1", head_1);
-  lesson.show("average", average);
-  std::vector<show::Picture> pictures;
-  for (const show::HeatMap* picture : {&head_0, &head_1, &average, &one}) pictures.push_back(draw(*picture));
-  lesson.save("heads", show::grid(pictures, 2, "Who attends to whom, mean of 500 cases"));
+  lesson.say("The maps of the first seed's two heads, and their average:");
+  lesson.show("head_0", map(select(two.maps, 0, 0), "Two heads: head 0"));
+  lesson.show("head_1", map(select(two.maps, 0, 1), "Two heads: head 1"));
+  lesson.show("average", map(mean(two.maps, 0), "Two heads: their average"));
+  lesson.say("Mean weights over the seeds:");
+  lesson.name_columns(42);
+  lesson.show("two heads, one: on the first token", show::median_and_range(two.on_first, 2));
+  lesson.show("two heads, the other: on the token before", show::median_and_range(two.on_before, 2));
+  lesson.show("two heads, average: on the first token", show::median_and_range(two.average_on_first, 2));
+  lesson.show("one head: on the first token", show::median_and_range(one.on_first, 2));
 }
 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "With two heads of half the width, and not one parameter more, both answers come out. The average of the two maps shows half and "
-      "half, just "
-      "as a single head has to do it: look at heads one by one. The single head got a little below 1 by letting the numbers sway its "
-      "weights. And "
-      "more heads is not always better: q . k of width 1 is the largest for the largest or the smallest key, so a head of width 1 finds "
-      "the first "
-      "token, but not 'the one before', which is another key for every query.");
+      "Two heads of half the width, with not one parameter more, give both answers. One head has to share. The average of the two maps "
+      "looks like a head that shares, so look at heads one by one. And more heads are not always better: a head of width 1 can prefer the "
+      "largest key or the smallest, so it finds the first token, but hardly 'the one before', which is another key for every query.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -272,7 +227,8 @@ const show::LessonInfo info{"35",
                             "《分析与预测》 §2.1, §3.3; 《认知平衡》 §9.2",
                             "Two heads of width 3 equal two single attentions with the same weights; then one layer learns a task "
                             "that needs two looks at once, with one head, two, four and twelve.",
-                            {{"no-permute", "the sequence is split among the heads, not the features"}}};
+                            {{"no-permute", "the sequence is split among the heads, not the features"}},
+                            10};
 
 }  // namespace
 

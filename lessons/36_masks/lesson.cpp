@@ -53,22 +53,24 @@ Index rows_that_differ(const Tensor& a, const Tensor& b) {
   return count;
 }
 
-Tensor scores(const datasets::FourWords& x, const Tensor& X) { return matmul(linear(X, x.W_q), transpose(linear(X, x.W_k))) / sqrt(2.0); }
+Tensor scores(const datasets::FourWords& x, const Tensor& X) {
+  return matmul(linear(X, x.W_q), transpose(linear(X, x.W_k))) / std::sqrt(2.0);
+}
 
 void the_question(show::Lesson& lesson, const Tensor& S) {
   lesson.section("The question");
   lesson.say(
-      "The four words of lesson 41, 我 喜欢 吃 苹果, and their scores. Some must not be looked at: padding, because it is no word; the "
-      "future, "
-      "because a writer does not have it yet. How does one hide a word so that nothing of it is left? A mask is true where attention may "
-      "not go.");
+      "The four words of lesson 33, 我 喜欢 吃 苹果, and their scores: a row for each query, a column for each key. Some keys must not be "
+      "looked at: padding, because it is no word; the future, because a writer does not have it yet. How does one hide a word so that "
+      "nothing of it is left? A mask is true where attention may not go.");
+  lesson.name_columns(11);
   lesson.show("S", S);
   lesson.show("softmax(S)", softmax(S));
 }
 
 void padding(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& S, bool after) {
   lesson.section("Padding", "hidden: everything behind the sentence's length");
-  lesson.say("Sentences of a batch are filled up to one length. Let ours have three words, 我 喜欢 吃, and one filler:");
+  lesson.say("Sentences of a batch are filled up to one length. Let ours have three words, 我 喜欢 吃, and one filler. # is hidden:");
   Mask pad = padding_mask({3, 3, 3, 3}, 4);  // for each of the four queries the same three keys
   show_mask(lesson, "mask", pad);
   Tensor alpha = masked_weights(S, pad, after);
@@ -88,7 +90,7 @@ void the_future(show::Lesson& lesson, const datasets::FourWords& x, const Tensor
   lesson.show("alpha", alpha);
   lesson.show("row sums", sum(alpha, 1));
   lesson.compare("by the loop and by matrices", weights_by_hand(S, causal), alpha);
-  lesson.show("causal", show::HeatMap{alpha, x.chinese, x.chinese, "Each word and those before it"});
+  lesson.show("causal", show::HeatMap{alpha, x.chinese, x.chinese, "Each word and those before it", 0, 1});
 }
 
 Tensor output(const datasets::FourWords& x, const Tensor& X, const Mask& mask, bool after) {
@@ -111,8 +113,8 @@ void after_the_softmax_is_too_late(show::Lesson& lesson, const Tensor& S, const 
   lesson.show("alpha", late);
   lesson.show("row sums", sum(late, 1));
   lesson.say(
-      "The hidden word has no weight, but it was in every sum that the weights were divided by: the rows no longer sum to 1, and the size "
-      "of what is left tells what was hidden. Dividing by the row sums mends both:");
+      "A hidden word has no weight here, but it was part of the sum that the weights were divided by. So the rows no longer sum to 1, and "
+      "what is missing depends on what was hidden. Dividing by the row sums repairs both:");
   lesson.compare("divided by the row sums, and masked before", late / sum(late, 1, true), weights_by_hand(S, causal));
 }
 
@@ -136,10 +138,9 @@ void both_and_a_row_with_nothing_left(show::Lesson& lesson, const datasets::Four
   lesson.show("with -1e9 for -inf", select(uniform, 0, 0));
   lesson.show("here", select(alpha, 0, 0));
   lesson.say(
-      "The formula alone divides 0 by 0. -1e9 instead of -inf makes all scores of the row equal, and lets the hidden be attended to "
-      "evenly. Here a row with nothing to attend to attends to nothing. And the gradient of the sum of all outputs, at 苹果, which only "
-      "the "
-      "last row sees:");
+      "The formula alone divides 0 by 0. -1e9 instead of -inf makes all scores of the row equal, so all hidden words get the same weight. "
+      "Here a row with nothing to attend to attends to nothing. Now the gradient of the sum of all outputs at 苹果, which only the last "
+      "row sees:");
   lesson.show("by the formula alone", gradient_at_apples(x, both, plain_softmax));
   lesson.show("here", gradient_at_apples(x, both, [](const Tensor& s) { return softmax(s); }));
   AttentionOptions options;
@@ -152,10 +153,10 @@ void both_and_a_row_with_nothing_left(show::Lesson& lesson, const datasets::Four
 void the_articles_mask(show::Lesson& lesson, const Tensor& S, const Mask& causal) {
   lesson.section("The article's mask", "scores = minimum(scores, mask)");
   lesson.say(
-      "What must the mask hold, so that the smaller of score and mask hides the future and leaves the rest alone? Four conventions:");
+      "What must the mask hold, so that the smaller of score and mask hides the future and leaves the rest as it is? Five conventions:");
   show::Table table({"hidden", "seen", "largest weight of the future", "largest change elsewhere"});
   Tensor sound = weights_by_hand(S, causal);
-  const double conventions[][2] = {{0, 1}, {1, 0}, {-1e9, 0}, {-infinity, infinity}};
+  const double conventions[][2] = {{0, 1}, {1, 0}, {-1e9, 0}, {-1e9, 1e9}, {-infinity, infinity}};
   for (auto [hidden, seen] : conventions) {
     Tensor got = softmax(minimum(S, marks(causal, hidden, seen)));
     Tensor future = got * marks(causal, 1, 0), rest = (got - sound) * marks(causal, 0, 1);
@@ -164,16 +165,17 @@ void the_articles_mask(show::Lesson& lesson, const Tensor& S, const Mask& causal
   }
   lesson.show(table);
   lesson.say(
-      "0 and 1, either way round, hide nothing: a score of 1 beside others of 1 is a weight like any other. -1e9 and 0, which one adds to "
-      "scores, here cuts every score above 0. Only -inf and inf do what is meant.");
+      "0 and 1, either way round, hide nothing: the smaller of a score and 0 or 1 is an ordinary score. -1e9 and 0 is a mask to add to "
+      "scores; as a minimum it cuts every score above 0 down to 0. -inf and inf do what is meant. So do -1e9 and 1e9, except in a row with "
+      "nothing left (section 6).");
 }
 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "Hiding comes before the softmax, as -inf: then no bit of what is hidden reaches the result, and the padded sentence is the short "
-      "one. A row in which everything is hidden is no rare case (padding in front and a causal mask make one), and it decides whether "
-      "training survives.");
+      "Hide before the softmax, by -inf. Then no bit of what is hidden reaches the result, and the padded sentence gives what the short "
+      "one gives. Padding in front and a causal mask together make rows in which everything is hidden. If they give NaN, its "
+      "gradient spoils every weight that it reaches.");
 }
 
 void lesson_body(show::Lesson& lesson) {
