@@ -59,12 +59,7 @@ Tensor part_of(const char* operation, const Tensor& src, const Shape& indices) {
 
 /// y_i = x_(n - 1 - i).   dx: dy turned back.
 Tensor flip(const Tensor& x, const Axes& axes) {
-  std::vector<bool> turned(static_cast<std::size_t>(x.rank()), false);
-  for (Index axis : axes.list()) {
-    auto at = turned.begin() + x.shape().position(axis, "flip");
-    require(!*at, "flip: axis ", axis, " of ", x.shape(), " is named twice");
-    *at = true;
-  }
+  const std::vector<bool> turned = axes.among(x.shape(), "flip");
   return record("flip", flipped(array(x), turned), {{x, [=](const Array& dy) -> Array { return flipped(dy, turned); }}});
 }
 
