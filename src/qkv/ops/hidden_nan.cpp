@@ -1,6 +1,7 @@
+#include <qkv/ops/compare.h>
 #include <qkv/ops/hidden_nan.h>
 #include <qkv/ops/shape.h>
-#include <qkv/tensor/strides.h>
+#include <qkv/tensor/graph.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,67 +9,45 @@
 namespace qkv {
 namespace {
 
-/// Which rows of x hold a number that `bad` says so of: (..., rows). Empty if none does.
+/// Which rows of x (..., keys, d) hold a number that is bad: (..., 1, keys), beside scores.
 template <class Rule>
 Mask rows_with(const Tensor& x, Rule bad) {
-  const Shape rows = x.shape().without(x.rank() - 1);
-  const Index n = x.size(-1);
-  std::vector<std::uint8_t> found(static_cast<std::size_t>(rows.count()));
-  for (std::size_t r = 0; r < found.size(); ++r)
-    found[r] = std::any_of(x.data() + static_cast<Index>(r) * n, x.data() + static_cast<Index>(r + 1) * n, bad);
-  return std::find(found.begin(), found.end(), 1) == found.end() ? Mask() : Mask(rows, std::move(found));
+  Shape rows = x.shape();
+  const Index n = rows[-1];
+  rows[-1] = rows[-2];
+  rows[-2] = 1;
+  Mask found(rows, std::vector<std::uint8_t>(static_cast<std::size_t>(rows.count())));
+  for (Index r = 0; r < rows.count(); ++r) found.hidden[r] = std::any_of(x.data() + r * n, x.data() + (r + 1) * n, bad);
+  return found;
 }
 
-/// marks (..., keys) as (..., 1, keys), beside scores, or as (..., keys, 1), beside keys.
-Mask beside_scores(const Mask& marks) { return marks.reshaped(marks.shape.with(marks.shape.rank() - 1, 1)); }
-Mask beside_keys(const Mask& marks) { return marks.reshaped(marks.shape.with(marks.shape.rank(), 1)); }
+/// Is any number of x, none of which is negative, above 0 among those that become one in `shape`?
+Mask any_in(const Tensor& x, const Shape& shape) { return from_array(sum_to(array(x), shape)) > 0; }
 
-/// For each place of the scores (..., queries, keys): use(query, key in `marks`, marked?, hidden?), query counted over all leading axes.
-template <class Use>
-void for_each_score(const Shape& scores, const Mask& marks, const Mask& mask, Use use) {
-  const Shape marked = marks.shape.with(marks.shape.rank() - 1, 1);
-  StridedRows<2> rows(scores, {broadcast_strides(marked, scores), broadcast_strides(mask.shape, scores)});
-  rows.for_each_row([&](Index start, const std::array<Index, 2>& at) {
-    for (Index i = 0; i < rows.row_length(); ++i) {
-      const Index key = at[0] + i * rows.row_stride(0);
-      use((start + i) / scores.back(), key, marks.hidden[key], mask.hidden[at[1] + i * rows.row_stride(1)]);
-    }
-  });
-}
-
-/// Those of the marked rows that no query may see.
-Mask seen_by_none(Mask marks, const Mask& mask, const Shape& scores) {
-  Mask seen(marks.shape, std::vector<std::uint8_t>(marks.hidden.size()));
-  for_each_score(scores, marks, mask, [&](Index, Index key, bool, bool hidden) { seen.hidden[key] |= !hidden; });
-  for (std::size_t i = 0; i < marks.hidden.size(); ++i) marks.hidden[i] &= !seen.hidden[i];
-  return marks;
-}
-
-bool is_nan(Scalar number) { return number != number; }
-bool is_not_finite(Scalar number) { return !std::isfinite(number); }
-
-/// x (..., keys, d) with zeros in its marked rows and in those that are not finite and nobody may see.
-Tensor replaced(const Tensor& x, const Mask& marked, const Mask& mask, const Shape& scores) {
-  const Mask not_finite = rows_with(x, is_not_finite);
-  if (not_finite.empty()) return x;
-  return masked_fill(
-      x, beside_keys(marked.empty() ? seen_by_none(not_finite, mask, scores) : marked | seen_by_none(not_finite, mask, scores)), 0);
+/// x (..., keys, d) gets zeros in the rows that hold a NaN, and in those not finite that no query may see. Returns the former, beside scores.
+template <class Visible>
+Mask replace_rows(Tensor& x, const Visible& visible) {
+  const Mask bad = rows_with(x, [](Scalar number) { return !std::isfinite(number); });
+  if (std::find(bad.hidden.begin(), bad.hidden.end(), 1) == bad.hidden.end()) return {};
+  const Mask nan = rows_with(x, [](Scalar number) { return std::isnan(number); });
+  const Mask zeros = nan | (bad & ~any_in(visible(), bad.shape));
+  Shape beside_keys = x.shape();
+  beside_keys[-1] = 1;
+  x = masked_fill(x, zeros.reshaped(beside_keys), 0);
+  return nan;
 }
 
 }  // namespace
 
 HiddenNaN::HiddenNaN(const Tensor& keys, const Tensor& values, const Mask& mask, const Shape& scores) : k(keys), v(values) {
   if (mask.empty() || scores.count() == 0) return;
-  const Mask nan_keys = rows_with(keys, is_nan), nan_values = rows_with(values, is_nan);
-  k = replaced(keys, nan_keys, mask, scores);
-  v = replaced(values, nan_values, mask, scores);
-  if (!nan_keys.empty()) no_score_ = beside_scores(nan_keys);
+  auto visible = [&] { return where(mask, zeros(scores), 1); };
+  no_score_ = replace_rows(k, visible);
+  const Mask nan_values = replace_rows(v, visible);
   if (nan_values.empty()) return;
-  no_output_.shape = scores;
-  no_output_.shape[-1] = 1;
-  no_output_.hidden.resize(static_cast<std::size_t>(no_output_.shape.count()));
-  for_each_score(scores, nan_values, mask,
-                 [&](Index query, Index, bool marked, bool hidden) { no_output_.hidden[query] |= marked && !hidden; });
+  Shape outputs = scores;
+  outputs[-1] = 1;
+  no_output_ = any_in(where(nan_values, visible(), 0), outputs);
 }
 
 Tensor HiddenNaN::to_scores(const Tensor& scores) const { return masked_fill(scores, no_score_, NAN); }
