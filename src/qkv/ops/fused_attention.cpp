@@ -2,7 +2,7 @@
 #include <qkv/kernels/attention.h>
 #include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
-#include <qkv/ops/attention_checks.h>
+#include <qkv/ops/attention_parts.h>
 #include <qkv/ops/fused_attention.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
@@ -26,22 +26,6 @@ struct Heads {
   bool causal;
   Mask mask;
   Shape scores;  // (..., queries, keys), with batches * heads leading entries; what the mask is broadcast to
-
-  /// Heads side by side in the rows of q, k, v and the result.
-  Heads(Index batches_, Index heads_, Index d_, Index dv_, const Shape& scores_, const AttentionOptions& options)
-      : batches(batches_),
-        heads(heads_),
-        queries(scores_[-2]),
-        keys(scores_[-1]),
-        d(d_),
-        dv(dv_),
-        scale(scale_of(d, options)),
-        causal(options.causal),
-        mask(options.mask),
-        scores(scores_) {
-    const Index E = heads * d, Ev = heads * dv;
-    q = {queries * E, d, E}, k = {keys * E, d, E}, v = {keys * Ev, dv, Ev}, out = {queries * Ev, dv, Ev};
-  }
 
   /// `inputs` are q, k and v, or one tensor that holds all three; `softmaxes` holds two numbers for each query of each head.
   kernels::Head head(Index b, Index h, const Tensors& inputs, Scalar* softmaxes) const {
@@ -75,6 +59,13 @@ struct Heads {
     });
   }
 };
+
+/// Heads side by side in the rows of q, k, v and the result.
+Heads side_by_side(Index batches, Index heads, Index d, Index dv, const Shape& scores, const AttentionOptions& options) {
+  const Index queries = scores[-2], keys = scores[-1], E = heads * d, Ev = heads * dv;
+  const Place q{queries * E, d, E}, k{keys * E, d, E}, v{keys * Ev, dv, Ev}, out{queries * Ev, dv, Ev};
+  return {batches, heads, queries, keys, d, dv, q, k, v, out, scale_of(d, options), options.causal, options.mask, scores};
+}
 
 /// Records the operation on q, k and v, or on one tensor that holds all three.
 Tensor attend(const Heads& heads, const Shape& shape, const Tensors& inputs) {
@@ -115,7 +106,7 @@ Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const 
   Shape scores = q.shape(), shape = scores;
   scores[-1] = k.size(-2);
   shape[-1] = v.size(-1);
-  return attend({q.size() / (q.size(-2) * q.size(-1)), 1, q.size(-1), v.size(-1), scores, options}, shape, {q, k, v});
+  return attend(side_by_side(q.size() / (q.size(-2) * q.size(-1)), 1, q.size(-1), v.size(-1), scores, options), shape, {q, k, v});
 }
 
 Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Integer heads, const AttentionOptions& options) {
@@ -128,7 +119,7 @@ Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, I
           ", v ", v.shape(), " in ", heads, " heads: widths of q and k must be equal, and all a multiple of the heads");
   const Shape scores{B, heads, q.size(1), k.size(1)};
   check_fused(options, scores);
-  return attend({B, heads, E / heads, Ev / heads, scores, options}, {B, q.size(1), Ev}, {q, k, v});
+  return attend(side_by_side(B, heads, E / heads, Ev / heads, scores, options), {B, q.size(1), Ev}, {q, k, v});
 }
 
 Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOptions& options) {
@@ -137,7 +128,7 @@ Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOpt
   Index B = qkv.size(0), T = qkv.size(1), E = qkv.size(2) / 3, d = E / heads;
   const Shape scores{B, heads, T, T};
   check_fused(options, scores);
-  Heads all(B, heads, d, d, scores, options);
+  Heads all = side_by_side(B, heads, d, d, scores, options);
   all.q = {T * 3 * E, d, 3 * E, 0}, all.k = {T * 3 * E, d, 3 * E, E}, all.v = {T * 3 * E, d, 3 * E, 2 * E};
   return attend(all, {B, T, E}, {qkv});
 }

@@ -164,4 +164,10 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, Flag keepdim) {
   return reshape(record("logsumexp", array(y), {{rows, dx}}), shape.result(keepdim));
 }
 
+/// A 0 is taken for a 1 in the logarithm: its gradient, log 1 + 0, is 0, where the softmax that made it hears nothing anyhow.
+Tensor entropy(const Tensor& p, Integer axis) {
+  p.shape().position(axis, "entropy");
+  return sum(-p * log(where(p == 0, 1, p)), axis);
+}
+
 }  // namespace qkv
