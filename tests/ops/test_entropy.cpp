@@ -1,7 +1,7 @@
 #include <gradient_check.h>
 #include <tensor/compare.h>
 
-#include <qkv/ops/entropy.h>
+#include <qkv/ops/reduce.h>
 #include <qkv/ops/softmax.h>
 #include <qkv/tensor/error.h>
 

@@ -3,7 +3,6 @@
 #include <qkv/nn/recurrent.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/attention.h>
-#include <qkv/ops/entropy.h>
 #include <qkv/ops/fused_attention.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/matmul.h>

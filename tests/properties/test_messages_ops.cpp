@@ -4,7 +4,6 @@
 #include <qkv/ops/arrange.h>
 #include <qkv/ops/compare.h>
 #include <qkv/ops/convolution.h>
-#include <qkv/ops/entropy.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/norm.h>

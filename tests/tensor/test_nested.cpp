@@ -1,6 +1,6 @@
 #include "compare.h"
 
-#include <qkv/tensor/nested.h>
+#include <qkv/tensor/indices.h>
 
 using namespace qkv;
 

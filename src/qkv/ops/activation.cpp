@@ -60,12 +60,11 @@ Tensor leaky_relu(const Tensor& x, double slope) {
 Tensor gelu(const Tensor& x, Gelu form) {
   bool by_erf = form == Gelu::erf;
   auto gradient = by_erf ? kernels::gelu_erf_gradient : kernels::gelu_tanh_gradient;
-  return record("gelu", elementwise(array(x), by_erf ? kernels::gelu_erf : kernels::gelu_tanh), {{x, [=](const Array& dy) -> Array {
-                                                                                                    Array dx = empty_array(x.shape());
-                                                                                                    gradient(dy.data(), x.data(), dx.data(),
-                                                                                                             x.size());
-                                                                                                    return dx;
-                                                                                                  }}});
+  return from_input("gelu", by_erf ? kernels::gelu_erf : kernels::gelu_tanh, x, [=](auto& dy, auto& a) -> Array {
+    Array dx = empty_array(shape_of(a));
+    gradient(dy.data(), a.data(), dx.data(), static_cast<Index>(a.size()));
+    return dx;
+  });
 }
 
 }  // namespace qkv

@@ -9,29 +9,6 @@
 namespace qkv {
 namespace {
 
-Array flipped(const Array& x, const std::vector<bool>& turned) {
-  Shape shape = shape_of(x);
-  Strides strides = contiguous_strides(shape);
-  Index first = 0;  // where the result begins in x
-  for (Index axis = 0; axis < shape.rank(); ++axis)
-    if (turned[axis]) {
-      first += (shape[axis] - 1) * strides[axis];
-      strides[axis] *= -1;
-    }
-  Array y = empty_array(shape);
-  StridedRows<1> rows(shape, {strides});
-  rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
-    const Index n = rows.row_length(), step = rows.row_stride(0);
-    const Scalar* __restrict in = x.data() + first + at[0];
-    Scalar* __restrict out = y.data() + start;
-    if (step == 1) std::copy_n(in, n, out);
-    else if (step == -1) std::reverse_copy(in - n + 1, in + 1, out);
-    else
-      for (Index i = 0; i < n; ++i) out[i] = in[i * step];
-  });
-  return y;
-}
-
 /// x (..., n, m), but 0 where gone(column - row).
 template <class F>
 Tensor triangle(const char* operation, const Tensor& x, F gone) {
@@ -59,13 +36,17 @@ Tensor part_of(const char* operation, const Tensor& src, const Shape& indices) {
 
 /// y_i = x_(n - 1 - i).   dx: dy turned back.
 Tensor flip(const Tensor& x, const Axes& axes) {
-  std::vector<bool> turned(static_cast<std::size_t>(x.rank()), false);
-  for (Index axis : axes.list()) {
-    auto at = turned.begin() + x.shape().position(axis, "flip");
-    require(!*at, "flip: axis ", axis, " of ", x.shape(), " is named twice");
-    *at = true;
-  }
-  return record("flip", flipped(array(x), turned), {{x, [=](const Array& dy) -> Array { return flipped(dy, turned); }}});
+  const Shape shape = x.shape();
+  const std::vector<bool> turned = axes.among(shape, "flip");
+  Strides strides = contiguous_strides(shape);
+  Index first = 0;  // where the result begins in x
+  for (Index axis = 0; axis < shape.rank(); ++axis)
+    if (turned[axis]) {
+      first += (shape[axis] - 1) * strides[axis];
+      strides[axis] *= -1;
+    }
+  auto flipped = [=](const Array& numbers) -> Array { return strided(numbers, shape, strides, first); };
+  return record("flip", flipped(array(x)), {{x, flipped}});
 }
 
 Tensor tril(const Tensor& x, Integer diagonal) {
@@ -110,11 +91,7 @@ Tensor scatter_add(const Tensor& x, Integer axis, const Indices& indices, const 
   axis = x.shape().position(axis, "scatter_add");
   Places places = places_along("scatter_add", x.shape(), axis, indices);
   Tensor part = part_of("scatter_add", src, indices.shape);
-  auto dsrc = [=](const Array& dy) -> Array {
-    Array result = empty_array(indices.shape);
-    for (std::size_t k = 0; k < places.size(); ++k) result.data()[k] = dy.data()[places[k]];
-    return result;
-  };
+  auto dsrc = [=](const Array& dy) -> Array { return taken_at(dy, places, indices.shape); };
   return record("scatter_add", added_at(array(x), places, array(part)), {{x, [](const Array& dy) -> Array { return dy; }}, {part, dsrc}});
 }
 

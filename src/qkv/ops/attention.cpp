@@ -1,8 +1,7 @@
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/attention.h>
-#include <qkv/ops/attention_checks.h>
+#include <qkv/ops/attention_parts.h>
 #include <qkv/ops/fused_attention.h>
-#include <qkv/ops/hidden_nan.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/norm.h>
 #include <qkv/ops/shape.h>

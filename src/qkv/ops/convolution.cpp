@@ -69,15 +69,16 @@ Tensor unfold(const char* operation, const Tensor& x, const HeightWidth& kernel,
     else
       for (Index q = 0; q < n; ++q) to[q] = from[q * step];
   });
-  return record(operation, std::move(y), {{x, [=](const Array& dy) -> Array {
-                                             Array dx = full_array(x.shape(), 0);
-                                             for_each_channel([&](Index in_x, Index in_y, Index n) {
-                                               const Scalar* __restrict from = dy.data() + in_y;
-                                               Scalar* __restrict to = dx.data() + in_x;
-                                               for (Index q = 0; q < n; ++q) to[q * step] += from[q];
-                                             });
-                                             return dx;
-                                           }}});
+  auto dx = [=](const Array& dy) -> Array {
+    Array result = full_array(x.shape(), 0);
+    for_each_channel([&](Index in_x, Index in_y, Index n) {
+      const Scalar* __restrict from = dy.data() + in_y;
+      Scalar* __restrict to = result.data() + in_x;
+      for (Index q = 0; q < n; ++q) to[q * step] += from[q];
+    });
+    return result;
+  };
+  return record(operation, std::move(y), {{x, dx}});
 }
 
 }  // namespace

@@ -51,6 +51,11 @@ Array elementwise(const char* operation, const Array& x, const Array& y, F f) {
 /// The same numbers under another shape of the same count.
 Array with_shape(Array x, const Shape& shape);
 
+/// An array of `shape` that reads x from the place `first` on, each axis by its own stride: for axes put in another order, turned round (a negative
+/// stride), repeated (0) or cut out.
+Array strided(const Array& x, const Shape& shape, const Strides& strides, Index first = 0);
+/// The way back: the numbers of y, an array of `shape`, to those places of x.
+void put_strided(const Array& y, const Shape& shape, Array& x, const Strides& strides, Index first);
 /// Repeated to fill `shape`.
 Array broadcast_to(const Array& x, const Shape& shape);
 
@@ -67,7 +72,8 @@ using Places = std::vector<Index, CachingAllocator<Index>>;
 /// Throws Error, naming `operation`, if ranks differ, other axes are longer than the array's, or an index is outside the axis.
 Places places_along(const char* operation, const Shape& shape, Index axis, const Indices& indices);
 
-/// x, with numbers_k added at places_k, in double.
+/// x's numbers at these places / x, with numbers_k added at places_k, in double.
+Array taken_at(const Array& x, const Places& places, const Shape& shape);
 Array added_at(const Array& x, const Places& places, const Array& numbers);
 
 }  // namespace qkv

@@ -2,7 +2,7 @@
 #include <qkv/kernels/attention.h>
 #include <qkv/kernels/parallel.h>
 #include <qkv/kernels/rows.h>
-#include <qkv/ops/attention_checks.h>
+#include <qkv/ops/attention_parts.h>
 #include <qkv/ops/fused_attention.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
@@ -27,8 +27,9 @@ struct Heads {
   Mask mask;
   Shape scores;  // (..., queries, keys), with batches * heads leading entries; what the mask is broadcast to
 
-  /// `softmaxes` holds two numbers for each query of each head.
-  kernels::Head head(Index b, Index h, const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, Scalar* softmaxes) const {
+  /// `inputs` are q, k and v, or one tensor that holds all three; `softmaxes` holds two numbers for each query of each head.
+  kernels::Head head(Index b, Index h, const Tensors& inputs, Scalar* softmaxes) const {
+    const Scalar *q_data = inputs.front().data(), *k_data = inputs[inputs.size() / 2].data(), *v_data = inputs.back().data();
     Scalar* own = softmaxes + 2 * queries * (b * heads + h);
     kernels::Head one{queries, keys,    d, dv, scale, at(q_data, q, b, h), at(k_data, k, b, h), at(v_data, v, b, h), q.row, k.row, v.row,
                       causal,  nullptr, 0, 0,  own,   own + queries};
@@ -50,24 +51,6 @@ struct Heads {
     return data + b * place.batch + h * place.head + place.offset;
   }
 
-  /// Returns the softmaxes, which backward() wants.
-  Array forward(const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, Scalar* out_data) const {
-    Array softmaxes = empty_array({2 * batches * heads * queries});
-    for_each_head([&](Index b, Index h, Scalar* scratch) {
-      kernels::attention(head(b, h, q_data, k_data, v_data, softmaxes.data()), at(out_data, out, b, h), out.row, scratch);
-    });
-    return softmaxes;
-  }
-
-  void backward(const Scalar* q_data, const Scalar* k_data, const Scalar* v_data, Array& softmaxes, const Scalar* out_data,
-                const Scalar* dout, Scalar* dq, Scalar* dk, Scalar* dv_data) const {
-    for_each_head([&](Index b, Index h, Scalar* scratch) {
-      kernels::attention_gradient(head(b, h, q_data, k_data, v_data, softmaxes.data()), at(out_data, out, b, h), at(dout, out, b, h),
-                                  out.row, at(dq, q, b, h), at(dk, k, b, h), at(dv_data, v, b, h), q.row, k.row, v.row, scratch);
-    });
-  }
-
- private:
   template <class Use>
   void for_each_head(Use use) const {
     kernels::parallel(batches * heads, queries * keys * (d + dv) / 32, 1, [&](Index begin, Index end) {
@@ -77,23 +60,38 @@ struct Heads {
   }
 };
 
-/// Records the operation on three tensors.
-Tensor attend(const Heads& heads, const Shape& shape, const Tensor& q, const Tensor& k, const Tensor& v) {
-  Array out = empty_array(shape);
-  Array softmaxes = heads.forward(q.data(), k.data(), v.data(), out.data());
-  return record("attention", std::move(out), {q, k, v}, [=](const Array& dout, const Array& y) mutable -> std::vector<Array> {
-    std::vector<Array> gradients = gradients_of(empty_array(q.shape()), empty_array(k.shape()), empty_array(v.shape()));
-    heads.backward(q.data(), k.data(), v.data(), softmaxes, y.data(), dout.data(), gradients[0].data(), gradients[1].data(),
-                   gradients[2].data());
+/// Heads side by side in the rows of q, k, v and the result.
+Heads side_by_side(Index batches, Index heads, Index d, Index dv, const Shape& scores, const AttentionOptions& options) {
+  const Index queries = scores[-2], keys = scores[-1], E = heads * d, Ev = heads * dv;
+  const Place q{queries * E, d, E}, k{keys * E, d, E}, v{keys * Ev, dv, Ev}, out{queries * Ev, dv, Ev};
+  return {batches, heads, queries, keys, d, dv, q, k, v, out, scale_of(d, options), options.causal, options.mask, scores};
+}
+
+/// Records the operation on q, k and v, or on one tensor that holds all three.
+Tensor attend(const Heads& heads, const Shape& shape, const Tensors& inputs) {
+  Array out = empty_array(shape), softmaxes = empty_array({2 * heads.batches * heads.heads * heads.queries});
+  heads.for_each_head([&](Index b, Index h, Scalar* scratch) {
+    kernels::attention(heads.head(b, h, inputs, softmaxes.data()), heads.at(out.data(), heads.out, b, h), heads.out.row, scratch);
+  });
+  return record("attention", std::move(out), inputs, [=](const Array& dout, const Array& y) mutable -> std::vector<Array> {
+    std::vector<Array> gradients;
+    for (const Tensor& input : inputs) gradients.push_back(empty_array(input.shape()));
+    Scalar *dq = gradients.front().data(), *dk = gradients[gradients.size() / 2].data(), *dv = gradients.back().data();
+    heads.for_each_head([&](Index b, Index h, Scalar* scratch) {
+      kernels::attention_gradient(heads.head(b, h, inputs, softmaxes.data()), heads.at(y.data(), heads.out, b, h),
+                                  heads.at(dout.data(), heads.out, b, h), heads.out.row, heads.at(dq, heads.q, b, h),
+                                  heads.at(dk, heads.k, b, h), heads.at(dv, heads.v, b, h), heads.q.row, heads.k.row, heads.v.row, scratch);
+    });
     return gradients;
   });
 }
 
 bool drops(const AttentionOptions& options) { return options.dropout > 0 && training(); }
 
-void require_plain(const AttentionOptions& options) {
+void check_fused(const AttentionOptions& options, const Shape& scores) {
   require(!options.bias.defined() && !drops(options), "multi_head_attention: the fused operation takes no ",
           options.bias.defined() ? "bias" : "dropout", "; use scaled_dot_product_attention");
+  check_options("multi_head_attention", options, scores);
 }
 
 }  // namespace
@@ -105,65 +103,34 @@ bool can_be_fused(const Tensor& q, const Tensor& k, const Tensor& v, const Atten
 }
 
 Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options) {
-  Index queries = q.size(-2), keys = k.size(-2), d = q.size(-1), dv = v.size(-1);
-  const Scalar scale = scale_of(d, options);
   Shape scores = q.shape(), shape = scores;
-  scores[-1] = keys;
-  shape[-1] = dv;
-  Heads heads{
-      q.size() / (queries * d), 1,     queries,        keys,         d,     dv, {queries * d, 0, d}, {keys * d, 0, d}, {keys * dv, 0, dv},
-      {queries * dv, 0, dv},    scale, options.causal, options.mask, scores};
-  return attend(heads, shape, q, k, v);
+  scores[-1] = k.size(-2);
+  shape[-1] = v.size(-1);
+  return attend(side_by_side(q.size() / (q.size(-2) * q.size(-1)), 1, q.size(-1), v.size(-1), scores, options), shape, {q, k, v});
 }
 
 Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Integer heads, const AttentionOptions& options) {
   require(q.rank() == 3 && k.rank() == 3 && v.rank() == 3 && k.size(0) == q.size(0) && v.size(0) == q.size(0) && k.size(1) == v.size(1),
           "multi_head_attention: q ", q.shape(), ", k ", k.shape(), ", v ", v.shape(),
           ": must be (B, queries, heads d), (B, keys, heads d), (B, keys, heads dv)");
-  Index E = q.size(2), Ev = v.size(2), queries = q.size(1), keys = k.size(1);
+  Index B = q.size(0), E = q.size(2), Ev = v.size(2);
   require(E > 0, "multi_head_attention: q ", q.shape(), ": rows of no numbers have no scores");
   require(heads >= 1 && k.size(2) == E && E % heads == 0 && Ev % heads == 0, "multi_head_attention: q ", q.shape(), ", k ", k.shape(),
           ", v ", v.shape(), " in ", heads, " heads: widths of q and k must be equal, and all a multiple of the heads");
-  Shape scores{q.size(0), heads, queries, keys};
-  require_plain(options);
-  check_options("multi_head_attention", options, scores);
-  Index d = E / heads, dv = Ev / heads;
-  const Scalar scale = scale_of(d, options);
-  Heads all{q.size(0),
-            heads,
-            queries,
-            keys,
-            d,
-            dv,
-            {queries * E, d, E},
-            {keys * E, d, E},
-            {keys * Ev, dv, Ev},
-            {queries * Ev, dv, Ev},
-            scale,
-            options.causal,
-            options.mask,
-            scores};
-  return attend(all, {q.size(0), queries, Ev}, q, k, v);
+  const Shape scores{B, heads, q.size(1), k.size(1)};
+  check_fused(options, scores);
+  return attend(side_by_side(B, heads, E / heads, Ev / heads, scores, options), {B, q.size(1), Ev}, {q, k, v});
 }
 
 Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOptions& options) {
   require(qkv.rank() == 3 && qkv.size(2) > 0 && heads >= 1 && heads <= qkv.size(2) && qkv.size(2) % (3 * heads) == 0,
           "multi_head_attention: qkv ", qkv.shape(), " in ", heads, " heads: must be (B, T, 3 heads d)");
   Index B = qkv.size(0), T = qkv.size(1), E = qkv.size(2) / 3, d = E / heads;
-  Shape scores{B, heads, T, T};
-  require_plain(options);
-  check_options("multi_head_attention", options, scores);
-  const Scalar scale = scale_of(d, options);
-  Place q{T * 3 * E, d, 3 * E, 0}, k{T * 3 * E, d, 3 * E, E}, v{T * 3 * E, d, 3 * E, 2 * E};
-  Heads all{B, heads, T, T, d, d, q, k, v, {T * E, d, E}, scale, options.causal, options.mask, scores};
-  Array out = empty_array({B, T, E});
-  Array softmaxes = all.forward(qkv.data(), qkv.data(), qkv.data(), out.data());
-  return record("attention", std::move(out), {{qkv, [=](const Array& dout, const Array& y) mutable -> Array {
-                                                 Array dqkv = empty_array(qkv.shape());
-                                                 all.backward(qkv.data(), qkv.data(), qkv.data(), softmaxes, y.data(), dout.data(),
-                                                              dqkv.data(), dqkv.data(), dqkv.data());
-                                                 return dqkv;
-                                               }}});
+  const Shape scores{B, heads, T, T};
+  check_fused(options, scores);
+  Heads all = side_by_side(B, heads, d, d, scores, options);
+  all.q = {T * 3 * E, d, 3 * E, 0}, all.k = {T * 3 * E, d, 3 * E, E}, all.v = {T * 3 * E, d, 3 * E, 2 * E};
+  return attend(all, {B, T, E}, {qkv});
 }
 
 /// e_ij = v . tanh(q_i + k_j).   The gradients: kernels/additive.h.

@@ -16,24 +16,18 @@ Array product(const Array& a, const Shape& a_shape, bool transpose_a, const Arra
   Shape a_lead = a_shape.part(0, a_shape.rank() - 2), b_lead = b_shape.part(0, b_shape.rank() - 2);
   Index n = a_shape[transpose_a ? -1 : -2], k = a_shape[transpose_a ? -2 : -1], m = b_shape[transpose_b ? -2 : -1];
   Shape shape = broadcast_shape(a_lead, b_lead, "matmul");
-  Index stacked = shape.count();
-  bool same_lead = a_lead == b_lead;
+  const Index stacked = shape.count();
   StridedRows<2> rows(shape, {broadcast_strides(a_lead, shape), broadcast_strides(b_lead, shape)});
   shape.push_back(n);
   shape.push_back(m);
   Array c = empty_array(shape);
-  if (!transpose_a && b_lead.count() == 1) {  // one matrix on the right: all rows on the left at once
+  if (!transpose_a && b_lead.count() == 1)  // one matrix on the right: all rows on the left at once
     kernels::gemm(false, transpose_b, stacked * n, m, k, a.data(), b.data(), 0, c.data());
-    return c;
-  }
-  auto multiply = [&](Index i, Index in_a, Index in_b) {
-    kernels::gemm(transpose_a, transpose_b, n, m, k, a.data() + in_a * n * k, b.data() + in_b * k * m, 0, c.data() + i * n * m);
-  };
-  if (same_lead)
-    for (Index i = 0; i < stacked; ++i) multiply(i, i, i);
   else
     rows.for_each_row([&](Index start, const std::array<Index, 2>& at) {
-      for (Index i = 0; i < rows.row_length(); ++i) multiply(start + i, at[0] + i * rows.row_stride(0), at[1] + i * rows.row_stride(1));
+      for (Index i = 0; i < rows.row_length(); ++i)
+        kernels::gemm(transpose_a, transpose_b, n, m, k, a.data() + (at[0] + i * rows.row_stride(0)) * n * k,
+                      b.data() + (at[1] + i * rows.row_stride(1)) * k * m, 0, c.data() + (start + i) * n * m);
     });
   return c;
 }
@@ -61,15 +55,14 @@ Tensor matmul(const Tensor& x, const Tensor& y) {
   if (y.rank() == 1) shape = shape.without(shape.rank() - 1);
   if (x.rank() == 1) shape = shape.without(whole.rank() - 2);
 
-  return record("matmul", with_shape(std::move(z), shape),
-                {{x, [=](const Array& dz, const Array&) -> Array { return product(dz, whole, false, array(y), right, true); }},
-                 {y, [=](const Array& dz, const Array&) -> Array {
-                    if (y.rank() > 2) return product(array(x), left, true, dz, whole, false);
-                    Array dy = empty_array(y.shape());  // one matrix for all rows of x: their sum is one product too
-                    kernels::gemm(true, false, inner_y, right[-1], left.without(left.rank() - 1).count(), x.data(), dz.data(), 0,
-                                  dy.data());
-                    return dy;
-                  }}});
+  auto dx = [=](const Array& dz) -> Array { return product(dz, whole, false, array(y), right, true); };
+  auto dy = [=](const Array& dz) -> Array {
+    if (y.rank() > 2) return product(array(x), left, true, dz, whole, false);
+    Array result = empty_array(y.shape());  // one matrix for all rows of x: their sum is one product too
+    kernels::gemm(true, false, inner_y, right[-1], left.without(left.rank() - 1).count(), x.data(), dz.data(), 0, result.data());
+    return result;
+  };
+  return record("matmul", with_shape(std::move(z), shape), {{x, dx}, {y, dy}});
 }
 
 /// Y = X W^T + b.   dX = dY W, dW = dY^T X, db = sum of dY's rows.
@@ -83,30 +76,30 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   Index rows = shape.part(0, shape.rank() - 1).count();
   Array y = empty_array(shape);
 
-  auto dx = [=](const Array& dy, const Array&) -> Array {
+  auto dx = [=](const Array& dy) -> Array {
     Array result = empty_array(x.shape());
     kernels::gemm(false, false, rows, in, out, dy.data(), weight.data(), 0, result.data());
     return result;
   };
-  auto dweight = [=](const Array& dy, const Array&) -> Array {
+  auto dweight = [=](const Array& dy) -> Array {
     Array result = empty_array(weight.shape());
     kernels::gemm(true, false, out, in, rows, dy.data(), x.data(), 0, result.data());
     return result;
   };
-  if (!bias.defined()) {
-    kernels::gemm(false, true, rows, out, in, x.data(), weight.data(), 0, y.data());
-    return record("linear", std::move(y), {{x, dx}, {weight, dweight}});
+  auto dbias = [=](const Array& dy) -> Array {
+    Array result = full_array(bias.shape(), 0);
+    kernels::add_rows(dy.data(), rows, out, result.data());
+    return result;
+  };
+  if (bias.defined()) {
+    require(bias.shape() == Shape{out}, "linear: bias of shape ", bias.shape(), " with weight ", weight.shape(), ": must be ", Shape{out});
+    kernels::parallel(rows, out, 1, [&](Index begin, Index end) {
+      for (Index row = begin; row < end; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
+    });
   }
-  require(bias.shape() == Shape{out}, "linear: bias of shape ", bias.shape(), " with weight ", weight.shape(), ": must be ", Shape{out});
-  kernels::parallel(rows, out, 1, [&](Index begin, Index end) {
-    for (Index row = begin; row < end; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
-  });
-  kernels::gemm(false, true, rows, out, in, x.data(), weight.data(), 1, y.data());
-  return record("linear", std::move(y), {{x, dx}, {weight, dweight}, {bias, [=](const Array& dy, const Array&) -> Array {
-                                                                        Array result = full_array(bias.shape(), 0);
-                                                                        kernels::add_rows(dy.data(), rows, out, result.data());
-                                                                        return result;
-                                                                      }}});
+  kernels::gemm(false, true, rows, out, in, x.data(), weight.data(), bias.defined() ? 1 : 0, y.data());
+  if (!bias.defined()) return record("linear", std::move(y), {{x, dx}, {weight, dweight}});
+  return record("linear", std::move(y), {{x, dx}, {weight, dweight}, {bias, dbias}});
 }
 
 }  // namespace qkv

@@ -19,19 +19,12 @@ Tensor Tensor::permute(const std::vector<Index>& order) const { return qkv::perm
 Tensor Tensor::transpose(Integer first, Integer second) const { return qkv::transpose(*this, first, second); }
 Tensor Tensor::squeeze(Integer axis) const { return qkv::squeeze(*this, axis); }
 Tensor Tensor::unsqueeze(Integer axis) const { return qkv::unsqueeze(*this, axis); }
-Tensor Tensor::sum() const { return qkv::sum(*this); }
 Tensor Tensor::sum(const Axes& axes, Flag keepdim) const { return qkv::sum(*this, axes, keepdim); }
-Tensor Tensor::mean() const { return qkv::mean(*this); }
 Tensor Tensor::mean(const Axes& axes, Flag keepdim) const { return qkv::mean(*this, axes, keepdim); }
-Tensor Tensor::max() const { return qkv::max(*this); }
 Tensor Tensor::max(const Axes& axes, Flag keepdim) const { return qkv::max(*this, axes, keepdim); }
-Tensor Tensor::min() const { return qkv::min(*this); }
 Tensor Tensor::min(const Axes& axes, Flag keepdim) const { return qkv::min(*this, axes, keepdim); }
-Tensor Tensor::var() const { return qkv::var(*this); }
 Tensor Tensor::var(const Axes& axes, Flag keepdim, double correction) const { return qkv::var(*this, axes, keepdim, correction); }
-Tensor Tensor::std() const { return qkv::stdev(*this); }
 Tensor Tensor::std(const Axes& axes, Flag keepdim, double correction) const { return qkv::stdev(*this, axes, keepdim, correction); }
-Tensor Tensor::norm() const { return qkv::norm(*this); }
 Tensor Tensor::norm(const Axes& axes, Flag keepdim) const { return qkv::norm(*this, axes, keepdim); }
 Tensor Tensor::abs() const { return qkv::abs(*this); }
 Tensor Tensor::exp() const { return qkv::exp(*this); }

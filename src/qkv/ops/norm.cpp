@@ -29,40 +29,40 @@ Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& 
                         y.data() + from * n);
   });
 
-  std::vector<Tensor> inputs{x};
+  Tensors inputs{x};
   if (weight.defined()) inputs.push_back(weight);
   if (bias.defined()) inputs.push_back(bias);
-  return record("layer_norm", std::move(y), inputs,
-                [=, xhat = std::move(xhat), inverse_sigma = std::move(inverse_sigma)](const Array& dy, const Array&) -> std::vector<Array> {
-                  // A block of rows sums for dweight and dbias by itself, and the blocks' sums are added in order.
-                  constexpr Index block = 64;
-                  const Index blocks = (rows + block - 1) / block;
-                  const bool affine = weight.defined(), shifted = bias.defined();
-                  Array dx = empty_array(shape);
-                  std::vector<double> dweights(static_cast<std::size_t>(affine ? blocks * n : 0)),
-                      dbiases(static_cast<std::size_t>(shifted ? blocks * n : 0));
-                  kernels::parallel(blocks, 8 * n * block, 1, [&](Index begin, Index end) {
-                    for (Index b = begin; b < end; ++b) {
-                      Index row = b * block, at = row * n;
-                      kernels::layer_norm_gradient(dy.data() + at, xhat.data() + at, inverse_sigma.data() + row, scale,
-                                                   std::min(block, rows - row), n, dx.data() + at,
-                                                   affine ? dweights.data() + b * n : nullptr, shifted ? dbiases.data() + b * n : nullptr);
-                    }
-                  });
-                  auto total = [=](const std::vector<double>& sums) -> Array {
-                    Array result = empty_array(normalized_shape);
-                    for (Index i = 0; i < n; ++i) {
-                      double sum = 0;
-                      for (Index b = 0; b < blocks; ++b) sum += sums[b * n + i];
-                      result.data()[i] = static_cast<Scalar>(sum);
-                    }
-                    return result;
-                  };
-                  std::vector<Array> gradients = gradients_of(std::move(dx));
-                  if (affine) gradients.push_back(total(dweights));
-                  if (shifted) gradients.push_back(total(dbiases));
-                  return gradients;
-                });
+  auto pull = [=, xhat = std::move(xhat), inverse_sigma = std::move(inverse_sigma)](const Array& dy, const Array&) -> std::vector<Array> {
+    // A block of rows sums for dweight and dbias by itself, and the blocks' sums are added in order.
+    constexpr Index block = 64;
+    const Index blocks = (rows + block - 1) / block;
+    const bool affine = weight.defined(), shifted = bias.defined();
+    Array dx = empty_array(shape);
+    std::vector<double> dweights(static_cast<std::size_t>(affine ? blocks * n : 0)),
+        dbiases(static_cast<std::size_t>(shifted ? blocks * n : 0));
+    kernels::parallel(blocks, 8 * n * block, 1, [&](Index begin, Index end) {
+      for (Index b = begin; b < end; ++b) {
+        Index row = b * block, at = row * n;
+        kernels::layer_norm_gradient(dy.data() + at, xhat.data() + at, inverse_sigma.data() + row, scale, std::min(block, rows - row), n,
+                                     dx.data() + at, affine ? dweights.data() + b * n : nullptr,
+                                     shifted ? dbiases.data() + b * n : nullptr);
+      }
+    });
+    auto total = [=](const std::vector<double>& sums) -> Array {
+      Array result = empty_array(normalized_shape);
+      for (Index i = 0; i < n; ++i) {
+        double sum = 0;
+        for (Index b = 0; b < blocks; ++b) sum += sums[b * n + i];
+        result.data()[i] = static_cast<Scalar>(sum);
+      }
+      return result;
+    };
+    std::vector<Array> gradients = gradients_of(std::move(dx));
+    if (affine) gradients.push_back(total(dweights));
+    if (shifted) gradients.push_back(total(dbiases));
+    return gradients;
+  };
+  return record("layer_norm", std::move(y), inputs, std::move(pull));
 }
 
 /// y = x keep / (1 - p), keep 0 or 1 at random.   dx = dy keep / (1 - p).

@@ -40,10 +40,25 @@ struct Run {
     kernels::small_gemm(rows, h, width(), 1, dgates_t, width(), 1, {w.weight_hh.data(), h}, beta, dh, h);
   }
 
-  /// The rows of a batch know nothing of each other: work(first row, how many) takes a group of them through all steps, perhaps beside others.
+  /// step(s, rows, at, now) for every step, from the first to the last / from the last to the first. The rows of a batch know nothing of each
+  /// other: groups of them go through all steps, perhaps beside others. A group begins at `at` in a state (B, h), at `now` in all of them.
+  template <class Step>
+  void forwards(const Step& step) const {
+    for_groups([&](Index rows, Index at) {
+      for (Index s = 0; s < steps; ++s) step(s, rows, at, time(s) * batch * h + at);
+    });
+  }
+  template <class Step>
+  void backwards(const Step& step) const {
+    for_groups([&](Index rows, Index at) {
+      for (Index s = steps; s-- > 0;) step(s, rows, at, time(s) * batch * h + at);
+    });
+  }
+
+ private:
   template <class Work>
-  void for_rows(const Work& work) const {
-    kernels::parallel(batch, steps * width() * h / 32, 16, [&](Index begin, Index end) { work(begin, end - begin); });
+  void for_groups(const Work& work) const {
+    kernels::parallel(batch, steps * width() * h / 32, 16, [&](Index begin, Index end) { work(end - begin, begin * h); });
   }
 };
 
@@ -92,9 +107,9 @@ const Scalar* state_before(const Run& run, Index s, const Scalar* states, const 
 }
 
 /// From the gradients of the pre-activations, `dgates` on the side of W x + b and `dhidden` on that of U h + b' (T, B, G h): dx, dW, dU, db, db'.
-/// Appends them in the order of inputs_of.
-void weight_gradients(const Run& run, const Tensor& x, const Scalar* states, const Tensor& h0, const CellWeights& w, const Array& dgates,
-                      const Array& dhidden, std::vector<Array>& gradients) {
+/// Appends them to those of the initial states, in the order of inputs_of.
+std::vector<Array> all_gradients(const Run& run, const Tensor& x, const Scalar* states, const Tensor& h0, const CellWeights& w,
+                                 const Array& dgates, const Array& dhidden, std::vector<Array> gradients) {
   Array dx = empty_array(x.shape()), dw = empty_array(w.weight_ih.shape()), du = full_array(w.weight_hh.shape(), 0);
   kernels::gemm(false, false, run.row_count(), run.in, run.width(), dgates.data(), w.weight_ih.data(), 0, dx.data());
   kernels::gemm(true, false, run.width(), run.in, run.row_count(), dgates.data(), x.data(), 0, dw.data());
@@ -107,7 +122,7 @@ void weight_gradients(const Run& run, const Tensor& x, const Scalar* states, con
   gradients.push_back(std::move(dx));
   gradients.push_back(std::move(dw));
   gradients.push_back(std::move(du));
-  if (!w.bias_ih.defined()) return;
+  if (!w.bias_ih.defined()) return gradients;
   auto sum_of_rows = [&](const Array& side) {
     Array db = full_array({run.width()}, 0);
     kernels::add_rows(side.data(), run.row_count(), run.width(), db.data());
@@ -115,6 +130,7 @@ void weight_gradients(const Run& run, const Tensor& x, const Scalar* states, con
   };
   gradients.push_back(sum_of_rows(dgates));
   gradients.push_back(&dhidden == &dgates ? gradients.back() : sum_of_rows(dhidden));
+  return gradients;
 }
 
 std::vector<Tensor> inputs_of(std::vector<Tensor> states, const Tensor& x, const CellWeights& w) {
@@ -126,133 +142,97 @@ std::vector<Tensor> inputs_of(std::vector<Tensor> states, const Tensor& x, const
 }  // namespace
 
 void CellWeights::copy_from(const CellWeights& other) const {
-  struct Part {
-    const char* name;
-    const Tensor &mine, &theirs;
-  } parts[] = {{"weight_ih", weight_ih, other.weight_ih},
-               {"weight_hh", weight_hh, other.weight_hh},
-               {"bias_ih", bias_ih, other.bias_ih},
-               {"bias_hh", bias_hh, other.bias_hh}};
-  for (const Part& part : parts) {
-    require(part.mine.defined() == part.theirs.defined(), "copy_from: ", part.name, ": ",
-            part.mine.defined() ? "none to copy" : "none here", ": both cells need it, or neither");
-    if (part.mine.defined())
-      require(part.mine.shape() == part.theirs.shape(), "copy_from: ", part.name, " ", part.theirs.shape(), " into ", part.mine.shape(),
-              ": must be the same");
+  const char* names[] = {"weight_ih", "weight_hh", "bias_ih", "bias_hh"};
+  const Tensor* mine[] = {&weight_ih, &weight_hh, &bias_ih, &bias_hh};
+  const Tensor* theirs[] = {&other.weight_ih, &other.weight_hh, &other.bias_ih, &other.bias_hh};
+  for (int i = 0; i < 4; ++i) {
+    const Tensor &to = *mine[i], &from = *theirs[i];
+    require(to.defined() == from.defined(), "copy_from: ", names[i], ": ", to.defined() ? "none to copy" : "none here",
+            ": both cells need it, or neither");
+    if (to.defined())
+      require(to.shape() == from.shape(), "copy_from: ", names[i], " ", from.shape(), " into ", to.shape(), ": must be the same");
   }
-  for (const Part& part : parts)
-    if (part.mine.defined()) part.mine.copy_from(part.theirs);
+  for (int i = 0; i < 4; ++i)
+    if (mine[i]->defined()) mine[i]->copy_from(*theirs[i]);
 }
 
 /// h_t = act(a_t), a_t = W x_t + b + U h_(t-1).   da_t = (dy_t + dh) act'(a_t),  dh = U^T da_t.
 Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity nonlinearity, Flag reverse) {
-  Run run = check_run("rnn", 1, x, {h0}, w, reverse);
-  Index step = run.batch * run.h;
-  bool is_tanh = nonlinearity == Nonlinearity::tanh;
+  const Run run = check_run("rnn", 1, x, {h0}, w, reverse);
+  const bool is_tanh = nonlinearity == Nonlinearity::tanh;
   Array h = input_projection(run, x, w), U_transposed = transposed(w.weight_hh), bias = sum_of(run, {w.bias_ih, w.bias_hh});
-  run.for_rows([&](Index first, Index rows) {
-    for (Index s = 0; s < run.steps; ++s) {
-      Scalar* h_t = h.data() + run.time(s) * step + first * run.h;
-      run.add_hidden(rows, state_before(run, s, h.data(), h0) + first * run.h, U_transposed, h_t);
-      run.add_bias(rows, bias, h_t);
-      if (is_tanh) kernels::tanh(h_t, h_t, rows * run.h);
-      else
-        for (Index i = 0; i < rows * run.h; ++i) h_t[i] = h_t[i] < 0 ? 0 : h_t[i];
-    }
+  run.forwards([&](Index s, Index rows, Index at, Index now) {
+    Scalar* h_t = h.data() + now;
+    run.add_hidden(rows, state_before(run, s, h.data(), h0) + at, U_transposed, h_t);
+    run.add_bias(rows, bias, h_t);
+    if (is_tanh) kernels::tanh(h_t, h_t, rows * run.h);
+    else
+      for (Index i = 0; i < rows * run.h; ++i) h_t[i] = h_t[i] < 0 ? 0 : h_t[i];
   });
   return record("rnn", std::move(h), inputs_of({h0}, x, w), [=](const Array& dy, const Array& y) -> std::vector<Array> {
-    Array da = empty_array({run.steps, run.batch, run.h}), dh = full_array({run.batch, run.h}, 0);
-    run.for_rows([&](Index first, Index rows) {
-      for (Index s = run.steps; s-- > 0;) {
-        Index at = run.time(s) * step + first * run.h, n = rows * run.h;
-        const Scalar *up = dy.data() + at, *h_t = y.data() + at;
-        Scalar *da_t = da.data() + at, *later = dh.data() + first * run.h;
-        if (is_tanh)
-          for (Index i = 0; i < n; ++i) da_t[i] = (up[i] + later[i]) * (1 - h_t[i] * h_t[i]);
-        else
-          for (Index i = 0; i < n; ++i) da_t[i] = h_t[i] > 0 ? up[i] + later[i] : 0;
-        run.pull_hidden(rows, da_t, w, 0, later);
-      }
+    Array da = empty_array(shape_of(y)), dh = full_array(h0.shape(), 0);
+    run.backwards([&](Index, Index rows, Index at, Index now) {
+      const Scalar *up = dy.data() + now, *h_t = y.data() + now;
+      Scalar *da_t = da.data() + now, *later = dh.data() + at;
+      for (Index i = 0; i < rows * run.h; ++i)
+        da_t[i] = is_tanh ? (up[i] + later[i]) * (1 - h_t[i] * h_t[i]) : h_t[i] > 0 ? up[i] + later[i] : 0;
+      run.pull_hidden(rows, da_t, w, 0, later);
     });
-    std::vector<Array> gradients = gradients_of(std::move(dh));
-    weight_gradients(run, x, y.data(), h0, w, da, da, gradients);
-    return gradients;
+    return all_gradients(run, x, y.data(), h0, w, da, da, gradients_of(std::move(dh)));
   });
 }
 
 /// i, f, g, o = gates of W x_t + b + U h_(t-1);  c_t = f c_(t-1) + i g;  h_t = o tanh(c_t).   The gradients of a step: kernels/recurrent_cells.h.
 Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeights& w, Flag reverse) {
-  Run run = check_run("lstm", 4, x, {h0, c0}, w, reverse);
-  Index step = run.batch * run.h, all = run.steps * step;
+  const Run run = check_run("lstm", 4, x, {h0, c0}, w, reverse);
+  const Index all = run.row_count() * run.h;
   Array gates = input_projection(run, x, w), U_transposed = transposed(w.weight_hh), bias = sum_of(run, {w.bias_ih, w.bias_hh});
   Array states = empty_array({2, run.steps, run.batch, run.h});
   Scalar *h = states.data(), *c = h + all;
-  run.for_rows([&](Index first, Index rows) {
-    for (Index s = 0; s < run.steps; ++s) {
-      Index at = first * run.h, now = run.time(s) * step + at;
-      Scalar* gates_t = gates.data() + 4 * now;
-      run.add_hidden(rows, state_before(run, s, h, h0) + at, U_transposed, gates_t);
-      kernels::lstm_cell(gates_t, bias.data(), state_before(run, s, c, c0) + at, rows, run.h, c + now, h + now);
-    }
+  run.forwards([&](Index s, Index rows, Index at, Index now) {
+    Scalar* gates_t = gates.data() + 4 * now;
+    run.add_hidden(rows, state_before(run, s, h, h0) + at, U_transposed, gates_t);
+    kernels::lstm_cell(gates_t, bias.data(), state_before(run, s, c, c0) + at, rows, run.h, c + now, h + now);
   });
-  return record("lstm", std::move(states), inputs_of({h0, c0}, x, w),
-                [=, gates = std::move(gates)](const Array& dy, const Array& y) -> std::vector<Array> {
-                  const Scalar *h_all = y.data(), *c_all = h_all + all, *dc_up = dy.data() + all;
-                  Array dgates = empty_array({run.steps, run.batch, run.width()}), dh = full_array({run.batch, run.h}, 0),
-                        dc = full_array({run.batch, run.h}, 0);
-                  run.for_rows([&](Index first, Index rows) {
-                    Index at = first * run.h;
-                    for (Index s = run.steps; s-- > 0;) {
-                      Index now = run.time(s) * step + at;
-                      Scalar* dgates_t = dgates.data() + 4 * now;
-                      kernels::lstm_cell_gradient(dy.data() + now, dc_up + now, dh.data() + at, gates.data() + 4 * now,
-                                                  state_before(run, s, c_all, c0) + at, c_all + now, rows, run.h, dc.data() + at, dgates_t);
-                      run.pull_hidden(rows, dgates_t, w, 0, dh.data() + at);
-                    }
-                  });
-                  std::vector<Array> gradients = gradients_of(std::move(dh), std::move(dc));
-                  weight_gradients(run, x, h_all, h0, w, dgates, dgates, gradients);
-                  return gradients;
-                });
+  auto pull = [=, gates = std::move(gates)](const Array& dy, const Array& y) -> std::vector<Array> {
+    const Scalar *h_all = y.data(), *c_all = h_all + all, *dh_up = dy.data(), *dc_up = dh_up + all;
+    Array dgates = empty_array(shape_of(gates)), dh = full_array(h0.shape(), 0), dc = full_array(c0.shape(), 0);
+    run.backwards([&](Index s, Index rows, Index at, Index now) {
+      Scalar* dgates_t = dgates.data() + 4 * now;
+      kernels::lstm_cell_gradient(dh_up + now, dc_up + now, dh.data() + at, gates.data() + 4 * now, state_before(run, s, c_all, c0) + at,
+                                  c_all + now, rows, run.h, dc.data() + at, dgates_t);
+      run.pull_hidden(rows, dgates_t, w, 0, dh.data() + at);
+    });
+    return all_gradients(run, x, h_all, h0, w, dgates, dgates, gradients_of(std::move(dh), std::move(dc)));
+  };
+  return record("lstm", std::move(states), inputs_of({h0, c0}, x, w), std::move(pull));
 }
 
 /// r, z = gates of W x_t + b + U h_(t-1) + b';  n = tanh(W_n x_t + b_n + r (U_n h_(t-1) + b'_n));  h_t = (1 - z) n + z h_(t-1).   Gradients: kernels/recurrent_cells.h.
 Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, Flag reverse) {
-  Run run = check_run("gru", 3, x, {h0}, w, reverse);
-  Index step = run.batch * run.h;
-  Array gates = input_projection(run, x, w), U_transposed = transposed(w.weight_hh);
-  Array bias = sum_of(run, {w.bias_ih}), hidden_bias = sum_of(run, {w.bias_hh}),
-        hidden = full_array({run.steps, run.batch, run.width()}, 0), h = empty_array({run.steps, run.batch, run.h});
-  run.for_rows([&](Index first, Index rows) {
-    Index at = first * run.h;
-    for (Index s = 0; s < run.steps; ++s) {
-      Index t = run.time(s);
-      Scalar* hidden_t = hidden.data() + t * 3 * step + 3 * at;
-      const Scalar* h_before = state_before(run, s, h.data(), h0) + at;
-      run.add_hidden(rows, h_before, U_transposed, hidden_t);
-      run.add_bias(rows, hidden_bias, hidden_t);
-      run.add_bias(rows, bias, gates.data() + t * 3 * step + 3 * at);
-      kernels::gru_cell(gates.data() + t * 3 * step + 3 * at, hidden_t, h_before, rows, run.h, h.data() + t * step + at);
-    }
+  const Run run = check_run("gru", 3, x, {h0}, w, reverse);
+  Array gates = input_projection(run, x, w), U_transposed = transposed(w.weight_hh), hidden = full_array(shape_of(gates), 0);
+  Array bias = sum_of(run, {w.bias_ih}), hidden_bias = sum_of(run, {w.bias_hh}), h = empty_array({run.steps, run.batch, run.h});
+  run.forwards([&](Index s, Index rows, Index at, Index now) {
+    Scalar *gates_t = gates.data() + 3 * now, *hidden_t = hidden.data() + 3 * now;
+    const Scalar* h_before = state_before(run, s, h.data(), h0) + at;
+    run.add_hidden(rows, h_before, U_transposed, hidden_t);
+    run.add_bias(rows, hidden_bias, hidden_t);
+    run.add_bias(rows, bias, gates_t);
+    kernels::gru_cell(gates_t, hidden_t, h_before, rows, run.h, h.data() + now);
   });
-  return record(
-      "gru", std::move(h), inputs_of({h0}, x, w),
-      [=, gates = std::move(gates), hidden = std::move(hidden)](const Array& dy, const Array& y) -> std::vector<Array> {
-        Array dgates = empty_array(shape_of(gates)), dhidden = empty_array(shape_of(gates)), dh = full_array({run.batch, run.h}, 0);
-        run.for_rows([&](Index first, Index rows) {
-          Index at = first * run.h;
-          for (Index s = run.steps; s-- > 0;) {
-            Index t = run.time(s), gates_at = t * 3 * step + 3 * at;
-            kernels::add_to(dy.data() + t * step + at, rows * run.h, dh.data() + at);
-            kernels::gru_cell_gradient(gates.data() + gates_at, hidden.data() + gates_at, state_before(run, s, y.data(), h0) + at, rows,
-                                       run.h, dh.data() + at, dgates.data() + gates_at, dhidden.data() + gates_at);
-            run.pull_hidden(rows, dhidden.data() + gates_at, w, 1, dh.data() + at);
-          }
-        });
-        std::vector<Array> gradients = gradients_of(std::move(dh));
-        weight_gradients(run, x, y.data(), h0, w, dgates, dhidden, gradients);
-        return gradients;
-      });
+  auto pull = [=, gates = std::move(gates), hidden = std::move(hidden)](const Array& dy, const Array& y) -> std::vector<Array> {
+    Array dgates = empty_array(shape_of(gates)), dhidden = empty_array(shape_of(gates)), dh = full_array(h0.shape(), 0);
+    run.backwards([&](Index s, Index rows, Index at, Index now) {
+      const Index gates_at = 3 * now;
+      kernels::add_to(dy.data() + now, rows * run.h, dh.data() + at);
+      kernels::gru_cell_gradient(gates.data() + gates_at, hidden.data() + gates_at, state_before(run, s, y.data(), h0) + at, rows, run.h,
+                                 dh.data() + at, dgates.data() + gates_at, dhidden.data() + gates_at);
+      run.pull_hidden(rows, dhidden.data() + gates_at, w, 1, dh.data() + at);
+    });
+    return all_gradients(run, x, y.data(), h0, w, dgates, dhidden, gradients_of(std::move(dh)));
+  };
+  return record("gru", std::move(h), inputs_of({h0}, x, w), std::move(pull));
 }
 
 }  // namespace qkv

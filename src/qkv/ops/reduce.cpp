@@ -22,32 +22,21 @@ namespace {
 /// A shape before and after its axes are reduced: `kept` has size 1 there, `dropped` is without them.
 struct Reduced {
   Shape kept, dropped;
-  Index count = 1;         // how many numbers become one
+  Index count;             // how many numbers become one
   std::vector<bool> gone;  // which axes are reduced
+
+  const Shape& result(bool keepdim) const { return keepdim ? kept : dropped; }
 };
 
 Reduced reduce(const char* operation, const Shape& shape, const Axes& axes) {
-  Reduced result;
-  std::vector<bool>& gone = result.gone;
-  gone.assign(static_cast<std::size_t>(shape.rank()), false);
-  for (Index axis : axes.list()) {
-    std::size_t at = static_cast<std::size_t>(shape.position(axis, operation));
-    require(!gone[at], operation, ": axis ", axis, " of ", shape, " is named twice");
-    gone[at] = true;
-  }
+  Reduced result{{}, {}, 1, axes.among(shape, operation)};
   for (Index axis = 0; axis < shape.rank(); ++axis) {
-    bool reduced = gone[axis];
-    result.kept.push_back(reduced ? 1 : shape[axis]);
-    if (reduced) result.count *= shape[axis];
+    const bool gone = result.gone[axis];
+    result.kept.push_back(gone ? 1 : shape[axis]);
+    if (gone) result.count *= shape[axis];
     else result.dropped.push_back(shape[axis]);
   }
   return result;
-}
-
-Axes all_axes(const Tensor& x) {
-  std::vector<Index> axes;
-  for (Index axis = 0; axis < x.rank(); ++axis) axes.push_back(axis);
-  return axes;
 }
 
 }  // namespace
@@ -56,7 +45,7 @@ Axes all_axes(const Tensor& x) {
 Tensor sum(const Tensor& x, const Axes& axes, Flag keepdim) {
   Reduced shape = reduce("sum", x.shape(), axes);
   auto dx = [=](const Array& dy) -> Array { return broadcast_to(with_shape(dy, shape.kept), x.shape()); };
-  return record("sum", with_shape(sum_to(array(x), shape.kept), keepdim ? shape.kept : shape.dropped), {{x, dx}});
+  return record("sum", with_shape(sum_to(array(x), shape.kept), shape.result(keepdim)), {{x, dx}});
 }
 
 /// y = sum of x over the axes / n.   dx = dy / n, repeated along them.
@@ -65,7 +54,7 @@ Tensor mean(const Tensor& x, const Axes& axes, Flag keepdim) {
   require(shape.count > 0, "mean: shape ", x.shape(), " has no numbers along these axes");
   const double n = static_cast<double>(shape.count);
   auto dx = [=](const Array& dy) -> Array { return broadcast_to(with_shape(dy / static_cast<Scalar>(n), shape.kept), x.shape()); };
-  return record("mean", with_shape(sum_to(array(x), shape.kept, n), keepdim ? shape.kept : shape.dropped), {{x, dx}});
+  return record("mean", with_shape(sum_to(array(x), shape.kept, n), shape.result(keepdim)), {{x, dx}});
 }
 
 namespace {
@@ -74,7 +63,7 @@ namespace {
 Tensor extreme(const char* operation, const Tensor& x, const Axes& axes, bool keepdim, Scalar sign) {
   Reduced shape = reduce(operation, x.shape(), axes);
   require(shape.count > 0, operation, ": shape ", x.shape(), " has no numbers along these axes");
-  Array largest = full_array(keepdim ? shape.kept : shape.dropped, -static_cast<Scalar>(infinity));
+  Array largest = full_array(shape.result(keepdim), -static_cast<Scalar>(infinity));
   const StridedRows<1> rows(x.shape(), {broadcast_strides(shape.kept, x.shape())});
   rows.for_each_row([&](Index start, const std::array<Index, 1>& at) {
     const Scalar* row = x.data() + start;
@@ -150,7 +139,7 @@ Tensor norm(const Tensor& x, const Axes& axes, Flag keepdim) {
 /// y = m - log_softmax(x) at the largest, m: what all others add to m is not lost beside it.   dx = dy softmax(x).
 Tensor logsumexp(const Tensor& x, const Axes& axes, Flag keepdim) {
   Reduced shape = reduce("logsumexp", x.shape(), axes);
-  if (shape.count == 0) return full(keepdim ? shape.kept : shape.dropped, -infinity);
+  if (shape.count == 0) return full(shape.result(keepdim), -infinity);
   std::vector<Index> order;  // the reduced axes last, to be one
   for (Index axis = 0; axis < x.rank(); ++axis)
     if (!shape.gone[axis]) order.push_back(axis);
@@ -172,16 +161,13 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, Flag keepdim) {
     return elementwise("logsumexp", with_shape(dy, shape.dropped.with(shape.dropped.rank(), 1)), p,
                        [](Scalar up, Scalar share) { return up * share; });
   };
-  return reshape(record("logsumexp", array(y), {{rows, dx}}), keepdim ? shape.kept : shape.dropped);
+  return reshape(record("logsumexp", array(y), {{rows, dx}}), shape.result(keepdim));
 }
 
-Tensor sum(const Tensor& x) { return sum(x, all_axes(x)); }
-Tensor mean(const Tensor& x) { return mean(x, all_axes(x)); }
-Tensor max(const Tensor& x) { return max(x, all_axes(x)); }
-Tensor min(const Tensor& x) { return min(x, all_axes(x)); }
-Tensor var(const Tensor& x) { return var(x, all_axes(x)); }
-Tensor stdev(const Tensor& x) { return stdev(x, all_axes(x)); }
-Tensor norm(const Tensor& x) { return norm(x, all_axes(x)); }
-Tensor logsumexp(const Tensor& x) { return logsumexp(x, all_axes(x)); }
+/// A 0 is taken for a 1 in the logarithm: its gradient, log 1 + 0, is 0, where the softmax that made it hears nothing anyhow.
+Tensor entropy(const Tensor& p, Integer axis) {
+  p.shape().position(axis, "entropy");
+  return sum(-p * log(where(p == 0, 1, p)), axis);
+}
 
 }  // namespace qkv

@@ -1,5 +1,4 @@
 #include <qkv/kernels/copy.h>
-#include <qkv/kernels/transpose.h>
 #include <qkv/ops/elementwise.h>
 #include <qkv/ops/shape.h>
 #include <qkv/tensor/check.h>
@@ -18,16 +17,10 @@ Index from_front(Index place, Index size) { return place < 0 ? place + size : pl
 /// y = the same numbers.   dx = dy under x's shape.
 Tensor reshape(const Tensor& x, const Shape& to) {
   Shape shape = to;
-  Shape known_sizes;
-  Index unknown = -1;
-  for (Index axis = 0; axis < shape.rank(); ++axis) {
-    require(shape[axis] >= -1, "reshape: ", x.shape(), " to ", to, ": sizes must not be negative, but for one -1");
-    require(shape[axis] != -1 || unknown < 0, "reshape: ", x.shape(), " to ", to, ": only one size may be -1");
-    if (shape[axis] == -1) unknown = axis;
-    else known_sizes.push_back(shape[axis]);
-  }
-  if (unknown >= 0) {
-    Index known = known_sizes.count();
+  for (Index size : to) require(size >= -1, "reshape: ", x.shape(), " to ", to, ": sizes must not be negative, but for one -1");
+  require(std::count(to.begin(), to.end(), -1) <= 1, "reshape: ", x.shape(), " to ", to, ": only one size may be -1");
+  if (const Index unknown = std::find(to.begin(), to.end(), -1) - to.begin(); unknown < to.rank()) {
+    const Index known = to.without(unknown).count();
     require(known > 0 && x.size() % known == 0, "reshape: ", x.shape(), " to ", to, ": ", x.size(), " numbers are not a multiple of ",
             known);
     shape[unknown] = x.size() / known;
@@ -37,61 +30,23 @@ Tensor reshape(const Tensor& x, const Shape& to) {
                 {{x, [=](const Array& dy, const Array&) -> Array { return with_shape(dy, x.shape()); }}});
 }
 
-namespace {
-
-/// Result axis i is axis order[i] of x.
-Array permuted(const Array& x, const std::vector<Index>& order) {
-  Shape from = shape_of(x), to;
-  Strides stored = contiguous_strides(from), strides{};
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    to.push_back(from[order[i]]);
-    strides[i] = stored[order[i]];
-  }
-  Array y = empty_array(to);
-  if (y.size() == 0) return y;
-  const StridedRows<1> rows(to, {strides});
-  const Strides &in_x = rows.strides[0], in_y = contiguous_strides(rows.sizes);
-  const Index last = rows.sizes.rank() - 1, n = rows.row_length(), step = rows.row_stride(0);
-  if (step == 1) {
-    rows.for_each_row([&](Index start, const std::array<Index, 1>& at) { kernels::copy_short(x.data() + at[0], n, y.data() + start); });
-    return y;
-  }
-  // The axis along which x lies in one piece, and the last, along which y does: a matrix to be turned round at every place of the others.
-  Index next = 0;
-  while (in_x[next] != 1) ++next;
-  Shape others;
-  Strides others_x{}, others_y{};
-  for (std::size_t axis = 0; axis < static_cast<std::size_t>(last); ++axis) {
-    if (axis == static_cast<std::size_t>(next)) continue;
-    others_x[others.rank()] = in_x[axis];
-    others_y[others.rank()] = in_y[axis];
-    others.push_back(rows.sizes[static_cast<Index>(axis)]);
-  }
-  const Index between = in_y[next], columns = rows.sizes[next];
-  const StridedRows<2> matrices(others, {others_x, others_y});
-  matrices.for_each_row([&](Index, const std::array<Index, 2>& at) {
-    for (Index i = 0; i < matrices.row_length(); ++i)
-      kernels::transpose(x.data() + at[0] + i * matrices.row_stride(0), n, columns, step, y.data() + at[1] + i * matrices.row_stride(1),
-                         between);
-  });
-  return y;
-}
-
-}  // namespace
-
 /// y's axis i is x's axis order[i].   dx: dy's axes put back.
 Tensor permute(const Tensor& x, const std::vector<Index>& order) {
   Shape shape = x.shape();
   require(static_cast<Index>(order.size()) == shape.rank(), "permute: ", order.size(), " axes named for shape ", shape, ": must be all ",
           shape.rank());
-  std::vector<Index> forth(order.size()), back(order.size(), -1);
+  Axes(order).among(shape, "permute");  // throws if an axis is named twice
+  const Strides in_x = contiguous_strides(shape);
+  Strides forth{}, back{};
+  Shape to;
   for (std::size_t i = 0; i < order.size(); ++i) {
-    forth[i] = shape.position(order[i], "permute");
-    std::size_t axis = static_cast<std::size_t>(forth[i]);
-    require(back[axis] < 0, "permute: axis ", order[i], " of ", shape, " is named twice");
-    back[axis] = static_cast<Index>(i);
+    const Index axis = shape.position(order[i], "permute");
+    forth[i] = in_x[axis];
+    to.push_back(shape[axis]);
   }
-  return record("permute", permuted(array(x), forth), {{x, [=](const Array& dy, const Array&) -> Array { return permuted(dy, back); }}});
+  const Strides in_y = contiguous_strides(to);
+  for (std::size_t i = 0; i < order.size(); ++i) back[shape.position(order[i], "permute")] = in_y[i];
+  return record("permute", strided(array(x), to, forth), {{x, [=](const Array& dy) -> Array { return strided(dy, shape, back); }}});
 }
 
 Tensor transpose(const Tensor& x, Integer first, Integer second) {
@@ -117,36 +72,17 @@ namespace {
 
 /// y_j = x_(from + j step) along the axis, `count` of them, as an array of shape `to`.   dx: dy there, 0 elsewhere.
 Tensor cut_out(const char* operation, const Tensor& x, Index axis, Index from, Index step, Index count, const Shape& to) {
-  const AxisView view = view_along(x.shape(), axis);
-  const Index whole = view.size * view.inner, taken = count * view.inner, first = from * view.inner;
-  // What lies in one piece, how many such in each of the outer parts, and how far apart; the step may be beyond any size.
-  const Index run = step == 1 ? taken : view.inner, runs = step == 1 ? 1 : count, between = runs > 1 ? step * view.inner : 0;
-  // copy(in x, in y, pieces, apart in x, apart in y), once where all pieces are equally far apart.
-  auto for_all = [=](auto copy) {
-    if (runs == 1) copy(first, 0, view.outer, whole, taken);
-    else
-      for (Index o = 0; o < view.outer; ++o) copy(o * whole + first, o * taken, runs, between, run);
+  Strides strides = contiguous_strides(x.shape());
+  const Index first = from * strides[axis];
+  if (count > 1) strides[axis] *= step;  // a single entry has no next one, and its step may be beyond any size
+  Shape cut = x.shape();
+  cut[axis] = count;
+  auto dx = [=](const Array& dy) -> Array {
+    Array result = full_array(x.shape(), 0);
+    put_strided(dy, cut, result, strides, first);
+    return result;
   };
-  Array y = empty_array(to);
-  for_all([&](Index in_x, Index in_y, Index pieces, Index apart_x, Index apart_y) {
-    kernels::copy_rows(x.data() + in_x, pieces, run, apart_x, y.data() + in_y, apart_y);
-  });
-  return record(operation, std::move(y),
-                {{x, [=](const Array& dy, const Array&) -> Array {
-                    constexpr Index long_run = 16;
-                    Array dx = run < long_run ? full_array(x.shape(), 0) : empty_array(x.shape());
-                    Scalar* end = dx.data();  // of what is written: zeros between long pieces, so that nothing is written twice
-                    for_all([&](Index in_x, Index in_y, Index pieces, Index apart_x, Index apart_y) {
-                      if (run < long_run) return kernels::copy_rows(dy.data() + in_y, pieces, run, apart_y, dx.data() + in_x, apart_x);
-                      for (Index p = 0; p < pieces; ++p) {
-                        Scalar* to_x = dx.data() + in_x + p * apart_x;
-                        std::fill(end, to_x, Scalar(0));
-                        end = std::copy_n(dy.data() + in_y + p * apart_y, run, to_x);
-                      }
-                    });
-                    if (run >= long_run) std::fill(end, dx.data() + x.size(), Scalar(0));
-                    return dx;
-                  }}});
+  return record(operation, with_shape(strided(array(x), cut, strides, first), to), {{x, dx}});
 }
 
 }  // namespace
@@ -293,8 +229,7 @@ Tensor gather(const Tensor& x, Integer axis, const Indices& indices) {
   Shape shape = x.shape();
   axis = shape.position(axis, "gather");
   Places from = places_along("gather", shape, axis, indices);
-  Array y = empty_array(indices.shape);
-  for (std::size_t i = 0; i < from.size(); ++i) y.data()[i] = x.data()[from[i]];
+  Array y = taken_at(array(x), from, indices.shape);
   auto dx = [x, from = std::move(from)](const Array& dy) -> Array { return added_at(full_array(x.shape(), 0), from, dy); };
   return record("gather", std::move(y), {{x, dx}});
 }
@@ -325,8 +260,8 @@ Tensor masked_fill(const Tensor& x, const Mask& mask, double value) {
   Shape shape = broadcast_shape(x.shape(), mask.shape, "masked_fill");
   require(shape == x.shape(), "masked_fill: mask ", mask.shape, " for ", x.shape(),
           ": the mask is broadcast to the tensor, not the other way round");
-  return record("masked_fill", filled(array(x), mask, static_cast<Scalar>(value)),
-                {{x, [=](const Array& dy, const Array&) -> Array { return filled(dy, mask, 0); }}});
+  auto dx = [=](const Array& dy) -> Array { return filled(dy, mask, 0); };
+  return record("masked_fill", filled(array(x), mask, static_cast<Scalar>(value)), {{x, dx}});
 }
 
 }  // namespace qkv

@@ -20,24 +20,24 @@ std::size_t size_class(std::size_t bytes) {
   return (bytes + step - 1) / step * step;
 }
 
-struct Cache {
-  std::unordered_map<std::size_t, std::vector<void*>> free;
-  std::size_t kept = 0;
-  ~Cache();
-};
-
 // A plain flag outlives the cache: memory released while the thread ends goes straight back to the system.
 thread_local bool cache_gone = false;
 
-Cache& cache() {
-  thread_local Cache instance;
-  return instance;
-}
+struct Cache {
+  std::unordered_map<std::size_t, std::vector<void*>> free;
+  std::size_t kept = 0;
 
-Cache::~Cache() {
-  cache_gone = true;
-  for (auto& [size, blocks] : free)
-    for (void* block : blocks) ::operator delete (block, std::align_val_t{alignment});
+  ~Cache() {
+    cache_gone = true;
+    for (auto& [size, blocks] : free)
+      for (void* block : blocks) ::operator delete (block, std::align_val_t{alignment});
+  }
+};
+
+/// This thread's, while there is one.
+Cache* cache() {
+  thread_local Cache instance;
+  return cache_gone ? nullptr : &instance;
 }
 
 // Counted for all threads together, for one may give back what another one took.
@@ -59,13 +59,12 @@ void reset_peak_bytes() { peak = in_use.load(); }
 void* cached_allocate(std::size_t bytes) {
   if (bytes == 0) return nullptr;
   std::size_t size = size_class(bytes);
-  if (!cache_gone) {
-    Cache& mine = cache();
-    std::vector<void*>& blocks = mine.free[size];
+  if (Cache* mine = cache()) {
+    std::vector<void*>& blocks = mine->free[size];
     if (!blocks.empty()) {
       void* block = blocks.back();
       blocks.pop_back();
-      mine.kept -= size;
+      mine->kept -= size;
       return count(block, bytes);
     }
   }
@@ -78,17 +77,14 @@ void cached_release(void* memory, std::size_t bytes) noexcept {
   if (memory == nullptr) return;
   in_use.fetch_sub(bytes, std::memory_order_relaxed);
   std::size_t size = size_class(bytes);
-  if (!cache_gone) {
-    Cache& mine = cache();
-    if (mine.kept + size <= most_kept) {
-      try {
-        mine.free[size].push_back(memory);
-        mine.kept += size;
-        return;
-      } catch (const std::bad_alloc&) {
-        // no room for the note: give the memory back instead
-      }
+  try {
+    if (Cache* mine = cache(); mine && mine->kept + size <= most_kept) {
+      mine->free[size].push_back(memory);
+      mine->kept += size;
+      return;
     }
+  } catch (const std::bad_alloc&) {
+    // no room for the note: give the memory back instead
   }
   ::operator delete (memory, std::align_val_t{alignment});
 }

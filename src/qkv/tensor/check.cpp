@@ -1,6 +1,10 @@
 #include <qkv/tensor/check.h>
 
 namespace qkv {
+
+Error::Error(const std::string& message) : std::runtime_error(message) {}
+Error::~Error() = default;
+
 namespace {
 
 /// Bytes of the UTF-8 character that begins at `at`, and its code; 0 if none does.

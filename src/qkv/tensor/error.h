@@ -9,7 +9,7 @@ namespace qkv {
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& message);
-  ~Error() override;  // in error.cpp, so that the library and a notebook agree on what an Error is
+  ~Error() override;  // in check.cpp, so that the library and a notebook agree on what an Error is
 };
 
 }  // namespace qkv

@@ -14,15 +14,26 @@ namespace {
 
 std::atomic<std::size_t> operations_so_far{0};
 
-Tensor attach(Array value, std::unique_ptr<Operation> made_by) {
+bool needs_grad(const Tensor& x) { return grad_enabled() && x.requires_grad(); }
+
+/// The result of an operation: a leaf, if no input needs a gradient.
+Tensor attach(const char* operation, Array value, std::vector<Tensor> inputs, std::vector<Pull<Array>> pulls,
+              Pull<std::vector<Array>> pull_all) {
+  if (finding_anomalies()) inspect_value(operation, value, inputs);
   auto node = std::make_shared<Node>(std::move(value));
-  node->requires_grad = true;
-  made_by->age = ++operations_so_far;
-  for (const Tensor& input : made_by->inputs) {
-    made_by->versions.push_back(input.node()->version);
-    made_by->needed.push_back(input.requires_grad());
+  node->requires_grad = std::any_of(inputs.begin(), inputs.end(), needs_grad);
+  if (!node->requires_grad) return Tensor(std::move(node));
+  node->made_by = std::make_unique<Operation>();
+  Operation& made_by = *node->made_by;
+  made_by.name = operation;
+  made_by.age = ++operations_so_far;
+  for (const Tensor& input : inputs) {
+    made_by.versions.push_back(input.node()->version);
+    made_by.needed.push_back(input.requires_grad());
   }
-  node->made_by = std::move(made_by);
+  made_by.inputs = std::move(inputs);
+  made_by.pulls = std::move(pulls);
+  made_by.pull_all = std::move(pull_all);
   return Tensor(std::move(node));
 }
 
@@ -98,40 +109,26 @@ struct Pending {
   }
 };
 
-std::vector<Tensor> inputs_of(std::initializer_list<Edge> edges) {
-  std::vector<Tensor> inputs;
-  for (const Edge& edge : edges) inputs.push_back(edge.input);
-  return inputs;
-}
-
 }  // namespace
 
-bool needs_grad(const Tensor& x) { return grad_enabled() && x.requires_grad(); }
-bool needs_grad(const std::vector<Tensor>& inputs) {
-  return std::any_of(inputs.begin(), inputs.end(), [](const Tensor& x) { return needs_grad(x); });
-}
-
 Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges) {
-  if (finding_anomalies()) inspect_value(operation, value, inputs_of(edges));
-  if (std::none_of(edges.begin(), edges.end(), [](const Edge& edge) { return needs_grad(edge.input); }))
-    return from_array(std::move(value));
-  auto made_by = std::make_unique<Operation>();
-  made_by->name = operation;
-  for (const Edge& edge : edges) {  // the others' gradients may be made from an input that needs none: it must not change either
-    made_by->inputs.push_back(edge.input);
-    made_by->pulls.push_back(needs_grad(edge.input) ? std::move(edge.pull) : Pull<Array>());
+  std::vector<Tensor> inputs;  // the others' gradients may be made from an input that needs none: it must not change either
+  std::vector<Pull<Array>> pulls;
+  for (const Edge& edge : edges) {
+    inputs.push_back(edge.input);
+    pulls.push_back(needs_grad(edge.input) ? std::move(edge.pull) : Pull<Array>());
   }
-  return attach(std::move(value), std::move(made_by));
+  return attach(operation, std::move(value), std::move(inputs), std::move(pulls), {});
 }
 
 Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, Pull<std::vector<Array>> pull) {
-  if (finding_anomalies()) inspect_value(operation, value, inputs);
-  if (!needs_grad(inputs)) return from_array(std::move(value));
-  auto made_by = std::make_unique<Operation>();
-  made_by->name = operation;
-  made_by->inputs = std::move(inputs);
-  made_by->pull_all = std::move(pull);
-  return attach(std::move(value), std::move(made_by));
+  return attach(operation, std::move(value), std::move(inputs), {}, std::move(pull));
+}
+
+std::vector<Tensor> Operation::take_inputs() {
+  pulls.clear();
+  pull_all = {};
+  return std::exchange(inputs, {});
 }
 
 void GradientSum::add(Array gradient) {
@@ -173,9 +170,7 @@ void Tensor::backward(const Tensor& upstream, Graph graph) const {
     pull_back(made_by, dy, *node);
     if (graph == Graph::free) {
       made_by.freed = true;
-      made_by.pulls.clear();
-      made_by.pull_all = {};
-      made_by.inputs.clear();
+      made_by.take_inputs();
     }
   }
   for (const NodeHandle& leaf : pending.leaves)  // at the end: all of them get theirs, or after an exception none
@@ -188,10 +183,7 @@ Node::~Node() {
   std::vector<Tensor> doomed;
   auto take_inputs = [&](Node& node) {
     if (!node.made_by) return;
-    node.made_by->pulls.clear();  // they hold inputs too, which `inputs` still keeps alive here
-    node.made_by->pull_all = {};
-    std::move(node.made_by->inputs.begin(), node.made_by->inputs.end(), std::back_inserter(doomed));
-    node.made_by->inputs.clear();
+    for (Tensor& input : node.made_by->take_inputs()) doomed.push_back(std::move(input));
   };
   take_inputs(*this);
   while (!doomed.empty()) {

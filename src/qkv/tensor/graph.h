@@ -49,10 +49,6 @@ std::vector<Array> gradients_of(Arrays... arrays) {
   return all;
 }
 
-/// Does any of them need a gradient now? An operation that must keep something for its gradient asks first.
-bool needs_grad(const Tensor& x);
-bool needs_grad(const std::vector<Tensor>& inputs);
-
 /// How a tensor was made: what went in, and how a gradient goes back.
 struct Operation {
   const char* name = "";
@@ -63,6 +59,9 @@ struct Operation {
   std::vector<bool> needed;           // which inputs needed a gradient then
   std::size_t age = 0;                // counts up: an operation is younger than all that made its inputs
   bool freed = false;                 // backward() has been here
+
+  /// What went in; the pulls, which hold it too, are gone then.
+  std::vector<Tensor> take_inputs();
 };
 
 /// A sum of gradients, added like a binary counter: only sums of equally many meet, so that a tensor used a million times loses no digits.

@@ -12,10 +12,7 @@ namespace {
 
 template <class T>
 void print_rows(std::ostream& out, const Shape& shape, const T* values) {
-  if (shape.rank() == 0) {
-    out << +*values;
-    return;
-  }
+  if (shape.rank() == 0) return void(out << +*values);
   Shape row = shape.without(0);
   out << '[';
   for (Index i = 0; i < shape[0]; ++i) {
@@ -25,15 +22,14 @@ void print_rows(std::ostream& out, const Shape& shape, const T* values) {
   out << ']';
 }
 
-/// `what` of `shape` holds as many `numbers` as there are.
-void require_count(const char* what, const char* numbers, const Shape& shape, std::size_t given) {
-  require(std::all_of(shape.begin(), shape.end(), [](Index size) { return size >= 0; }), what, ": shape ", shape,
-          ": sizes must not be negative");
-  require(shape.count() == static_cast<Index>(given), what, ": shape ", shape, " holds ", shape.count(), " ", numbers, ", got ", given);
-}
-
 bool is_whole(const Shape& shape, std::size_t held) {
   return std::all_of(shape.begin(), shape.end(), [](Index size) { return size >= 0; }) && shape.count() == static_cast<Index>(held);
+}
+
+/// A new `what` of `shape` is given as many `numbers` as it holds.
+void require_count(const char* what, const char* numbers, const Shape& shape, std::size_t given) {
+  for (Index size : shape) require(size >= 0, what, ": shape ", shape, ": sizes must not be negative");
+  require(is_whole(shape, given), what, ": shape ", shape, " holds ", shape.count(), " ", numbers, ", got ", given);
 }
 
 /// count() throws where the product of the sizes is beyond any memory.
@@ -54,14 +50,33 @@ Mask combined(const char* operation, const Mask& a, const Mask& b, F f) {
 
 }  // namespace
 
+Shape Nested::shape(const char* operation) const {
+  if (row_count_ < 0) return {};
+  if (row_count_ == 0) return {0};
+  Shape first = rows_[0].shape(operation);
+  for (Index i = 1; i < row_count_; ++i) {
+    Shape other = rows_[i].shape(operation);
+    require(other == first, operation, ": entry 0 has shape ", first, ", entry ", i, " has ", other, ": all must agree");
+  }
+  return first.with(0, row_count_);
+}
+
+std::vector<double> Nested::numbers() const {
+  if (row_count_ < 0) return {number_};
+  std::vector<double> all;
+  for (Index i = 0; i < row_count_; ++i)
+    for (double number : rows_[i].numbers()) all.push_back(number);
+  return all;
+}
+
 void Indices::check(const char* operation) const {
-  if (is_whole(shape, values.size())) return;
-  fail(operation, ": indices of shape ", shape, " with ", values.size(), " values: must be as many as the shape holds");
+  require(is_whole(shape, values.size()), operation, ": indices of shape ", shape, " with ", values.size(),
+          " values: must be as many as the shape holds");
 }
 
 void Mask::check(const char* operation) const {
-  if (is_whole(shape, hidden.size())) return;
-  fail(operation, ": mask of shape ", shape, " with ", hidden.size(), " marks: must be as many as the shape holds");
+  require(is_whole(shape, hidden.size()), operation, ": mask of shape ", shape, " with ", hidden.size(),
+          " marks: must be as many as the shape holds");
 }
 
 Indices::Indices(std::initializer_list<Nested> rows) : shape(Nested(rows).shape("indices")) {

@@ -2,19 +2,12 @@
 
 namespace qkv {
 namespace {
-thread_local bool recording = true;
-thread_local bool in_training = true;
-thread_local bool inspecting = false;
+thread_local bool recording = true, in_training = true, inspecting = false;
 }  // namespace
 
-NoGrad::NoGrad() : before_(recording) { recording = false; }
-NoGrad::~NoGrad() { recording = before_; }
-
-EvalMode::EvalMode() : before_(in_training) { in_training = false; }
-EvalMode::~EvalMode() { in_training = before_; }
-
-FindAnomaly::FindAnomaly() : before_(inspecting) { inspecting = true; }
-FindAnomaly::~FindAnomaly() { inspecting = before_; }
+NoGrad::NoGrad() : ModeGuard(recording, false) {}
+EvalMode::EvalMode() : ModeGuard(in_training, false) {}
+FindAnomaly::FindAnomaly() : ModeGuard(inspecting, true) {}
 
 bool grad_enabled() { return recording; }
 bool training() { return in_training; }

@@ -2,28 +2,29 @@
 
 namespace qkv {
 
-/// While one is alive, this thread's operations record no graph: for measuring a model and for changing parameters.
-class NoGrad {
+/// Sets a mode of this thread for as long as one is alive, and puts back what was before.
+class ModeGuard {
  public:
-  NoGrad();
-  ~NoGrad();
-  NoGrad(const NoGrad&) = delete;
-  NoGrad& operator=(const NoGrad&) = delete;
+  ModeGuard(const ModeGuard&) = delete;
+  ModeGuard& operator=(const ModeGuard&) = delete;
+
+ protected:
+  ModeGuard(bool& mode, bool value) : mode_(mode), before_(mode) { mode = value; }
+  ~ModeGuard() { mode_ = before_; }
 
  private:
+  bool& mode_;
   bool before_;
 };
 
-/// While one is alive, this thread's models are used and not trained: dropout passes its input through.
-class EvalMode {
- public:
-  EvalMode();
-  ~EvalMode();
-  EvalMode(const EvalMode&) = delete;
-  EvalMode& operator=(const EvalMode&) = delete;
+/// While one is alive, this thread's operations record no graph: for measuring a model and for changing parameters.
+struct NoGrad : ModeGuard {
+  NoGrad();
+};
 
- private:
-  bool before_;
+/// While one is alive, this thread's models are used and not trained: dropout passes its input through.
+struct EvalMode : ModeGuard {
+  EvalMode();
 };
 
 /// While one is alive, this thread's operations look at every number they make, forward and backward, and the one in which the first NaN or
@@ -33,15 +34,8 @@ class EvalMode {
 ///     loss(model(x)).backward();   // Error: anomaly: 'log' of (2, 3) gives -inf at (0, 1), and nothing that went in is infinite
 ///
 /// Infinities that came in or were asked for (masked_fill) may be passed on; a NaN never.
-class FindAnomaly {
- public:
+struct FindAnomaly : ModeGuard {
   FindAnomaly();
-  ~FindAnomaly();
-  FindAnomaly(const FindAnomaly&) = delete;
-  FindAnomaly& operator=(const FindAnomaly&) = delete;
-
- private:
-  bool before_;
 };
 
 /// Is a graph recorded (no NoGrad alive)? Are models trained (no EvalMode alive)? Are anomalies looked for (a FindAnomaly alive)?

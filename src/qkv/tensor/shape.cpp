@@ -64,6 +64,22 @@ void Shape::no_such_axis(Index axis, const char* operation) const {
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.text(); }
 
+Axes Axes::all() {
+  Axes axes(std::vector<Index>{});
+  axes.all_ = true;
+  return axes;
+}
+
+std::vector<bool> Axes::among(const Shape& shape, const char* operation) const {
+  std::vector<bool> chosen(static_cast<std::size_t>(shape.rank()), all_);
+  for (Index axis : list_) {
+    auto at = chosen.begin() + shape.position(axis, operation);
+    require(!*at, operation, ": axis ", axis, " of ", shape, " is named twice");
+    *at = true;
+  }
+  return chosen;
+}
+
 Shape broadcast_shape(const Shape& a, const Shape& b, const char* operation) {
   if (a == b) return a;
   const Shape& longer = a.rank() >= b.rank() ? a : b;

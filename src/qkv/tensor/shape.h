@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <iosfwd>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace qkv {
@@ -56,6 +57,26 @@ class Shape {
 };
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape);
+
+/// Which axes an operation goes over: one, sum(x, 1), several, sum(x, {0, 2}), or all, sum(x); negative ones count from the end.
+/// sum(x, {}) does not compile: it could mean all axes (PyTorch) or none (NumPy).
+class Axes {
+ public:
+  explicit Axes() = delete;
+  template <class Given, class = std::enable_if_t<std::is_integral<Given>::value && !std::is_same<Given, bool>::value>>
+  Axes(Given axis) : list_{static_cast<Index>(axis)} {}
+  Axes(Integer axis) : list_{axis} {}
+  Axes(std::initializer_list<Index> axes) : list_(axes) {}
+  Axes(std::vector<Index> axes) : list_(std::move(axes)) {}
+  static Axes all();
+
+  /// For each axis of `shape`: is it one of these?  Throws Error, naming `operation`, if there is no such axis or one comes twice.
+  std::vector<bool> among(const Shape& shape, const char* operation) const;
+
+ private:
+  std::vector<Index> list_;
+  bool all_ = false;
+};
 
 /// NumPy's rule: align at the last axis; sizes must be equal or one of them 1 (or missing), which is repeated.
 /// (3, 1, 5) with (4, 1) gives (3, 4, 5).  Throws Error, naming `operation`, where neither holds.

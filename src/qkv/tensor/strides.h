@@ -11,8 +11,21 @@ namespace qkv {
 using Strides = std::array<Index, Shape::max_rank>;
 
 /// Strides of an array stored under its own shape / of one that is broadcast to `result`.
-Strides contiguous_strides(const Shape& shape);
-Strides broadcast_strides(const Shape& operand, const Shape& result);
+inline Strides contiguous_strides(const Shape& shape) {
+  Strides strides{};
+  Index step = 1;
+  for (Index axis = shape.rank() - 1; axis >= 0; --axis) {
+    strides[axis] = step;
+    step *= shape[axis];
+  }
+  return strides;
+}
+inline Strides broadcast_strides(const Shape& operand, const Shape& result) {
+  Strides own = contiguous_strides(operand), strides{};
+  for (Index axis = 0; axis < operand.rank(); ++axis)
+    if (operand[axis] != 1) strides[result.rank() - operand.rank() + axis] = own[axis];
+  return strides;
+}
 
 /// A shape to be read row by row, with N operands, each by strides of its own. Neighbouring axes are merged where every operand
 /// allows it: arrays of the same shape are a single long row.

@@ -1,5 +1,4 @@
 #pragma once
-#include <qkv/tensor/axes.h>
 #include <qkv/tensor/indices.h>
 #include <qkv/tensor/mode.h>
 #include <qkv/tensor/rng.h>
@@ -84,20 +83,13 @@ class Tensor {
   Tensor transpose(Integer first = -2, Integer second = -1) const;
   Tensor squeeze(Integer axis) const;
   Tensor unsqueeze(Integer axis) const;
-  Tensor sum() const;
-  Tensor sum(const Axes& axes, Flag keepdim = false) const;
-  Tensor mean() const;
-  Tensor mean(const Axes& axes, Flag keepdim = false) const;
-  Tensor max() const;
-  Tensor max(const Axes& axes, Flag keepdim = false) const;
-  Tensor min() const;
-  Tensor min(const Axes& axes, Flag keepdim = false) const;
-  Tensor var() const;
-  Tensor var(const Axes& axes, Flag keepdim = false, double correction = 1) const;
-  Tensor std() const;
-  Tensor std(const Axes& axes, Flag keepdim = false, double correction = 1) const;
-  Tensor norm() const;
-  Tensor norm(const Axes& axes, Flag keepdim = false) const;
+  Tensor sum(const Axes& axes = Axes::all(), Flag keepdim = false) const;
+  Tensor mean(const Axes& axes = Axes::all(), Flag keepdim = false) const;
+  Tensor max(const Axes& axes = Axes::all(), Flag keepdim = false) const;
+  Tensor min(const Axes& axes = Axes::all(), Flag keepdim = false) const;
+  Tensor var(const Axes& axes = Axes::all(), Flag keepdim = false, double correction = 1) const;
+  Tensor std(const Axes& axes = Axes::all(), Flag keepdim = false, double correction = 1) const;
+  Tensor norm(const Axes& axes = Axes::all(), Flag keepdim = false) const;
   Tensor abs() const;
   Tensor exp() const;
   Tensor log() const;
