@@ -63,8 +63,8 @@ Letters letters(const std::string& text) {
   result.cover.resize(static_cast<std::size_t>(result.width * result.height));
   std::vector<Corner> corners(known.size() * 4 * 32);
   int strokes = stb_easy_font_print(0, 0, known.data(), nullptr, corners.data(), static_cast<int>(corners.size() * sizeof(Corner)));
-  for (int stroke = 0; stroke < strokes; ++stroke) {
-    const Corner &first = corners[4 * stroke], &last = corners[4 * stroke + 2];
+  for (int corner = 0; corner < 4 * strokes; corner += 4) {
+    const Corner &first = corners[corner], &last = corners[corner + 2];
     for (int y = static_cast<int>(first.y); y < static_cast<int>(last.y) && y < result.height; ++y)
       for (int x = static_cast<int>(first.x); x < static_cast<int>(last.x) && x < result.width; ++x) result.cover[y * result.width + x] = 1;
   }

@@ -172,7 +172,7 @@ void Lesson::parse(int argc, const char* const* argv) {
   auto directory = [](const std::string& path) { return path.empty() ? "the name is empty" : ""; };
   app.add_flag("--quick", quick_, "take seconds: less training, smaller sizes");
   app.add_option("--seed", seed_, "start of the random numbers (0)")->type_name("N")->check(natural);
-  if (info_.breaks.size() > 0) {
+  if (!info_.breaks.empty()) {
     auto known = [&](const std::string& name) {
       for (const Break& choice : info_.breaks)
         if (choice.name == name) return std::string();
