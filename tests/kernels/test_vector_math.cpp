@@ -186,6 +186,23 @@ TEST_CASE("vector math: a number's result does not depend on its place, nor on t
   }
 }
 
+TEST_CASE("vector math: sin and cos do not change beside a huge number, an infinity or NaN") {
+  Numbers x;
+  for (int i = 0; i < 4096; ++i) x.push_back(static_cast<Scalar>(0.05 * i));
+  for (Kernel kernel : {kernels::sin, kernels::cos}) {
+    const Numbers want = applied(kernel, x);
+    for (double odd : {250.0, 5e5, 1e6, -7e6, 1e30, infinity, not_a_number}) {
+      Numbers mixed;
+      for (Scalar v : x) mixed.insert(mixed.end(), {v, static_cast<Scalar>(odd)});
+      const Numbers got = applied(kernel, mixed);
+      CAPTURE(odd);
+      Index changed = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) changed += got[2 * i] != want[i];
+      CHECK(changed == 0);
+    }
+  }
+}
+
 TEST_CASE("vector math: writes nothing beyond its n numbers") {
   for (const Function& f : functions)
     for (std::size_t n : {0, 1, 7, 15, 16, 17, 33}) {

@@ -16,6 +16,27 @@ void apply(const Scalar* x, Scalar* y, Index n, F f) {
   for_registers(n, [=](Index i, auto numbers) { numbers.store(f(numbers.load(x + i)), y + i); });
 }
 
+/// sin or cos: `few` for a register, `one` for a single number. xsimd handles a register that holds a number beyond `most` in another way.
+/// That way shifts negative numbers, which C++ leaves undefined, and gives other last digits. So larger numbers, infinities and NaN go to the
+/// standard library, and xsimd gets 0 in their place.
+template <class Few, class One>
+void wave(const Scalar* x, Scalar* y, Index n, Few few, One one) {
+  constexpr Index block = 256;
+  const Scalar most = xsimd::constants::mediumpi<Scalar>();  // in float 64 pi, in double 2^18 pi
+  const auto huge = [=](Scalar v) { return !(std::abs(v) <= most); };
+  for (; n > 0; x += block, y += block, n -= block) {
+    const Index count = std::min(n, block);
+    int any = 0;
+    for (Index i = 0; i < count; ++i) any += huge(x[i]);
+    Scalar padded[block];
+    if (any)
+      for (Index i = 0; i < count; ++i) padded[i] = huge(x[i]) ? 0 : x[i];
+    apply(any ? padded : x, any ? padded : y, count, few);  // one call: two would not be inlined, and cost half as much again
+    if (any)
+      for (Index i = 0; i < count; ++i) y[i] = huge(x[i]) ? one(x[i]) : padded[i];
+  }
+}
+
 }  // namespace
 
 void exp(const Scalar* x, Scalar* y, Index n) {
@@ -40,10 +61,14 @@ void log1p(const Scalar* x, Scalar* y, Index n) {
   apply(x, y, n, [](Batch v) { return xsimd::log1p(v); });
 }
 void sin(const Scalar* x, Scalar* y, Index n) {
-  apply(x, y, n, [](Batch v) { return xsimd::sin(v); });
+  const auto few = [](Batch v) { return xsimd::sin(v); };
+  const auto one = [](Scalar v) { return std::sin(v); };
+  wave(x, y, n, few, one);
 }
 void cos(const Scalar* x, Scalar* y, Index n) {
-  apply(x, y, n, [](Batch v) { return xsimd::cos(v); });
+  const auto few = [](Batch v) { return xsimd::cos(v); };
+  const auto one = [](Scalar v) { return std::cos(v); };
+  wave(x, y, n, few, one);
 }
 void sqrt(const Scalar* x, Scalar* y, Index n) {
   apply(x, y, n, [](Batch v) { return xsimd::sqrt(v); });

@@ -213,7 +213,7 @@ void Lesson::parse(int argc, const char* const* argv) {
     app.add_option("--seeds", seeds_, "try what is claimed over so many seeds (" + std::to_string(info_.seeds) + "; 1 with --quick)")
         ->type_name("N")
         ->check(positive);
-  if (info_.breaks.size() > 0) {
+  if (!info_.breaks.empty()) {
     auto known = [&](const std::string& name) {
       for (const Break& choice : info_.breaks)
         if (choice.name == name) return std::string();
