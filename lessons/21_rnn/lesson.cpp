@@ -9,6 +9,9 @@ using namespace qkv;
 
 namespace {
 
+/// "one seed", "10 seeds".
+std::string counted(int count, const std::string& what) { return count == 1 ? "one " + what : std::to_string(count) + " " + what + "s"; }
+
 /// One step, number by number, as one would on paper; prints each line of it.
 Tensor step_by_hand(const Tensor& x, const Tensor& h, const CellWeights& w, show::Lesson& lesson) {
   Index hidden = h.size(0);
@@ -136,7 +139,7 @@ void sixty_four_steps_back(show::Lesson& lesson) {
   const Drawn drawn(lesson.seed());
   without_squashing(lesson, drawn, chart);
   lesson.say("tanh and relu multiply by their slope too. Predicted: rho times the typical (root mean square) slope. Median over " +
-             show::whole(static_cast<Index>(lesson.seeds())) + " seeds, and the range:");
+             counted(lesson.seeds(), "seed") + ", and the range:");
   show::Table squashed({"rho", "squash", "predicted a step", "measured a step"}),
       quiet({"rho", "inputs", "predicted a step", "measured a step"});
   for (double rho : {0.8, 1.0, 1.25}) {

@@ -11,6 +11,9 @@ using namespace qkv;
 
 namespace {
 
+/// "one seed", "10 seeds".
+std::string counted(int count, const std::string& what) { return count == 1 ? "one " + what : std::to_string(count) + " " + what + "s"; }
+
 // The example: temperature and wind, read at three hours of a day. A key is the hour, its value the two readings. And at 9? At 11?
 struct Example {
   Tensor queries = tensor({9, 11});
@@ -223,7 +226,7 @@ void learning_h(show::Lesson& lesson, const Regression& r, bool divided) {
     }
     errors[3].push_back(error(drawn.nearest(drawn.grid), drawn.truth));
   }
-  lesson.say("The same with " + show::whole(static_cast<Index>(lesson.seeds())) + " draws of the 80 points, median and range:");
+  lesson.say("The same with " + counted(lesson.seeds(), "draw") + " of the 80 points, median and range:");
   show::Table over_seeds({"", "h", "(c) true curve"});
   const char* names[] = {"(a) each point sees itself", "(b) each point left out", "best, if one knew the curve"};
   for (int j = 0; j < 3; ++j) over_seeds.add_row({names[j], show::median_and_range(hs[j], 2), show::median_and_range(errors[j], 3)});
