@@ -9,9 +9,6 @@ using namespace qkv;
 
 namespace {
 
-/// "one seed", "10 seeds".
-std::string counted(int count, const std::string& what) { return count == 1 ? "one " + what : std::to_string(count) + " " + what + "s"; }
-
 /// One step, number by number, as one would on paper; prints each line of it.
 Tensor step_by_hand(const Tensor& x, const Tensor& h, const CellWeights& w, show::Lesson& lesson) {
   Index hidden = h.size(0);
@@ -47,13 +44,6 @@ show::Series series(const std::string& name, const std::vector<double>& y) {
   for (double k = 0; line.x.size() < y.size(); ++k) line.x.push_back(k);
   return line;
 }
-
-/// Three steps of two numbers, a memory of three.
-struct Example {
-  Tensor x = tensor({{1.0, 0.5}, {-0.5, 0.8}, {0.3, -1.0}}), b = tensor({0.1, 0.0, -0.2});
-  Tensor W = tensor({{0.6, -0.4}, {0.2, 0.9}, {-0.7, 0.3}}), U = tensor({{0.5, -0.3, 0.2}, {0.4, 0.6, -0.1}, {-0.2, 0.3, 0.7}});
-  CellWeights weights{W, U, b, zeros({3})};
-};
 
 void the_question(show::Lesson& lesson, const Example& example) {
   lesson.section("The question");
@@ -218,15 +208,9 @@ void a_memory_learned(show::Lesson& lesson) {
   for (double stretch : {0.0, 1.0})
     for (Index d : {4, 16, 32})
       for (Index steps : lengths) {
-        std::vector<double> reached, right;
-        for (int i = 0; i < lesson.seeds(); ++i) {
-          const Trained trained = train_to_recall(d, stretch, steps, lesson.seed() + static_cast<std::uint64_t>(i));
-          reached.push_back(trained.reached);
-          right.push_back(trained.right);
-        }
-        const auto good = std::count_if(right.begin(), right.end(), [](double accuracy) { return accuracy > 0.9; });
-        learned.add_row({stretch > 0 ? "orthogonal" : "PyTorch's", show::whole(d), show::scientific(median(reached)), show::whole(steps),
-                         show::median_and_range(right, 2), show::whole(static_cast<Index>(good))});
+        const TrainedAll all = train_all(lesson, d, stretch, steps);
+        learned.add_row({stretch > 0 ? "orthogonal" : "PyTorch's", show::whole(d), show::scientific(median(all.reached)),
+                         show::whole(steps), show::median_and_range(all.right, 2), show::whole(all.above(0.9))});
       }
   lesson.show(learned);
 }

@@ -11,6 +11,13 @@
 
 using namespace qkv;
 
+/// Three steps of two numbers, a memory of three.
+struct Example {
+  Tensor x = tensor({{1.0, 0.5}, {-0.5, 0.8}, {0.3, -1.0}}), b = tensor({0.1, 0.0, -0.2});
+  Tensor W = tensor({{0.6, -0.4}, {0.2, 0.9}, {-0.7, 0.3}}), U = tensor({{0.5, -0.3, 0.2}, {0.4, 0.6, -0.1}, {-0.2, 0.3, 0.7}});
+  CellWeights weights{W, U, b, zeros({3})};
+};
+
 enum class Squash { none, tanh, relu };
 
 /// All states h_t of a recurrence, for x (B, T, in): (T, B, h).
@@ -95,8 +102,30 @@ inline Trained train_to_recall(Index distance, double stretch, Index steps, std:
   return {reached, fit_recall(model, task, steps, rng)};
 }
 
+/// The same for each seed.
+struct TrainedAll {
+  std::vector<double> reached, right;
+  Index above(double accuracy) const {
+    return static_cast<Index>(std::count_if(right.begin(), right.end(), [=](double one) { return one > accuracy; }));
+  }
+};
+inline TrainedAll train_all(const show::Lesson& lesson, Index distance, double stretch, Index steps) {
+  TrainedAll all;
+  for (int i = 0; i < lesson.seeds(); ++i) {
+    const Trained one = train_to_recall(distance, stretch, steps, lesson.seed() + static_cast<std::uint64_t>(i));
+    all.reached.push_back(one.reached);
+    all.right.push_back(one.right);
+  }
+  return all;
+}
+
 /// The middle one of some numbers, or the mean of the middle two.
 inline double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+}
+
+/// "one seed", "10 seeds".
+inline std::string counted(int count, const std::string& what) {
+  return count == 1 ? "one " + what : std::to_string(count) + " " + what + "s";
 }

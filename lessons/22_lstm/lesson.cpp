@@ -9,9 +9,6 @@ using namespace qkv;
 
 namespace {
 
-/// "one seed", "10 seeds".
-std::string counted(int count, const std::string& what) { return count == 1 ? "one " + what : std::to_string(count) + " " + what + "s"; }
-
 /// The blocks of rows in which the four gates stand in the weights, and whether the old memory passes the forget gate.
 struct Wiring {
   Index i = 0, f = 1, g = 2, o = 3;
@@ -55,23 +52,6 @@ nn::LSTMState step_by_hand(const Tensor& x, const nn::LSTMState& before, const C
   lesson.show("h = o tanh(c)", next.h);
   return next;
 }
-
-/// Three steps of two numbers, a memory of three.
-struct Example {
-  Tensor x = tensor({{1.0, 0.5}, {-0.5, 0.8}, {0.3, -1.0}});
-  Tensor W = reshape(tensor({0.6, -0.4, 0.2,  0.9, -0.7, 0.3,    // i
-                             0.3, 0.1,  -0.2, 0.5, 0.4,  -0.6,   // f
-                             0.8, 0.2,  -0.5, 0.7, 0.1,  -0.9,   // g
-                             0.5, -0.3, 0.6,  0.4, -0.1, 0.2}),  // o
-                     {12, 2});
-  Tensor U = reshape(tensor({0.5, -0.3, 0.2,  0.4,  0.6, -0.1, -0.2, 0.3,  0.7,     // i
-                             0.1, 0.2,  -0.4, -0.3, 0.5, 0.1,  0.6,  -0.2, 0.3,     // f
-                             0.7, -0.5, 0.4,  0.2,  0.8, -0.6, -0.4, 0.1,  0.5,     // g
-                             0.3, -0.1, 0.2,  -0.6, 0.4, 0.1,  0.2,  0.3,  -0.5}),  // o
-                     {12, 3});
-  Tensor b = tensor({0, 0.1, -0.1, 1, 1, 1, 0, 0.2, -0.2, 0.1, 0, -0.1});
-  CellWeights weights{W, U, b, zeros({12})};
-};
 
 void the_question(show::Lesson& lesson, const Example& example) {
   lesson.section("The question");
@@ -167,13 +147,6 @@ struct Start {
 };
 const Start starts[] = {{"RNN", Layer::rnn, 0},     {"GRU", Layer::gru, 0},     {"LSTM 0", Layer::lstm, 0},  {"LSTM 1", Layer::lstm, 1},
                         {"LSTM 2", Layer::lstm, 2}, {"LSTM 4", Layer::lstm, 4}, {"LSTM 40", Layer::lstm, 40}};
-
-/// Median and range, for numbers that differ by powers of ten.
-std::string powers_of_ten(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const double middle = (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-  return show::scientific(middle) + " (" + show::scientific(values.front()) + " to " + show::scientific(values.back()) + ")";
-}
 
 void sixty_four_steps_back(show::Lesson& lesson) {
   lesson.section("64 steps back", "|d h_T / d x_(T-k)|, the last step = 1");

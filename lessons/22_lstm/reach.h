@@ -1,12 +1,31 @@
 #pragma once
 #include <qkv/fit.h>
 #include <qkv/qkv.h>
+#include <qkv/show/format.h>
 
+#include <algorithm>
 #include <cmath>
 
-// How far back an LSTM's gradient reaches and what it learns, by the bias of its forget gates: the lesson runs them, and so do the answers.
+// The example of the lesson; then how far back an LSTM's gradient reaches and what it learns, by the bias of its forget gates: the lesson runs them, and so do the answers.
 
 using namespace qkv;
+
+/// Three steps of two numbers, a memory of three.
+struct Example {
+  Tensor x = tensor({{1.0, 0.5}, {-0.5, 0.8}, {0.3, -1.0}});
+  Tensor W = reshape(tensor({0.6, -0.4, 0.2,  0.9, -0.7, 0.3,    // i
+                             0.3, 0.1,  -0.2, 0.5, 0.4,  -0.6,   // f
+                             0.8, 0.2,  -0.5, 0.7, 0.1,  -0.9,   // g
+                             0.5, -0.3, 0.6,  0.4, -0.1, 0.2}),  // o
+                     {12, 2});
+  Tensor U = reshape(tensor({0.5, -0.3, 0.2,  0.4,  0.6, -0.1, -0.2, 0.3,  0.7,     // i
+                             0.1, 0.2,  -0.4, -0.3, 0.5, 0.1,  0.6,  -0.2, 0.3,     // f
+                             0.7, -0.5, 0.4,  0.2,  0.8, -0.6, -0.4, 0.1,  0.5,     // g
+                             0.3, -0.1, 0.2,  -0.6, 0.4, 0.1,  0.2,  0.3,  -0.5}),  // o
+                     {12, 3});
+  Tensor b = tensor({0, 0.1, -0.1, 1, 1, 1, 0, 0.2, -0.2, 0.1, 0, -0.1});
+  CellWeights weights{W, U, b, zeros({12})};
+};
 
 /// Sets the bias of the forget gates: f = sigmoid(bias) where nothing else comes in.
 inline void set_forget_bias(const nn::LSTM& lstm, const std::vector<double>& bias) {
@@ -48,4 +67,16 @@ inline double train_to_recall(Layer layer, const std::vector<double>& forget_bia
   nn::SequenceClassifier<nn::LSTM> model(task.features(), 32, task.values, rng);
   set_forget_bias(model.layer, forget_bias);
   return fit_recall(model, task, steps, rng);
+}
+
+/// "one seed", "10 seeds".
+inline std::string counted(int count, const std::string& what) {
+  return count == 1 ? "one " + what : std::to_string(count) + " " + what + "s";
+}
+
+/// Median and range, for numbers that differ by powers of ten.
+inline std::string powers_of_ten(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const double middle = (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+  return show::scientific(middle) + " (" + show::scientific(values.front()) + " to " + show::scientific(values.back()) + ")";
 }

@@ -1,9 +1,6 @@
 #include <qkv/qkv.h>
-#include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
-
-#include <algorithm>
 
 #include "regression.h"
 
@@ -52,12 +49,6 @@ Tensor weights_by_hand(double q, const Example& x, show::Lesson& lesson) {
 
 /// alpha of the example: queries 9 and 11, three keys -> (2, 3).
 Tensor weights_of(const Example& x, double h, bool divided = true) { return soft_weights(x.queries, x.keys, h, divided); }
-
-std::vector<double> list(const Tensor& x) {
-  std::vector<double> numbers(x.size());
-  for (Index i = 0; i < x.size(); ++i) numbers[i] = x.at({i});
-  return numbers;
-}
 
 void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
@@ -162,47 +153,6 @@ void kernel_regression(show::Lesson& lesson, const Regression& r, bool divided) 
   lesson.show(table);
 }
 
-void add_line(show::LineChart& chart, const char* name, const std::vector<double>& x, const std::vector<double>& y) {
-  chart.series.push_back({name, x, y});
-}
-
-void show_error_against_h(show::Lesson& lesson, const Regression& r) {
-  std::vector<double> x, itself, left_out, true_curve;
-  for (double h = 0.02; h < 25; h *= 1.2) {
-    Errors e = r.errors(h);
-    x.push_back(h);
-    itself.push_back(e.itself);
-    left_out.push_back(e.left_out);
-    true_curve.push_back(e.true_curve);
-  }
-  show::LineChart chart{"Error against h", "h", "squared error", {}};
-  add_line(chart, "(a) itself", x, itself);
-  add_line(chart, "(b) left out", x, left_out);
-  add_line(chart, "(c) true curve", x, true_curve);
-  chart.log_x = true;
-  lesson.show("error", chart);
-}
-
-/// The points as short dashes, and estimates of the curve.
-void show_curves(show::Lesson& lesson, const Regression& r) {
-  std::vector<double> x = list(r.grid), left, dashes;
-  std::vector<std::pair<double, double>> points;
-  for (Index i = 0; i < r.x.size(); ++i) points.push_back({r.x.at({i}), r.y.at({i})});
-  std::sort(points.begin(), points.end());
-  for (const auto& [at, y] : points)
-    for (double step : {-0.02, 0.02, 0.021}) {
-      left.push_back(at + step);
-      dashes.push_back(step > 0.02 ? std::nan("") : y);  // a gap before the next one
-    }
-  show::LineChart chart{"80 noisy points, and what is made of them", "x", "y", {}};
-  add_line(chart, "points", left, dashes);
-  add_line(chart, "h = 0.1", x, list(r.at(r.grid, 0.1)));
-  add_line(chart, "h = 0.4", x, list(r.at(r.grid, 0.4)));
-  add_line(chart, "h = 2", x, list(r.at(r.grid, 2)));
-  add_line(chart, "true", x, list(r.truth));
-  lesson.show("curve", chart);
-}
-
 void learning_h(show::Lesson& lesson, const Regression& r, bool divided) {
   lesson.section("Learning h", "Adam on the error at the points, h = 1 at first");
   lesson.say("h is a number like any other: give it a gradient. But of which error, (a) or (b)?");
@@ -232,8 +182,8 @@ void learning_h(show::Lesson& lesson, const Regression& r, bool divided) {
   for (int j = 0; j < 3; ++j) over_seeds.add_row({names[j], show::median_and_range(hs[j], 2), show::median_and_range(errors[j], 3)});
   over_seeds.add_row({"nearest point", "", show::median_and_range(errors[3], 3)});
   lesson.show(over_seeds);
-  show_error_against_h(lesson, r);
-  show_curves(lesson, r);
+  lesson.show("error", error_chart(r));
+  lesson.show("curve", curve_chart(r));
 }
 
 void what_to_notice(show::Lesson& lesson) {

@@ -1,8 +1,10 @@
 #pragma once
 #include <qkv/qkv.h>
+#include <qkv/show/chart.h>
 #include <qkv/show/format.h>
 #include <qkv/show/progress.h>
 
+#include <algorithm>
 #include <cmath>
 
 // Soft weights, and kernel regression with them: the lesson runs it, and so do the answers to the exercises.
@@ -93,4 +95,52 @@ inline double best_h(const Regression& r) {
   for (double h = 0.05; h < 3; h *= 1.02)
     if (r.errors(h).true_curve < r.errors(best).true_curve) best = h;
   return best;
+}
+
+inline std::vector<double> list(const Tensor& x) {
+  std::vector<double> numbers(x.size());
+  for (Index i = 0; i < x.size(); ++i) numbers[i] = x.at({i});
+  return numbers;
+}
+
+inline void add_line(show::LineChart& chart, const char* name, const std::vector<double>& x, const std::vector<double>& y) {
+  chart.series.push_back({name, x, y});
+}
+
+/// The three errors against h.
+inline show::LineChart error_chart(const Regression& r) {
+  std::vector<double> x, itself, left_out, true_curve;
+  for (double h = 0.02; h < 25; h *= 1.2) {
+    Errors e = r.errors(h);
+    x.push_back(h);
+    itself.push_back(e.itself);
+    left_out.push_back(e.left_out);
+    true_curve.push_back(e.true_curve);
+  }
+  show::LineChart chart{"Error against h", "h", "squared error", {}};
+  add_line(chart, "(a) itself", x, itself);
+  add_line(chart, "(b) left out", x, left_out);
+  add_line(chart, "(c) true curve", x, true_curve);
+  chart.log_x = true;
+  return chart;
+}
+
+/// The points as short dashes, and estimates of the curve.
+inline show::LineChart curve_chart(const Regression& r) {
+  std::vector<double> x = list(r.grid), left, dashes;
+  std::vector<std::pair<double, double>> points;
+  for (Index i = 0; i < r.x.size(); ++i) points.push_back({r.x.at({i}), r.y.at({i})});
+  std::sort(points.begin(), points.end());
+  for (const auto& [at, y] : points)
+    for (double step : {-0.02, 0.02, 0.021}) {
+      left.push_back(at + step);
+      dashes.push_back(step > 0.02 ? std::nan("") : y);  // a gap before the next one
+    }
+  show::LineChart chart{"80 noisy points, and what is made of them", "x", "y", {}};
+  add_line(chart, "points", left, dashes);
+  add_line(chart, "h = 0.1", x, list(r.at(r.grid, 0.1)));
+  add_line(chart, "h = 0.4", x, list(r.at(r.grid, 0.4)));
+  add_line(chart, "h = 2", x, list(r.at(r.grid, 2)));
+  add_line(chart, "true", x, list(r.truth));
+  return chart;
 }
