@@ -1,8 +1,9 @@
-#include <qkv/fit.h>
 #include <qkv/qkv.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
+
+#include "reach.h"
 
 using namespace qkv;
 
@@ -52,45 +53,12 @@ nn::LSTMState step_by_hand(const Tensor& x, const nn::LSTMState& before, const C
   return next;
 }
 
-/// Sets the bias of the forget gates: f = sigmoid(bias) where nothing else comes in.
-void set_forget_bias(const nn::LSTM& lstm, double bias) {
-  Index h = lstm.hidden_size;
-  CellWeights w = lstm.cells[0];
-  for (Index n = h; n < 2 * h; ++n) {
-    w.bias_ih.set({n}, bias);
-    w.bias_hh.set({n}, 0);
-  }
-}
-
-/// |d h_T / d x_(T-k)| for k = 0, 1, ..., as multiples of what it is at k = 0.
-template <class Layer>
-std::vector<double> reach(const Layer& layer, const Tensor& sequence) {
-  return nn::reach([&](const Tensor& x) { return select(layer(x).output, 1, -1); }, sequence, layer.hidden_size);
-}
-
-/// Three steps of two numbers, a memory of three.
-struct Example {
-  Tensor x = tensor({{1.0, 0.5}, {-0.5, 0.8}, {0.3, -1.0}});
-  Tensor W = reshape(tensor({0.6, -0.4, 0.2,  0.9, -0.7, 0.3,    // i
-                             0.3, 0.1,  -0.2, 0.5, 0.4,  -0.6,   // f
-                             0.8, 0.2,  -0.5, 0.7, 0.1,  -0.9,   // g
-                             0.5, -0.3, 0.6,  0.4, -0.1, 0.2}),  // o
-                     {12, 2});
-  Tensor U = reshape(tensor({0.5, -0.3, 0.2,  0.4,  0.6, -0.1, -0.2, 0.3,  0.7,     // i
-                             0.1, 0.2,  -0.4, -0.3, 0.5, 0.1,  0.6,  -0.2, 0.3,     // f
-                             0.7, -0.5, 0.4,  0.2,  0.8, -0.6, -0.4, 0.1,  0.5,     // g
-                             0.3, -0.1, 0.2,  -0.6, 0.4, 0.1,  0.2,  0.3,  -0.5}),  // o
-                     {12, 3});
-  Tensor b = tensor({0, 0.1, -0.1, 1, 1, 1, 0, 0.2, -0.2, 0.1, 0, -0.1});
-  CellWeights weights{W, U, b, zeros({12})};
-};
-
 void the_question(show::Lesson& lesson, const Example& example) {
   lesson.section("The question");
   lesson.say(
-      "A recurrent network squashes all that it remembers anew at every step (lesson 21). Can a memory be kept apart, and changed "
-      "only where a gate lets it? x has two numbers, the memory c three. The weights of the four gates, each with a row for each "
-      "number of c:");
+      "A recurrent network squashes all that it remembers at every step (lesson 21). Can a memory be kept apart, and changed only where "
+      "a gate allows it? x has two numbers, the memory c has three. The weights of three gates and a candidate, a row for each number of "
+      "c:");
   lesson.name_columns(18);
   Tensor all = concat({example.W, example.U, unsqueeze(example.b, 1)}, 1);
   const char* names[] = {"i:  W | U | b", "f:  W | U | b", "g:  W | U | b", "o:  W | U | b"};
@@ -138,7 +106,8 @@ void a_case_whose_answer_is_known(show::Lesson& lesson, const Example& example) 
   lesson.name_columns(18);
   for (Index t = 0; t < 3; ++t) lesson.show("c after step " + show::whole(t + 1), select(c, 0, t));
   lesson.say(
-      "The gated recurrent unit (GRU) has three gates and no c: h_t = (1 - z) n + z h_(t-1), so that z does what f did. With all "
+      "The gated recurrent unit (GRU) has two gates, r and z, a candidate n, and no c: h_t = (1 - z) n + z h_(t-1). So z does what f did. "
+      "With all "
       "weights 0, z = 1/2 and n = 0: h halves too.");
   lesson.show("h after step 3", select(gru(x, eight, all_zero(3)), 0, -1));
 }
@@ -153,8 +122,9 @@ Tensor back_to_the_start(const nn::LSTM& lstm, const Tensor& x) {
 void the_path_of_the_gradient(show::Lesson& lesson, const Example& example, nn::LSTM& lstm) {
   lesson.section("The path of the gradient", "d c_T / d c_0 = f_T ... f_2 f_1, where U = 0");
   lesson.say(
-      "From c to the next c there is no matrix and no tanh, only the factor f. Where no gate looks at h (U = 0) that is the whole "
-      "derivative.");
+      "From one c to the next there is no matrix and no tanh, only the factor f. Where no gate looks at h (U = 0) that is the whole "
+      "derivative:");
+  lesson.name_columns(14);
   Tensor product = ones({3}), gates = sigmoid(linear(example.x, example.W, example.b));  // (3, 12)
   for (Index t = 0; t < 3; ++t) {
     Tensor f = slice(select(gates, 0, t), 0, 3, 6);
@@ -169,86 +139,78 @@ void the_path_of_the_gradient(show::Lesson& lesson, const Example& example, nn::
   lesson.show("with U", back_to_the_start(lstm, example.x));
 }
 
-/// How far back each layer's gradient reaches, as a table and as a chart.
-struct Distances {
-  show::Table table{{"", "sigmoid(bias)", "measured a step", "k = 16", "k = 64", "size of c_T"}};
-  show::LineChart chart{"Gradient against distance", "steps back", "gradient", {}};
+/// What the tables compare: two layers without a c, and LSTMs by the bias of their forget gates at first.
+struct Start {
+  const char* name;
+  Layer layer;
+  double bias;
+};
+const Start starts[] = {{"RNN", Layer::rnn, 0},     {"GRU", Layer::gru, 0},     {"LSTM 0", Layer::lstm, 0},  {"LSTM 1", Layer::lstm, 1},
+                        {"LSTM 2", Layer::lstm, 2}, {"LSTM 4", Layer::lstm, 4}, {"LSTM 40", Layer::lstm, 40}};
 
-  /// The layer's name, the factor a step that is predicted, |d h_T / d x_(T-k)|, the size of c_T.
-  void add(const char* name, const std::string& predicted, const std::vector<double>& g, const std::string& size) {
-    table.add_row({name, predicted, show::number(pow(g[64] / g[32], 1.0 / 32), 3), show::scientific(g[16]), show::scientific(g[64]), size});
-    show::Series line{name, {}, {}};
-    for (Index k = 0; k <= 64; ++k) {
+void sixty_four_steps_back(show::Lesson& lesson) {
+  lesson.section("64 steps back", "|d h_T / d x_(T-k)|, the last step = 1");
+  lesson.say(
+      "16 hidden numbers, weights as PyTorch starts them, random sequences of 129 steps. Only the bias of the forget gates differs. "
+      "Predicted a step: sigmoid(bias). With 40, f is 1: the cell of 1997 had no forget gate. Over " +
+      counted(lesson.seeds(), "seed") + ", the median, and the range in brackets:");
+  show::Table factors({"", "sigmoid(bias)", "measured a step"}), sizes({"", "gradient at k = 64", "size of c_T"});
+  show::LineChart chart{"Gradient against distance", "steps back", "gradient, median of the seeds", {}};
+  chart.log_y = true;
+  std::vector<Reach> plain;  // the RNN's
+  Index lstm_0_keeps_more = 0;
+  for (const Start& start : starts) {
+    std::vector<Reach> all;
+    for (int i = 0; i < lesson.seeds(); ++i) all.push_back(measure(start.layer, start.bias, lesson.seed() + static_cast<std::uint64_t>(i)));
+    auto over_seeds = [&](auto number) {
+      std::vector<double> numbers;
+      for (const Reach& one : all) numbers.push_back(number(one));
+      return numbers;
+    };
+    const bool gated = start.layer == Layer::lstm;
+    if (start.layer == Layer::rnn) plain = all;
+    for (std::size_t i = 0; gated && start.bias == 0 && i < all.size(); ++i)
+      lstm_0_keeps_more += all[i].gradient[64] > plain[i].gradient[64];
+    factors.add_row({start.name, gated ? show::number(1 / (1 + exp(-start.bias)), 3) : "",
+                     show::median_and_range(over_seeds([](const Reach& one) { return one.per_step(); }), 2)});
+    sizes.add_row({start.name, powers_of_ten(over_seeds([](const Reach& one) { return one.gradient[64]; })),
+                   gated ? show::median_and_range(over_seeds([](const Reach& one) { return one.size; }), 2) : ""});
+    show::Series line{start.name, {}, {}};
+    for (Index k = 0; k <= 64; k += 2) {
+      std::vector<double> at_k = over_seeds([k](const Reach& one) { return one.gradient[k]; });
+      std::sort(at_k.begin(), at_k.end());
       line.x.push_back(static_cast<double>(k));
-      line.y.push_back(g[k]);
+      line.y.push_back(at_k[at_k.size() / 2]);
     }
     chart.series.push_back(line);
   }
-};
-
-/// The bias of the forget gates at first, and what the tables call an LSTM that starts with it.
-struct Start {
-  const char* name;
-  double bias;
-};
-const Start starts[] = {{"LSTM 0", 0}, {"LSTM 1", 1}, {"LSTM 2", 2}, {"LSTM 4", 4}, {"LSTM 40", 40}};
-
-void sixty_four_steps_back(show::Lesson& lesson, Rng& rng) {
-  lesson.section("64 steps back", "|d h_T / d x_(T-k)|, the last step = 1");
-  lesson.say(
-      "16 hidden numbers, weights as PyTorch starts them, one random sequence of 129 steps; only the bias of the forget gates "
-      "differs. Predicted a step: sigmoid(bias). At 40, f is 1: the cell of 1997, which had no forget gate. The size of c_T is its "
-      "root mean square after all 129 steps.");
-  Tensor sequence = randn({129, 4}, rng);
-  Distances far;
-  Rng same(lesson.seed() + 1);
-  far.add("RNN", "", reach(nn::RNN(4, 16, same), sequence), "");
-  far.add("GRU", "", reach(nn::GRU(4, 16, same), sequence), "");
-  nn::LSTM wide(4, 16, same);
-  for (const Start& start : starts) {
-    set_forget_bias(wide, start.bias);
-    Tensor c = wide(unsqueeze(sequence, 0)).c_n;
-    far.add(start.name, show::number(1 / (1 + exp(-start.bias)), 3), reach(wide, sequence), show::number(sqrt(mean(c * c).item()), 2));
-  }
-  lesson.show(far.table);
-  far.chart.log_y = true;
-  lesson.show("reach", far.chart);
-}
-
-/// Trains on the task; returns the accuracy. Without a start it is the RNN.
-double trained(const Start* start, const datasets::RecallTask& task, Index steps, Rng rng) {
-  if (!start) return fit_recall(nn::SequenceClassifier<nn::RNN>(task.features(), 32, task.values, rng), task, steps, rng);
-  nn::SequenceClassifier<nn::LSTM> model(task.features(), 32, task.values, rng);
-  set_forget_bias(model.layer, start->bias);
-  return fit_recall(model, task, steps, rng);
+  lesson.show(factors);
+  lesson.show(sizes);
+  lesson.name_columns(38);
+  lesson.show("LSTM 0 keeps more than the RNN, seeds", lstm_0_keeps_more);
+  lesson.show("reach", chart);
 }
 
 void what_training_then_reaches(show::Lesson& lesson) {
   lesson.section("What training then reaches", "recall one of 4 values after d steps");
+  const Index training = lesson.quick() ? 150 : 500;
   lesson.say(
-      "The task of lesson 21, 32 hidden numbers, the same for all. LSTM 0, 1, 2, 4, 40: what the forget bias is at first; it is "
-      "learned on from there.");
-  Index training = lesson.quick() ? 150 : 1000, runs = lesson.quick() ? 2 : 3;
-  lesson.name_columns(36);
-  lesson.show("steps of training", training);
-  lesson.show("runs, each from other random numbers", runs);
-  std::vector<Index> distances = lesson.quick() ? std::vector<Index>{16} : std::vector<Index>{16, 32, 64, 128};
-  show::Table learned({"", "d", "mean accuracy", "above 0.9", "chance"});
-  auto train = [&](const Start* start) {
-    for (Index d : distances) {
-      double total = 0;
+      "The task of lesson 21: 32 hidden numbers, " + show::whole(training) +
+      " steps of training. LSTM 0, 1, 2, 4, 40: the forget bias at first; it is learned on from there. Chance is 0.25. Accuracy over " +
+      counted(lesson.seeds(), "seed") + ", and how many are above 0.9:");
+  show::Table learned({"", "d", "accuracy", "seeds above 0.9"});
+  for (const Start& start : starts) {
+    if (start.layer == Layer::gru) continue;
+    for (Index d : lesson.quick() ? std::vector<Index>{16} : std::vector<Index>{16, 32, 64}) {
+      std::vector<double> right;
       Index good = 0;
-      for (Index run = 0; run < runs; ++run) {
-        double right = trained(start, {d, 0, 4}, training, Rng(lesson.seed() + 2 + run));
-        total += right;
-        good += right > 0.9;
+      for (int i = 0; i < lesson.seeds(); ++i) {
+        right.push_back(train_to_recall(start.layer, {start.bias}, d, training, lesson.seed() + static_cast<std::uint64_t>(i)));
+        good += right.back() > 0.9;
       }
-      learned.add_row({start ? start->name : "RNN", show::whole(d), show::number(total / static_cast<double>(runs), 2), show::whole(good),
-                       show::number(0.25, 2)});
+      learned.add_row({start.name, show::whole(d), show::median_and_range(right, 2), show::whole(good)});
     }
-  };
-  train(nullptr);
-  for (const Start& start : starts) train(&start);
+  }
   lesson.show(learned);
 }
 
@@ -261,15 +223,15 @@ void lesson_body(show::Lesson& lesson) {
   three_steps(lesson, example, lstm);
   a_case_whose_answer_is_known(lesson, example);
   the_path_of_the_gradient(lesson, example, lstm);
-  sixty_four_steps_back(lesson, rng);
+  sixty_four_steps_back(lesson);
   what_training_then_reaches(lesson);
 
   lesson.section("What to notice");
   lesson.say(
-      "On the direct path from c to c the gradient is multiplied by the gate f alone, and f is below 1. With a forget bias of 0 the "
-      "memory is halved at every step, and the LSTM is no better than the plain network; a bias of 4 carries the gradient over 64 "
-      "steps. But 0.98 taken often enough vanishes too: the gates move the limit, they do not lift it. With f = 1 nothing vanishes, and "
-      "nothing is ever cleared: c fills with all that was ever written.");
+      "On the direct path from c to c the gradient is multiplied by the gate f alone. With a forget bias of 0, f is about 1/2: the "
+      "gradient is halved at every step. The larger the bias, the further it reaches, and the further the network learns. Any f below 1 "
+      "vanishes in the end: the gates move the limit, they do not remove it. With f = 1 that factor does not vanish, but c is never "
+      "cleared either, and grows.");
 }
 
 const show::LessonInfo info{
@@ -279,7 +241,8 @@ const show::LessonInfo info{
     "《解密注意力》 §2.2",
     "The gates of an LSTM by hand; the forget gate as what the gradient is multiplied by; how its bias "
     "moves the limit.",
-    {{"gate-order", "by hand, the rows are read as i f o g"}, {"no-forget", "by hand, the memory does not pass the forget gate"}}};
+    {{"gate-order", "by hand, the rows are read as i f o g"}, {"no-forget", "by hand, the memory does not pass the forget gate"}},
+    10};
 
 }  // namespace
 

@@ -1,12 +1,15 @@
 #include <qkv/qkv.h>
-#include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
-#include <qkv/show/progress.h>
 #include <qkv/show/table.h>
+
+#include "regression.h"
 
 using namespace qkv;
 
 namespace {
+
+/// "one seed", "10 seeds".
+std::string counted(int count, const std::string& what) { return count == 1 ? "one " + what : std::to_string(count) + " " + what + "s"; }
 
 // The example: temperature and wind, read at three hours of a day. A key is the hour, its value the two readings. And at 9? At 11?
 struct Example {
@@ -44,96 +47,8 @@ Tensor weights_by_hand(double q, const Example& x, show::Lesson& lesson) {
   return alpha;
 }
 
-/// The same by arrays, e: queries (n), keys (m) -> (n, m). h may be a learned number.
-Tensor scores(const Tensor& queries, const Tensor& keys, const Tensor& h) {
-  Tensor distance = unsqueeze(queries, 1) - keys;  // (n, 1) - (m) = (n, m)
-  return -distance * distance / (2 * h * h);
-}
-
-/// alpha.
-Tensor soft_weights(const Tensor& queries, const Tensor& keys, const Tensor& h, bool divided = true) {
-  Tensor e = scores(queries, keys, h);
-  return divided ? softmax(e) : exp(e);
-}
-
 /// alpha of the example: queries 9 and 11, three keys -> (2, 3).
-Tensor soft_weights(const Example& x, double h, bool divided = true) { return soft_weights(x.queries, x.keys, h, divided); }
-
-/// 2 sin x + 0.3 x, at each x.
-Tensor curve(const Tensor& x) {
-  Tensor y = zeros(x.shape());
-  for (Index i = 0; i < x.size(); ++i) y.set({i}, 2 * sin(x.at({i})) + 0.3 * x.at({i}));
-  return y;
-}
-
-/// The mean squared error of two curves.
-double error(const Tensor& a, const Tensor& b) { return mse_loss(a, b).item(); }
-
-/// Errors of an estimate (a) at the points, (b) there, each without looking at itself, (c) against the true curve, at the other places.
-struct Errors {
-  double itself, left_out, true_curve;
-};
-
-/// Kernel regression (Nadaraya 1964; Watson 1964): noisy points of a curve are keys and values, the weighted sum estimates the curve.
-struct Regression {
-  Tensor x, y;         // 80 noisy points
-  Tensor grid, truth;  // 91 other places, where the true curve is known
-
-  explicit Regression(Rng& rng);
-  /// The estimate at each query.
-  Tensor at(const Tensor& queries, const Tensor& h, bool divided = true) const;
-  /// Each point, estimated from the others: it may not look at itself.
-  Tensor left_out(const Tensor& h) const;
-  /// The value of the nearest point, for each query.
-  Tensor nearest(const Tensor& queries) const;
-  Errors errors(const Tensor& h, bool divided = true) const;
-};
-
-Regression::Regression(Rng& rng)
-    : x(rand({80}, rng, 0, 10)), y(curve(x) + randn({80}, rng, 0, 0.6)), grid(linspace(0.5, 9.5, 91)), truth(curve(grid)) {}
-
-Tensor Regression::at(const Tensor& queries, const Tensor& h, bool divided) const {
-  return matmul(soft_weights(queries, x, h, divided), y);
-}
-
-Tensor Regression::left_out(const Tensor& h) const {
-  Index n = x.size();
-  Mask itself;
-  itself.shape = {n, n};
-  itself.hidden = std::vector<std::uint8_t>(n * n);
-  for (Index i = 0; i < n; ++i) itself.hidden[i * n + i] = 1;
-  return matmul(softmax(masked_fill(scores(x, x, h), itself, -infinity)), y);
-}
-
-Tensor Regression::nearest(const Tensor& queries) const {
-  Tensor distance = unsqueeze(queries, 1) - x;
-  return squeeze(embedding(argmax(-distance * distance), unsqueeze(y, 1)), 1);
-}
-
-Errors Regression::errors(const Tensor& h, bool divided) const {
-  return {error(at(x, h, divided), y), error(left_out(h), y), error(at(grid, h, divided), truth)};
-}
-
-/// Lets Adam choose h (by its logarithm, so that it stays positive), by the error on the points themselves.
-double learn_h(const Regression& r, bool may_see_itself, Index steps) {
-  Tensor log_h = tensor({0}).requires_grad(true);
-  optim::Adam adam({log_h}, 0.05);
-  show::Progress progress(steps, may_see_itself ? "learning h, sees itself" : "learning h, left out");
-  for (Index step = 0; step < steps; ++step) {
-    Tensor h = exp(log_h), loss = mse_loss(may_see_itself ? r.at(r.x, h) : r.left_out(h), r.y);
-    adam.zero_grad();
-    loss.backward();
-    adam.step();
-    progress.step("h " + show::number(h.item()));
-  }
-  return exp(log_h.item());
-}
-
-std::vector<double> list(const Tensor& x) {
-  std::vector<double> numbers(x.size());
-  for (Index i = 0; i < x.size(); ++i) numbers[i] = x.at({i});
-  return numbers;
-}
+Tensor weights_of(const Example& x, double h, bool divided = true) { return soft_weights(x.queries, x.keys, h, divided); }
 
 void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
@@ -142,7 +57,7 @@ void the_question(show::Lesson& lesson, const Example& x) {
   lesson.show("values", transpose(x.values));
   lesson.show("at 9", hard_look_up(9, x));
   lesson.show_error("at 11", [&] { hard_look_up(11, x); });
-  lesson.say("11 o'clock lies between two entries. What would a sensible answer be, and a gentle way from none to all?");
+  lesson.say("11 o'clock lies between two entries. What would be a sensible answer there?");
 }
 
 void a_look_up_is_a_weighted_sum(show::Lesson& lesson, const Example& x) {
@@ -156,21 +71,26 @@ void a_look_up_is_a_weighted_sum(show::Lesson& lesson, const Example& x) {
 
 void soft_weights_by_hand(show::Lesson& lesson, const Example& x, const Tensor& alpha) {
   lesson.section("Soft weights", "e_j = -(q - k_j)^2 / (2 h^2),  alpha = softmax(e)");
-  lesson.say("Let a key count the more the nearer it is; h = 2 hours says what near means. For the query 11:");
+  lesson.say("The nearer a key, the more it counts. h = 2 hours says what near means. For the query 11:");
   Tensor by_hand = weights_by_hand(11, x, lesson);
   lesson.compare("by the loop and by arrays", by_hand, select(alpha, 0, 1));
 }
 
-void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alpha) {
+void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alpha, bool divided) {
   lesson.section("The weighted sum");
   Tensor context = matmul(alpha, x.values);  // (2, 3) @ (3, 2) = (2, 2)
   lesson.name_columns(17);
   for (Index j = 0; j < 3; ++j) lesson.show("alpha value at " + show::number(x.keys.at({j}), 0), alpha.at({1, j}) * select(x.values, 0, j));
   lesson.show("result at 11", select(context, 0, 1));
   lesson.show("result at 9", select(context, 0, 0));
+  Indices backwards({3}, {2, 1, 0});
+  Tensor keys = squeeze(embedding(backwards, unsqueeze(x.keys, 1)), 1);
+  lesson.compare("keys and values in another order", context,
+                 matmul(soft_weights(x.queries, keys, x.h, divided), embedding(backwards, x.values)));
   lesson.say(
-      "Multiplied out, e_j = q k_j / h^2 - k_j^2 / (2 h^2) - q^2 / (2 h^2), and softmax does not see the last term, the same for all keys. "
-      "So this is dot-product attention, with the middle term added to the scores:");
+      "Multiplied out, e_j = q k_j / h^2 - k_j^2 / (2 h^2) - q^2 / (2 h^2). The last term is the same for all keys, so softmax does not "
+      "see "
+      "it. This is dot-product attention, with the middle term added to the scores:");
   AttentionOptions options;
   options.scale = 1 / (x.h * x.h);
   options.bias = -x.keys * x.keys / (2 * x.h * x.h);
@@ -180,8 +100,8 @@ void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alph
 
 void what_a_sum_of_1_promises(show::Lesson& lesson, const Example& x, const Tensor& alpha) {
   lesson.section("What a sum of 1 promises");
-  lesson.say("If every reading were (7, 7), every answer must be; and no answer lies beyond the readings (8 to 20 degrees):");
-  Tensor raw = soft_weights(x, x.h, false), sevens = full({3, 2}, 7);
+  lesson.say("If every reading were (7, 7), every answer must be (7, 7). And no answer lies beyond the readings (8 to 20 degrees):");
+  Tensor raw = weights_of(x, x.h, false), sevens = full({3, 2}, 7);
   lesson.name_columns(32);
   lesson.show("all 7, weights that sum to 1", select(matmul(alpha, sevens), 0, 1));
   lesson.show("all 7, exp(e) undivided", select(matmul(raw, sevens), 0, 1));
@@ -194,7 +114,7 @@ void two_ends(show::Lesson& lesson, const Example& x) {
   lesson.say("A small h leaves only the nearest key (9): 12 degrees. A large one makes all keys alike: the mean, 40 / 3.");
   show::Table ends({"h", "alpha at 6", "alpha at 9", "alpha at 14", "degrees at 11"});
   for (double h : {0.1, 1.0, 2.0, 5.0, 1000.0}) {
-    Tensor a = select(soft_weights(x, h), 0, 1);
+    Tensor a = select(weights_of(x, h), 0, 1);
     std::vector<std::string> row{show::number(h, 1)};
     for (Index j = 0; j < 3; ++j) row.push_back(show::number(a.at({j})));
     row.push_back(show::number(matmul(a, x.values).at({0})));
@@ -206,11 +126,11 @@ void two_ends(show::Lesson& lesson, const Example& x) {
 void a_weight_of_0_is_not_a_saving(show::Lesson& lesson, const Example& x) {
   lesson.section("A weight of 0 is not a saving");
   lesson.say("At h = 0.1 two weights are exactly 0. The reading at 14 breaks and says infinity. Is it ignored?");
-  Tensor sharp = select(soft_weights(x, 0.1), 0, 1), column = tensor({8, 12, infinity});
+  Tensor sharp = select(weights_of(x, 0.1), 0, 1), column = tensor({8, 12, infinity});
   lesson.show("alpha", sharp);
   lesson.show("degrees", column);
   lesson.show("result", sum(sharp * column).item());
-  lesson.say("0 times infinity is not 0: every value was fetched and multiplied. It takes 3 x 2 products here, at any h.");
+  lesson.say("0 times infinity is not 0: every value was fetched and multiplied. It takes 3 x 2 products here, whatever h is.");
 }
 
 void add_row(show::Table& table, const std::string& estimate, double itself, const std::string& left_out, double true_curve) {
@@ -221,7 +141,7 @@ void kernel_regression(show::Lesson& lesson, const Regression& r, bool divided) 
   lesson.section("Kernel regression", "f(q) = sum_j alpha_j y_j");
   lesson.say(
       "80 noisy points of the curve 2 sin x + 0.3 x are the keys and values. Mean squared error (a) at the points themselves, (b) there, "
-      "each without looking at itself, (c) against the true curve at 91 other places.");
+      "but no point sees itself, (c) against the true curve at 91 other places.");
   show::Table table({"", "(a) itself", "(b) left out", "(c) true curve"});
   double average = mean(r.y).item();
   add_row(table, "mean of all", error(full({80}, average), r.y), "", error(full({91}, average), r.truth));
@@ -233,66 +153,55 @@ void kernel_regression(show::Lesson& lesson, const Regression& r, bool divided) 
   lesson.show(table);
 }
 
-void add_line(show::LineChart& chart, const char* name, const std::vector<double>& x, const std::vector<double>& y) {
-  chart.series.push_back({name, x, y});
-}
-
-void show_error_against_h(show::Lesson& lesson, const Regression& r) {
-  std::vector<double> x, itself, left_out, true_curve;
-  for (double h = 0.02; h < 25; h *= 1.2) {
-    Errors e = r.errors(h);
-    x.push_back(h);
-    itself.push_back(e.itself);
-    left_out.push_back(e.left_out);
-    true_curve.push_back(e.true_curve);
-  }
-  show::LineChart chart{"Error against h", "h", "squared error", {}};
-  add_line(chart, "(a) itself", x, itself);
-  add_line(chart, "(b) left out", x, left_out);
-  add_line(chart, "(c) true curve", x, true_curve);
-  chart.log_x = true;
-  lesson.show("error", chart);
-}
-
-void show_curves(show::Lesson& lesson, const Regression& r) {
-  std::vector<double> x = list(r.grid);
-  show::LineChart chart{"80 noisy points, and what is made of them", "x", "y", {}};
-  add_line(chart, "nearest", x, list(r.nearest(r.grid)));
-  add_line(chart, "h = 0.4", x, list(r.at(r.grid, 0.4)));
-  add_line(chart, "true", x, list(r.truth));
-  lesson.show("curve", chart);
-}
-
 void learning_h(show::Lesson& lesson, const Regression& r, bool divided) {
   lesson.section("Learning h", "Adam on the error at the points, h = 1 at first");
-  lesson.say("h is a number like any other: give it a gradient. But by which error, (a) or (b)?");
+  lesson.say("h is a number like any other: give it a gradient. But of which error, (a) or (b)?");
+  const Index steps = lesson.quick() ? 150 : 600;
   show::Table learned({"h learned by", "h", "(c) true curve"});
   for (bool itself : {true, false}) {
-    double h = learn_h(r, itself, lesson.quick() ? 150 : 600);
+    double h = learn_h(r, itself, steps);
     learned.add_row({itself ? "(a) each point sees itself" : "(b) each point left out", show::number(h, 3),
                      show::number(r.errors(h, divided).true_curve, 2)});
   }
   lesson.show(learned);
 
-  show_error_against_h(lesson, r);
-  show_curves(lesson, r);
+  std::vector<double> hs[3], errors[4];
+  for (int i = 0; i < lesson.seeds(); ++i) {
+    Rng rng(lesson.seed() + static_cast<std::uint64_t>(i));
+    const Regression drawn(rng);
+    const double chosen[] = {learn_h(drawn, true, steps), learn_h(drawn, false, steps), best_h(drawn)};
+    for (int j = 0; j < 3; ++j) {
+      hs[j].push_back(chosen[j]);
+      errors[j].push_back(drawn.errors(chosen[j], divided).true_curve);
+    }
+    errors[3].push_back(error(drawn.nearest(drawn.grid), drawn.truth));
+  }
+  lesson.say("The same with " + counted(lesson.seeds(), "draw") + " of the 80 points, median and range:");
+  show::Table over_seeds({"", "h", "(c) true curve"});
+  const char* names[] = {"(a) each point sees itself", "(b) each point left out", "best, if one knew the curve"};
+  for (int j = 0; j < 3; ++j) over_seeds.add_row({names[j], show::median_and_range(hs[j], 2), show::median_and_range(errors[j], 3)});
+  over_seeds.add_row({"nearest point", "", show::median_and_range(errors[3], 3)});
+  lesson.show(over_seeds);
+  lesson.show("error", error_chart(r));
+  lesson.show("curve", curve_chart(r));
 }
 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "Mean and nearest point are the two ends of one family, and neither is its best. Weights that sum to 1 keep what is the same for all "
-      "and never leave the range of the values. And whoever may look at the answer looks at nothing else: (a) falls to 0 as h does.");
+      "The mean and the nearest point are the two ends of one family, and neither is the best of it. Weights that sum to 1 keep what is "
+      "the same for all, and never leave the range of the values. And a point that may look at itself looks at nothing else: (a) falls "
+      "to 0 as h does.");
 }
 
 void lesson_body(show::Lesson& lesson) {
   const bool divided = !lesson.broken("no-division");
   Example x;
-  Tensor alpha = soft_weights(x, x.h, divided);
+  Tensor alpha = weights_of(x, x.h, divided);
   the_question(lesson, x);
   a_look_up_is_a_weighted_sum(lesson, x);
   soft_weights_by_hand(lesson, x, alpha);
-  the_weighted_sum(lesson, x, alpha);
+  the_weighted_sum(lesson, x, alpha, divided);
   what_a_sum_of_1_promises(lesson, x, alpha);
   two_ends(lesson, x);
   a_weight_of_0_is_not_a_saving(lesson, x);
@@ -306,10 +215,11 @@ void lesson_body(show::Lesson& lesson) {
 const show::LessonInfo info{"23",
                             "Weighted sum",
                             "加权求和",
-                            "《资源分配》 §2.1; 《专注力》 §2.1; 《认知平衡》 §2.3–2.4",
+                            "《资源分配》 §2.1; 《专注力》 §2.1; 《解密注意力》 §2.1; 《认知平衡》 §2.1, §2.3–2.4",
                             "A look-up in a dictionary, made soft: weights that sum to 1, by hand, by arrays, by the library; then "
                             "kernel regression, which is attention over given points, between the mean of all and the nearest one.",
-                            {{"no-division", "the weights are exp(e) and are not divided by their sum"}}};
+                            {{"no-division", "the weights are exp(e) and are not divided by their sum"}},
+                            10};
 
 }  // namespace
 

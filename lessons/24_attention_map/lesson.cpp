@@ -77,8 +77,9 @@ Index reachable(const Tensor& keys, Rng rng) {
 void the_question(show::Lesson& lesson, const Maps& maps) {
   lesson.section("The question");
   lesson.say(
-      "The weights of all queries, one row each, are an attention map: who (row) looks at whom (column). Here it goes backwards: five maps "
-      "are wanted, and Q and K are chosen so that they must come out. A query and the key it is meant for get the score 8, all others 0.");
+      "The weights of all queries, one row each, are an attention map: who (row) looks at whom (column). Here we go backwards: five maps "
+      "are wanted, and Q and K are chosen so that they must come out. A query and the key that it should look at get the score 8, all "
+      "others 0.");
   lesson.name_columns(9);
   for (const Map& map : maps.map) lesson.show(map.name, std::string(map.meaning) + "; Q and K have width " + show::whole(map.Q.size(1)));
 }
@@ -107,7 +108,8 @@ void five_maps_predicted_and_run(show::Lesson& lesson, const Maps& maps, Index a
     lesson.compare("predicted from the pattern, and run", predict(map.pattern), alpha);
   }
   lesson.say(
-      "Look at 'we' in the third map. No word stands before it, so no key fits, and it looks at everyone alike: softmax must spend its 1.");
+      "Look at 'we' in the third map. No word stands before it, so no key fits. It looks at all words alike, because its weights must sum "
+      "to 1.");
 }
 
 void how_many_places(show::Lesson& lesson, const Maps& maps, const Tensor& row, Index axis) {
@@ -121,7 +123,7 @@ void how_many_places(show::Lesson& lesson, const Maps& maps, const Tensor& row, 
   lesson.show("entropy H of 'red'", H);
   lesson.show("places, exp(H)", exp(H));
   lesson.compare("by the loop and by the library", Tensor(H), entropy(row));
-  lesson.say("Mean over the five rows, for scores of 1, 3, 8 and 80 where there is 8 above; and the number one knows from the pattern:");
+  lesson.say("The mean over the five rows, with the scores 1, 3, 8 and 80 in place of 8; and the number that the pattern promises:");
   show::Table counted({"map", "score 1", "score 3", "score 8", "score 80", "pattern", "fullest column"});
   for (const Map& map : maps.map) {
     std::vector<std::string> cells{map.name};
@@ -132,19 +134,19 @@ void how_many_places(show::Lesson& lesson, const Maps& maps, const Tensor& row, 
   }
   lesson.show(counted);
   lesson.say(
-      "'identity' and 'first' have the same numbers: entropy says on how many places, not on which. The last column, the largest sum down "
-      "a column, tells them apart. (At score 80 some weights are exactly 0, and 0 log 0 counts as 0; the naive product is not a number:)");
+      "'identity' and 'first' have the same numbers: entropy says how many places, not which. The last column, the largest sum down a "
+      "column, tells them apart. At score 80 some weights are exactly 0. 0 log 0 must count as 0, but the plain product is not a number:");
   Tensor zero = tensor({0});
   lesson.show("0 * log(0)", (zero * log(zero)).item());
 }
 
 void how_wide_must_Q_and_K_be(show::Lesson& lesson, Index axis) {
   lesson.section("How wide must Q and K be?");
-  lesson.say("'identity' above took width 5, a number for each word. Five points on a circle do it with two:");
+  lesson.say("'identity' above has width 5, a number for each word. Five points on a circle need only width 2:");
   Tensor points = circle(), round = map_of(40 * points, points, axis);
   lesson.show("circle", show::HeatMap{round, words, words, "Q = 40 K, K on a circle: width 2", 0, 1});
   lesson.show("places", mean_places(round));
-  lesson.say("With width 1 it is impossible. Of five keys, how many can be on top, for the best of 1,000 queries?");
+  lesson.say("With width 1 it is impossible. Of five keys, how many get the highest score from at least one of 1,000 random queries?");
   lesson.name_columns(41);
   Rng rng(lesson.seed());
   lesson.show("width 1, keys 1, 2, 3, 4, 5", reachable(tensor({{1}, {2}, {3}, {4}, {5}}), rng));
@@ -154,7 +156,8 @@ void how_wide_must_Q_and_K_be(show::Lesson& lesson, Index axis) {
 
 void the_mean_of_two_maps(show::Lesson& lesson, const Maps& maps, Index axis) {
   lesson.section("The mean of two maps is no map of either");
-  lesson.say("A model with several heads has as many maps. One looks at itself, one at the word before; their mean:");
+  lesson.say(
+      "A model with several heads has a map for each. Say one head looks at itself and one at the word before. The mean of their maps:");
   Tensor identity = map_of(maps.map[0].Q, maps.map[0].K, axis), before = map_of(maps.map[2].Q, maps.map[2].K, axis);
   Tensor average = (identity + before) / 2;
   lesson.show("mean", show::HeatMap{average, words, words, "mean of 'identity' and 'before'", 0, 1});
@@ -162,19 +165,21 @@ void the_mean_of_two_maps(show::Lesson& lesson, const Maps& maps, Index axis) {
   lesson.show("places of 'bird': identity", exp(entropy(identity)).at({4}));
   lesson.show("places of 'bird': before", exp(entropy(before)).at({4}));
   lesson.show("places of 'bird': their mean", exp(entropy(average)).at({4}));
-  lesson.say("No head looks at two places, and the picture of the mean shows two.");
+  lesson.say("No head looks at two places, but the picture of the mean shows two.");
 }
 
 void what_a_map_does_not_tell(show::Lesson& lesson, const Maps& maps, Index axis) {
   lesson.section("What a map does not tell");
-  lesson.say("Not Q and K: turned by any matrix A and its inverse, or with the same vector added to every key, they give the same map.");
+  lesson.say(
+      "Not Q and K. Multiply Q by any invertible matrix A and K by its inverse, transposed, or add one vector to every key: the map is the "
+      "same.");
   const Map& phrase = maps.map[3];
   Tensor expected = predict(phrase.pattern), A = tensor({{2, 1}, {1, 1}}), A_inverse = tensor({{1, -1}, {-1, 2}});
   lesson.compare("Q A and K A^-T", expected, map_of(matmul(phrase.Q, A), matmul(phrase.K, transpose(A_inverse)), axis));
   lesson.compare("K + (3, -1)", expected, map_of(phrase.Q, phrase.K + tensor({3, -1}), axis));
   lesson.say(
-      "Not what comes out. If all words have the value 7, all maps give 7. And if the first word's value is 0, 'first' gives almost "
-      "nothing:");
+      "Not what comes out. If all words have the value 7, all maps give 7. And if the value of the first word is 0, 'first' gives almost "
+      "0:");
   Tensor identity = map_of(maps.map[0].Q, maps.map[0].K, axis), first = map_of(maps.map[4].Q, maps.map[4].K, axis),
          sevens = full({n, 1}, 7);
   lesson.compare("values all 7: 'identity' and 'first'", matmul(identity, sevens), matmul(first, sevens));
@@ -189,8 +194,8 @@ void what_a_map_does_not_tell(show::Lesson& lesson, const Maps& maps, Index axis
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "A map is made of Q and K alone, and one can say beforehand what it will be. exp(H) reads it as a number of places. But a bright "
-      "cell says where a weight went, not what came of it: that takes the values; and a row must give its 1 away even when nothing fits.");
+      "A map is made of Q and K alone, and one can know it beforehand. exp(H) reads a row as a number of places. But a bright cell only "
+      "says where a weight went, not what it did: that takes the values. And every row gives its whole 1 away, even when nothing fits.");
 }
 
 void lesson_body(show::Lesson& lesson) {

@@ -1,71 +1,13 @@
 #include <qkv/qkv.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
-#include <qkv/show/progress.h>
 #include <qkv/show/table.h>
+
+#include "tasks.h"
 
 using namespace qkv;
 
 namespace {
-
-const Tensor e = tensor({2.0, 1.0, 0.5, 0.0, -1.0});  // the scores of the example: five places
-const Index n = 5;
-
-/// alpha = softmax(e / T): T is the temperature.
-Tensor weights(const Tensor& scores, const Tensor& T) { return softmax(scores / T); }
-
-/// The other number of places: 1 / sum alpha^2, again m for m equal weights.
-double participation(const Tensor& alpha) { return 1 / sum(alpha * alpha).item(); }
-
-/// What attention is to find out from five values, and what its weights cost: the mean of (sum_j alpha_j value_j - wanted)^2.
-struct Task {
-  const char* name;
-  Tensor scores;
-  Tensor signal;  // value_j = signal_j wanted + (1 - signal_j) something else + sigma_j noise, all normal(0, 1)
-  Tensor sigma;
-
-  /// From theory: (1 - sum alpha signal)^2 + sum alpha^2 ((1 - signal) + sigma^2), for signals of 0 or 1.
-  double predicted(const Tensor& alpha) const {
-    double missing = 1 - sum(alpha * signal).item();
-    return missing * missing + sum(alpha * alpha * (1 - signal + sigma * sigma)).item();
-  }
-  struct Cases {
-    Tensor values, wanted;  // (N, 5), (N)
-  };
-  Cases draw(Index count, Rng& rng) const {
-    Tensor wanted = randn({count, 1}, rng), other = randn({count, n}, rng), noise = randn({count, n}, rng);
-    Tensor values = signal * wanted + (1 - signal) * other + sigma * noise;
-    return {values, squeeze(wanted, 1)};
-  }
-};
-
-struct Tasks {
-  Task task[3];
-};
-
-Tasks find_average_weigh() {
-  Tensor first = tensor({1, 0, 0, 0, 0}), variance = tensor({0.25, 0.5, 1.0, 2.0, 4.0});
-  return {{{"find", e, first, zeros({n})},        // one exact entry, four that are something else
-           {"average", e, ones({n}), ones({n})},  // five copies of the wanted number, equally noisy
-           {"weigh", -log(variance), ones({n}),
-            sqrt(variance)}}};  // five copies, the first nearly clean, the last very noisy; e_j = -log variance
-}
-
-/// Lets Adam choose T by its logarithm, on fresh cases.
-double learn_temperature(const Task& task, Index steps, Rng& rng) {
-  Tensor log_T = tensor({log(3.0)}).requires_grad(true);
-  optim::Adam adam({log_T}, 0.03);
-  show::Progress progress(steps, task.name);
-  for (Index step = 0; step < steps; ++step) {
-    Task::Cases cases = task.draw(256, rng);
-    Tensor loss = mse_loss(matmul(cases.values, weights(task.scores, exp(log_T))), cases.wanted);
-    adam.zero_grad();
-    loss.backward();
-    adam.step();
-    progress.step("T " + show::number(exp(log_T.item())));
-  }
-  return exp(log_T.item());
-}
 
 /// Wanted: w . values, with w = (1, 0, ...) - 1/n. The error of a (alpha . values) with the best a: |w|^2 - (w . alpha)^2 / |alpha|^2.
 double contrast_error(const Tensor& alpha) {
@@ -77,14 +19,14 @@ double contrast_error(const Tensor& alpha) {
 void the_question(show::Lesson& lesson) {
   lesson.section("The question");
   lesson.say(
-      "Attention may go deep, all of it to one place, or wide, a little to each. One number moves it from one end to the other, the "
+      "Attention may go deep, all of it to one place, or wide, a little to each place. One number moves it from one end to the other: the "
       "temperature T. Which T is right?");
   lesson.show("scores e", e);
 }
 
 void from_one_place_to_all(show::Lesson& lesson) {
   lesson.section("From one place to all", "alpha = softmax(e / T)");
-  lesson.say("By hand, T = 0.5: dividing by 0.5 doubles the scores, so it squares every ratio of weights.");
+  lesson.say("By hand, T = 0.5: dividing by 0.5 doubles the scores. So it squares every ratio of two weights.");
   show::Table by_hand({"e_j", "exp(e_j)", "alpha, T = 1", "exp(e_j / 0.5)", "alpha, T = 0.5", ""});
   Tensor plain = weights(e, 1), half = weights(e, 0.5), loop = zeros({n});
   double total = 0;
@@ -116,7 +58,8 @@ void how_many_places(show::Lesson& lesson) {
   lesson.show(places);
   lesson.say("Two equal best scores share: no temperature decides between them.");
   lesson.show("e = 2, 2, 0", weights(tensor({2, 2, 0}), 0.01));
-  lesson.say("And breadth only grows with T: dH / dT = variance of the scores under alpha, over T^3, and a variance is never negative.");
+  lesson.say(
+      "And H never falls as T grows: dH / dT is the variance of the scores under alpha, divided by T^3. A variance is never negative.");
   Tensor T = tensor({2}).requires_grad(true), alpha = weights(e, 2), centred = e - sum(alpha * e);
   entropy(weights(e, T)).backward();
   lesson.show("T = 2", T.grad());
@@ -126,12 +69,13 @@ void how_many_places(show::Lesson& lesson) {
 void three_tasks(show::Lesson& lesson, const Tasks& tasks) {
   lesson.section("Three tasks", "error = mean of (sum_j alpha_j value_j - wanted)^2");
   lesson.say(
-      "Five values each, the same softmax. 'find': value 1 is exactly what is wanted, the other four are something else. 'average': all "
-      "five are what is wanted plus noise of variance 1; the scores say nothing. 'weigh': noise of variance 1/4, 1/2, 1, 2, 4, and the "
-      "scores are e_j = -log variance.");
+      "Five values and one softmax. 'find': value 1 is the wanted number, the other four are something else. 'average': all five are the "
+      "wanted number plus noise of variance 1; the scores say nothing. 'weigh': noise of variance 1/4, 1/2, 1, 2, 4, and the scores are "
+      "e_j "
+      "= -log variance_j. All these random numbers are independent, with mean 0; the wanted number and something else have variance 1.");
   lesson.name_columns(9);
   for (const Task& task : tasks.task) lesson.show(task.name, task.scores);
-  lesson.say("What an error must be, without running anything:");
+  lesson.say("What the error must then be, without running anything:");
   lesson.show("find", "(1 - alpha_1)^2 + sum_{j > 1} alpha_j^2: least with all on the first, then 0");
   lesson.show("average", "sum_j alpha_j^2 = 1 / (number of places): least with all equal, then 1/5");
   lesson.show("weigh", "sum_j alpha_j^2 variance_j: least with alpha_j = c / variance_j: T = 1, then 4/31");
@@ -171,14 +115,22 @@ Tensor predicted_and_measured(show::Lesson& lesson, const Tasks& tasks, Rng& rng
 /// The predicted error at one temperature.
 std::string cost(const Task& task, double T) { return show::number(task.predicted(weights(task.scores, T)), 3); }
 
-void learning_T(show::Lesson& lesson, const Tasks& tasks, Rng& rng) {
+void learning_T(show::Lesson& lesson, const Tasks& tasks) {
   lesson.section("Learning T", "Adam on squared error, T = 3 at first");
   lesson.say(
-      "The same T for all three at first, and a gradient for it. Beside it one place alone, all places alike, and the scores as they are.");
+      "The same T for all three at first, and a gradient for it. Beside it: all the weight on one place, all places alike, and T = 1. Of "
+      "T and its error the median over the seeds, and the range:");
+  lesson.show("seeds", lesson.seeds());
   show::Table learned({"task", "T learned", "error", "one place", "all alike", "T = 1"});
   for (const Task& task : tasks.task) {
-    double t = learn_temperature(task, lesson.quick() ? 300 : 2000, rng);
-    learned.add_row({task.name, show::number(t, 2), cost(task, t), cost(task, 1e-3), cost(task, 1e6), cost(task, 1)});
+    std::vector<double> temperatures, errors;
+    for (int i = 0; i < lesson.seeds(); ++i) {
+      Rng rng(lesson.seed() + static_cast<std::uint64_t>(i));
+      temperatures.push_back(learn_temperature(task, lesson.quick() ? 300 : 2000, rng));
+      errors.push_back(task.predicted(weights(task.scores, temperatures.back())));
+    }
+    learned.add_row({task.name, show::median_and_range(temperatures, 2), show::median_and_range(errors, 3), cost(task, 1e-3),
+                     cost(task, 1e6), cost(task, 1)});
   }
   lesson.show(learned);
 }
@@ -186,8 +138,7 @@ void learning_T(show::Lesson& lesson, const Tasks& tasks, Rng& rng) {
 void both_at_once(show::Lesson& lesson, const Tensor& values) {
   lesson.section("Both at once");
   lesson.say(
-      "Wanted: by how much the first value stands out from the mean of all five. That takes the one and the many. One softmax, of any T, "
-      "times the best factor:");
+      "Wanted: the first value minus the mean of all five. That takes one place and all of them. One softmax, times the best factor:");
   show::Table contrast({"T", "one head", "best factor"});
   Tensor w = tensor({1, 0, 0, 0, 0}) - 1.0 / n;
   contrast.add_row({"nothing at all", show::number(sum(w * w).item()), "0.00"});
@@ -197,16 +148,16 @@ void both_at_once(show::Lesson& lesson, const Tensor& values) {
   }
   lesson.show(contrast);
   Tensor two_heads = weights(e, 0.01) - weights(e, 1e6);
-  lesson.say("Two heads, a narrow one minus a wide one, are exact:");
+  lesson.say("Two heads, a narrow one minus a wide one, are exact, here on all cases of 'find':");
   lesson.compare("first - mean and two heads", matmul(values, w), matmul(values, two_heads));
 }
 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "No temperature is balanced in itself: what is the best for one task is the worst for another, and the task says where the best "
-      "lies, at one end or in between. Scores that mean something (-log variance) need no temperature at all. And depth and breadth "
-      "exclude each other only in a single softmax.");
+      "No temperature is balanced in itself: the best for one task is the worst for another. The task says where the best lies, at one end "
+      "or in between. Scores that say how far each value can be trusted (-log variance) need no temperature. And depth and breadth exclude "
+      "each other only within one softmax.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -217,14 +168,19 @@ void lesson_body(show::Lesson& lesson) {
   how_many_places(lesson);
   three_tasks(lesson, tasks);
   Tensor values = predicted_and_measured(lesson, tasks, rng);
-  learning_T(lesson, tasks, rng);
+  learning_T(lesson, tasks);
   both_at_once(lesson, values);
   what_to_notice(lesson);
 }
 
-const show::LessonInfo info{"25", "Depth and breadth", "注意力的深度与广度", "《认知平衡》, its title and §1",
+const show::LessonInfo info{"25",
+                            "Depth and breadth",
+                            "注意力的深度与广度",
+                            "《认知平衡》, its title and §1; 《专注力》 §2.3",
                             "The temperature of a softmax from one place to all: weights, entropy, number of places; then three "
-                            "tasks, of which one wants it narrow, one wide, and one in between, predicted and measured."};
+                            "tasks, of which one wants it narrow, one wide, and one in between, predicted and measured.",
+                            {},
+                            10};
 
 }  // namespace
 
