@@ -125,19 +125,10 @@ inline show::LineChart error_chart(const Regression& r) {
   return chart;
 }
 
-/// The points as short dashes, and estimates of the curve.
+/// The points, and estimates of the curve.
 inline show::LineChart curve_chart(const Regression& r) {
-  std::vector<double> x = list(r.grid), left, dashes;
-  std::vector<std::pair<double, double>> points;
-  for (Index i = 0; i < r.x.size(); ++i) points.push_back({r.x.at({i}), r.y.at({i})});
-  std::sort(points.begin(), points.end());
-  for (const auto& [at, y] : points)
-    for (double step : {-0.02, 0.02, 0.021}) {
-      left.push_back(at + step);
-      dashes.push_back(step > 0.02 ? std::nan("") : y);  // a gap before the next one
-    }
-  show::LineChart chart{"80 noisy points, and what is made of them", "x", "y", {}};
-  add_line(chart, "points", left, dashes);
+  std::vector<double> x = list(r.grid);
+  show::LineChart chart{"80 noisy points, and what is made of them", "x", "y", {{"points", list(r.x), list(r.y), {}, {}, true}}};
   add_line(chart, "h = 0.1", x, list(r.at(r.grid, 0.1)));
   add_line(chart, "h = 0.4", x, list(r.at(r.grid, 0.4)));
   add_line(chart, "h = 2", x, list(r.at(r.grid, 2)));

@@ -183,3 +183,20 @@ TEST_CASE("chart: what is wrong is named") {
                        "LineChart: 'a' has 1 low, 1 high and 2 y: needs both for each y, or neither", Error);
   CHECK_THROWS_WITH_AS(draw({"", "", "", {{"a", {1}, {1}, {2}, {1}}}}), "LineChart: 'a' has a range from 2 to 1: must not fall", Error);
 }
+
+TEST_CASE("a line of many points carries few marks, points alone are all drawn") {
+  Series series{"points", {}, {}};
+  for (int i = 0; i < 80; ++i) {
+    series.x.push_back(i);
+    series.y.push_back(i % 7);
+  }
+  const auto marks = [&] {
+    const std::string svg = draw(LineChart{"", "x", "y", {series}}).svg();
+    int count = -1;  // one stands in the legend
+    for (std::size_t at = svg.find("<circle"); at != std::string::npos; at = svg.find("<circle", at + 1)) ++count;
+    return count;
+  };
+  CHECK(marks() == 8);
+  series.points = true;
+  CHECK(marks() == 80);
+}

@@ -40,8 +40,9 @@ struct Plot {
   static bool has_range(const Series& series, std::size_t i) {
     return !series.low.empty() && std::isfinite(series.low[i]) && std::isfinite(series.high[i]);
   }
-  /// Where there are many points, only about eight of them carry a mark.
+  /// Where a line has many points, only about eight of them carry a mark.
   static bool marked(const Series& series, std::size_t i) {
+    if (series.points) return true;
     std::size_t stride = series.x.size() <= 20 ? 1 : series.x.size() / 8;
     return i % stride == stride / 2;
   }
@@ -163,8 +164,7 @@ class Area {
 };
 
 /// A mark in a picture: a disc, a triangle, a square, a diamond, with a white rim that sets it off from lines.
-void draw_mark(Picture& picture, Point at, std::size_t series) {
-  constexpr double r = 5;
+void draw_mark(Picture& picture, Point at, std::size_t series, double r = 5) {
   const Fill fill = line_colour(series);
   const Pen rim{white, 1.5};
   switch (series % 4) {
@@ -279,7 +279,7 @@ Picture draw(const LineChart& chart) {
       for (std::size_t at : stretch) points.push_back(place(plot.place(series, at)));
       if (!series.points && points.size() > 1) picture.polyline(points, {line_colour(i), 2.5});
       for (std::size_t k = 0; k < points.size(); ++k)
-        if (Plot::marked(series, stretch[k])) draw_mark(picture, points[k], i);
+        if (Plot::marked(series, stretch[k])) draw_mark(picture, points[k], i, series.points && series.x.size() > 40 ? 3 : 5);
     }
     if (!plot.legend()) continue;
     const double y = top + gap + static_cast<double>(i) * 26;
