@@ -85,7 +85,7 @@ void measure_time(show::Lesson& lesson, Index longest, Rng& rng) {
     add(growth, n, {time_of_attention(x, true), time_of_attention(x, false), time_of(lstm, x), time_of_attention(wide, true)});
     for (Index i = 0; i < n; ++i) progress.step();
   }
-  show_growth(lesson, growth, ms, 1);
+  show_growth(lesson, growth, ms, 1, "exponent, timed");
   lesson.save("clock", show::draw(chart("Seconds of one pass", growth)));
   Tensor x = randn({1, mid, d}, rng);
   lesson.say(

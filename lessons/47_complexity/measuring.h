@@ -117,8 +117,9 @@ inline std::string ms(double seconds) { return show::number(seconds * 1000, 3) +
 inline std::string kib(double bytes) { return whole(bytes / 1024); }
 
 /// A row for each n, a column for each curve, and last the slope of the straight line that fits best where both axes are logarithmic.
-inline void show_growth(show::Lesson& lesson, const Growth& growth, std::string (*text)(double), int digits) {
-  std::vector<std::string> headings{"n"}, exponents{"exponent"};
+inline void show_growth(show::Lesson& lesson, const Growth& growth, std::string (*text)(double), int digits,
+                        const char* last = "exponent") {
+  std::vector<std::string> headings{"n"}, exponents{last};
   for (const show::Series& curve : growth) {
     headings.push_back(curve.name);
     exponents.push_back(show::number(datasets::fit_power_law(curve.x, curve.y).exponent, digits));
