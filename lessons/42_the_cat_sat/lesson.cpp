@@ -68,8 +68,8 @@ double length(const Tensor& x) { return sqrt(sum(x * x).item()); }
 void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
   lesson.say(
-      "Six words go in, x_1 to x_6; two outputs, z_1 and z_2, are to come out: one asks who, one asks where. How much of each word should "
-      "each output take? Here i is a word and j an output.");
+      "Six words go in, x_1 to x_6. Two outputs come out: z_who asks who, z_where asks where. Each output has a vector y_j that says what "
+      "it looks for. How much of each word should each output take? Here i is a word and j an output.");
   for (Index i = 0; i < 6; ++i) lesson.show("x_" + show::whole(i + 1) + " " + words[i], select(x.X, 0, i));
   for (Index j = 0; j < 2; ++j) lesson.show("y_" + outputs[j], select(x.Y, 0, j));
 }
@@ -89,6 +89,11 @@ void a_score_for_each_pair(show::Lesson& lesson, const Example& x, const Tensor&
 
 void weights_that_sum_to_1_over_the_words(show::Lesson& lesson, const Tensor& e, const Tensor& alpha) {
   lesson.section("Weights that sum to 1 over the words", "alpha_ij = exp(e_ij) / sum_k exp(e_kj)");
+  lesson.say("The column of who, by hand: exp of each score, and their sum.");
+  Tensor powers = exp(select(e, 1, 0));
+  lesson.name_columns(12);
+  lesson.show("exp(e_i1)", powers);
+  lesson.show("their sum", sum(powers).item());
   lesson.show(with_sums(alpha));
   lesson.compare("by the loop and by softmax(e, 0)", alpha, softmax(e, 0));
   lesson.say("The and the are the same vector, so they must get the same weights, and they do.");
@@ -108,11 +113,11 @@ void the_weighted_sum(show::Lesson& lesson, const Example& x, const Tensor& alph
 void the_formula_as_printed(show::Lesson& lesson, const Example& x, const Tensor& e) {
   lesson.section("The formula as printed", "alpha_ij = exp(e_ij) / sum_{k=1..n} exp(e_ik)");
   lesson.say(
-      "The article's e_ij is the score of input i and output j, and n is the number of inputs; but in e_ik the k stands where outputs "
-      "stand. Read to the letter, the sum asks for the score of word 1 and output 3:");
+      "The article's e_ij is the score of input i and output j, and n is the number of inputs. But in e_ik the k stands in the place of an "
+      "output. Read literally, the sum asks for the score of word 1 and output 3:");
   lesson.name_columns(22);
   lesson.show_error("e_13", [&] { e.at({0, 2}); });
-  lesson.say("Let it stop at the last output. Then the weights sum to 1 over j, and z_j sums them over i:");
+  lesson.say("Let the sum stop at the last output. Then the weights sum to 1 over j, but z_j adds them up over i:");
   Tensor wrong = as_printed(e);
   lesson.show(with_sums(wrong));
   lesson.show("z as printed", weighted_sum(wrong, x.X));
@@ -130,7 +135,7 @@ void equal_words(show::Lesson& lesson, const Tensor& e) {
 
 void the_same_sentence_again_and_again(show::Lesson& lesson, const Example& x, const Tensor& e) {
   lesson.section("The same sentence again and again");
-  lesson.say("Saying a sentence twice tells nothing new. How long is z_who?");
+  lesson.say("To say a sentence twice adds no information. How long is z_who, the root of the sum of its squares?");
   show::Table growth({"times said", "words n", "sound", "as printed"});
   for (Index times : {1, 2, 4, 8}) {
     Tensor X = repeated(x.X, times), scores = repeated(e, times);
@@ -144,8 +149,8 @@ void the_same_sentence_again_and_again(show::Lesson& lesson, const Example& x, c
 void one_output_only(show::Lesson& lesson, const Example& x, const Tensor& e) {
   lesson.section("One output only");
   lesson.say(
-      "The article's example compares the words with one vector, the model's output. Then a sum over outputs has one term, and "
-      "exp(e) / exp(e) is 1 for every word, whatever the scores:");
+      "The article's example compares the words with one vector, that of the model's output. Then a sum over outputs has one term, and "
+      "exp(e) / exp(e) is 1 for every word, whatever the scores are:");
   Tensor one = slice(e, 1, 0, 1);
   lesson.name_columns(22);
   lesson.show("alpha, sound", select(over_inputs(one), 1, 0));
@@ -157,8 +162,8 @@ void one_output_only(show::Lesson& lesson, const Example& x, const Tensor& e) {
 void six_outputs(show::Lesson& lesson, const Example& x) {
   lesson.section("Six outputs: nothing looks wrong");
   lesson.say(
-      "If the outputs are the words themselves, e is 6 x 6, both readings run, and where e_ij = e_ji the two tables are even each other's "
-      "transpose. Only the sums that are used tell them apart:");
+      "Let each word be an output too. Then e is 6 x 6 and both formulas run. Here e_ij = e_ji, so that one table of weights is even the "
+      "transpose of the other. Only the sums over i tell them apart:");
   Tensor square = matmul(x.X, transpose(x.X));
   lesson.name_columns(22);
   lesson.show("sum over i, sound", sum(over_inputs(square), 0));
@@ -169,8 +174,10 @@ void six_outputs(show::Lesson& lesson, const Example& x) {
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "A softmax must run over the same index as the sum that uses its weights. With the wrong one the result is no mean of the words: it "
-      "grows with the sentence, and with a single output no score has any say. Where the table is square no shape gives the mistake away.");
+      "A softmax must run over the same index as the sum that uses its weights. With the other index the result is not a mean of the "
+      "words: "
+      "it grows with the sentence, and with a single output the scores have no influence. Where the table is square, no shape shows the "
+      "mistake.");
 }
 
 void lesson_body(show::Lesson& lesson) {

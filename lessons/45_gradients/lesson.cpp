@@ -4,39 +4,11 @@
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
+#include "example.h"
+
 using namespace qkv;
 
 namespace {
-
-// Two queries and three keys of width 4, so that sqrt(d) is 2; values of width 5; and G = dL/dO, a gradient that arrives at the output.
-struct Example {
-  Tensor Q = tensor({{2, 0, 1, -1}, {-1, 1, 0, 2}});
-  Tensor K = tensor({{1, 1, 0, 1}, {2, -1, 1, -1}, {1, 0, 2, 1}});
-  Tensor V = tensor({{1, 0, 2, -1, 0}, {0, 2, 1, 0, 1}, {3, 1, 0, 1, -1}});
-  Tensor G = tensor({{1, -0.5, 0, 2, 0.5}, {0.5, 1, -1, 0, 1.5}});
-};
-
-/// The result whose gradient is asked for: L = sum of G times attention(Q, K, V), from small operations.
-Tensor loss(const Tensor& Q, const Tensor& K, const Tensor& V, const Tensor& G) {
-  Tensor S = matmul(Q, transpose(K)) / sqrt(static_cast<double>(Q.size(1)));  // (2, 4) @ (4, 3) = (2, 3)
-  return sum(G * matmul(softmax(S), V));                                      // (2, 3) @ (3, 5) = (2, 5)
-}
-
-/// (f(.. + h) - f(.. - h)) / 2h for every number of x, which is changed where it lies and put back. (shape of x, then shape of f's result)
-template <class F>
-Tensor central_differences(Tensor x, const F& f, double h = 1e-5) {
-  NoGrad no_graph;
-  Tensors slopes;
-  for (Index i = 0; i < x.size(); ++i) {
-    double before = x.data()[i];
-    x.mutable_data()[i] = before + h;
-    Tensor above = f();
-    x.mutable_data()[i] = before - h;
-    slopes.push_back((above - f()) / (2 * h));
-    x.mutable_data()[i] = before;
-  }
-  return stack(slopes);
-}
 
 /// J_ij = dp_i / ds_j = p_i ((i = j) - p_j), number by number.
 Tensor jacobian_by_hand(const Tensor& p) {
@@ -72,8 +44,8 @@ std::vector<std::string> row(const char* name, const Tensor& x) {
 void the_softmax(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   lesson.section("Softmax", "p_i = exp(s_i) / Z,  Z = sum_k exp(s_k)");
   lesson.say(
-      "s_j stands in exp(s_i) only if i = j, and in Z always, where its derivative is exp(s_j). The quotient rule: dp_i/ds_j = ((i = j) "
-      "exp(s_i) Z - exp(s_i) exp(s_j)) / Z^2 = p_i ((i = j) - p_j).");
+      "s_j stands in Z, where its derivative is exp(s_j). If i = j, it stands above the fraction too. The quotient rule: dp_i/ds_j = ((i = "
+      "j) exp(s_i) Z - exp(s_i) exp(s_j)) / Z^2 = p_i ((i = j) - p_j), where (i = j) is 1 or 0.");
   lesson.show("s", s);
   lesson.show("p", p);
   Tensor J = jacobian_by_hand(p);
@@ -83,7 +55,7 @@ void the_softmax(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   Tensor x = s.clone();
   lesson.compare("by the formula and by trying", J, transpose(central_differences(x, [&] { return softmax(x); })), 1e-8);
   lesson.say(
-      "Known beforehand: each row sums to 0, since adding one number to all scores changes no weight; each column too, since the "
+      "Known beforehand: each row sums to 0, because adding one number to all scores changes no weight. Each column sums to 0, because the "
       "weights sum to 1 before and after. J is its own transpose.");
   lesson.show("rows", sum(J, 1));
   lesson.compare("J and its transpose", J, transpose(J), 1e-10);
@@ -91,15 +63,20 @@ void the_softmax(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
 
 void attention_forward(show::Lesson& lesson, const Example& x, const Tensor& S, const Tensor& A, const Tensor& O) {
   lesson.section("Attention, forward", "S = Q K^T / sqrt(d),  A = softmax(S),  O = A V");
-  lesson.say("Two queries, three keys of width 4, three values of width 5. The loss is L = sum of G x O, so that G is what arrives at O.");
+  lesson.say(
+      "Two queries and three keys of width 4, three values of width 5. The loss is L = sum of G x O, number by number. So G is dL/dO, the "
+      "gradient that arrives at O.");
   const struct {
     const char* name;
     const Tensor& value;
   } steps[] = {{"Q", x.Q}, {"K", x.K}, {"V", x.V}, {"G", x.G}, {"S", S}, {"A", A}, {"O", O}};
   for (const auto& step : steps) lesson.show(step.name, step.value);
   lesson.say(
-      "Softmax runs over the keys, the index that O sums over. Over the queries instead, the weights in an output add up to anything:");
+      "Softmax makes a distribution of each row: positive numbers with sum 1. An element becomes one probability of its row. So a score "
+      "reaches the weights of its own row only. Add 1 to the first score:");
   lesson.name_columns(28);
+  lesson.show("A, with s_11 + 1", softmax(S + tensor({{1, 0, 0}, {0, 0, 0}})));
+  lesson.say("The rows run over the keys, as the sum in O does. Over the queries instead, the weights in an output add up to anything:");
   lesson.show("over the keys, row sums", sum(A, 1));
   lesson.show("over the queries, row sums", sum(softmax(S, 0), 1));
 }
@@ -112,8 +89,8 @@ struct Gradients {
 Gradients attention_backward(show::Lesson& lesson, const Example& x, const Tensor& A, const Tensor& O) {
   lesson.section("Attention, backward", "from O to Q, K and V");
   lesson.say(
-      "Through a product C = X Y a gradient goes back as dX = dC Y^T and dY = X^T dC: these are the only shapes that fit. Through "
-      "softmax, for each row, as dS = J dA, which needs no J: dS_j = A_j (dA_j - sum_k dA_k A_k).");
+      "Through a product C = X Y a gradient goes back as dX = dC Y^T and dY = X^T dC. Through softmax it goes back row by row, as dS = J "
+      "dA. That needs no J: dS_j = A_j (dA_j - sum_k dA_k A_k).");
   lesson.name_columns(16);
   double scale = lesson.broken("no-scale") ? 1 : 1 / sqrt(4.0);
   Tensor dV = matmul(transpose(A), x.G), dA = matmul(x.G, transpose(x.V));
@@ -128,8 +105,8 @@ Gradients attention_backward(show::Lesson& lesson, const Example& x, const Tenso
   lesson.compare("dS of row 0, and J dA", select(dS, 0, 0), matmul(jacobian_by_hand(select(A, 0, 0)), select(dA, 0, 0)));
   lesson.compare("sum_k dA_k A_k, and sum_c G_c O_c", sums, sum(x.G * O, 1));
   lesson.say(
-      "The last line saves memory: the sum needs no weights, only the output. Known beforehand: rows of dS sum to 0, and so dK sums to 0 "
-      "over the keys, because one vector added to all keys adds one number to a whole row of S.");
+      "The last line saves memory: the sum needs the output only, not the weights. Known beforehand: rows of dS sum to 0. And dK, added up "
+      "over the keys, is 0, because one vector added to all keys adds one number to a whole row of S.");
   lesson.show("dS, row sums", sum(dS, 1));
   lesson.show("dK, summed", sum(dK, 0));
   return {dQ, dK, dV};
@@ -167,7 +144,7 @@ void held_to_the_engine_and_to_trying(show::Lesson& lesson, const Gradients& by_
 double largest_by_smallest(const Tensor& w) { return max(w).item() / -max(-w).item(); }
 
 void the_most_that_one_can_get(show::Lesson& lesson) {
-  lesson.say("Even a score that beats all others by any distance gets e / (e + n - 1) of the weight. Among n positions:");
+  lesson.say("However far one score lies above the others, its weight stays below e / (e + n - 1). Among n positions:");
   show::Table share({"n", "once", "twice, at most", "mean"});
   for (Index n : {2, 5, 100, 1000}) {
     Tensor one_high = zeros({n});
@@ -181,8 +158,9 @@ void the_most_that_one_can_get(show::Lesson& lesson) {
 void softmax_of_a_softmax(show::Lesson& lesson, const Tensor& s, const Tensor& p) {
   lesson.section("Softmax of a softmax", "similarity = softmax(q . k),  a = softmax(similarity)");
   lesson.say(
-      "《认知平衡》 §3.2 applies softmax in two formulas, one to the other's result; its §4.2 applies it once. The second one's "
-      "scores lie between 0 and 1, so no weight can be more than e = 2.7183 times another:");
+      "《认知平衡》 §3.2 has softmax in two formulas, and the second is applied to the result of the first; its §4.2 has it once. The "
+      "scores "
+      "of the second softmax lie between 0 and 1, so no weight can be more than e = 2.7183 times another:");
   Tensor again = softmax(p), far = s * 1000;
   show::Table table({"", "1", "2", "3", "4", "5"});
   table.add_row(row("s", s)).add_row(row("once", p)).add_row(row("twice", again));
@@ -191,7 +169,7 @@ void softmax_of_a_softmax(show::Lesson& lesson, const Tensor& s, const Tensor& p
   lesson.name_columns(24);
   lesson.show("largest / smallest", show::number(largest_by_smallest(p)) + " once, " + show::number(largest_by_smallest(again)) + " twice");
   the_most_that_one_can_get(lesson);
-  lesson.say("The gradient goes through both, J(twice) J(once), and shrinks twice over:");
+  lesson.say("The gradient goes through both, J(twice) J(once), and shrinks twice (norm: the root of the sum of all squares):");
   Tensor J_once = jacobian_by_hand(p), J = matmul(jacobian_by_hand(again), J_once);
   lesson.show("J(twice) J(once)", J);
   lesson.compare("by the chain rule and by the engine", J, jacobian_by_engine(s, twice), 1e-10);
@@ -201,7 +179,7 @@ void softmax_of_a_softmax(show::Lesson& lesson, const Tensor& s, const Tensor& p
 /// Can descent bring the largest of five weights from a fifth to 0.9?  The largest weight after so many steps of SGD on -log of it.
 void what_that_means_for_learning(show::Lesson& lesson) {
   lesson.section("What that means for learning", "SGD on -log a_1, lr 1, from equal scores");
-  lesson.say("The task: put all weight on the first of five. The score itself is learned. At the start all weights are 0.2.");
+  lesson.say("The task: put all weight on the first of five places. The scores themselves are learned. At the start all weights are 0.2.");
   show::Table table({"steps", "once: a_1", "twice: a_1", "once: s_1 - s_2", "twice: s_1 - s_2"});
   Tensor s_once = zeros({5}).requires_grad(true), s_twice = zeros({5}).requires_grad(true);
   optim::SGD sgd({s_once, s_twice}, 1);
@@ -229,8 +207,8 @@ void what_that_means_for_learning(show::Lesson& lesson) {
 void lesson_body(show::Lesson& lesson) {
   lesson.section("The question");
   lesson.say(
-      "Three articles have a section on how their formula is derived, and each states the forward steps once more. What training needs is "
-      "the way back: how do L's changes come from those of Q, K and V? Everything here is in double precision.");
+      "Three articles have a section on the derivation of their formula, and each states the forward steps once more. Training needs the "
+      "way back: how does the loss L change when Q, K or V change a little? Everything here is in double precision.");
   Tensor s = tensor({0.1, 0.4, 2.0, 1.2, -0.5}), p = softmax(s);
   the_softmax(lesson, s, p);
   Example x;
@@ -242,9 +220,10 @@ void lesson_body(show::Lesson& lesson) {
   what_that_means_for_learning(lesson);
   lesson.section("What to notice");
   lesson.say(
-      "Five lines are the gradient of attention: two for each product and one for softmax, and the scale comes once more. Every weight "
-      "that grows takes from the others, since rows of J sum to 0. And a second softmax is not a harmless repetition: it caps "
-      "what attention can say, and training cannot lift the cap.");
+      "Five lines are the gradient of attention: two for each product and one for softmax. The scale 1 / sqrt(d) comes once more. A weight "
+      "that grows takes from the others, because the columns of J sum to 0. And a second softmax does harm: it sets an upper limit to "
+      "every "
+      "weight, and no training can lift it.");
 }
 
 const show::LessonInfo info{
