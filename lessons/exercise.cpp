@@ -26,7 +26,8 @@ std::string joined(const std::vector<std::string>& lines, const std::string& ind
 }
 
 bool near(double yours, double right, double tolerance) {
-  return yours == right || (std::isnan(yours) && std::isnan(right)) || std::fabs(yours - right) <= tolerance * (1 + std::fabs(right));
+  if (yours == right || (std::isnan(yours) && std::isnan(right))) return true;
+  return std::isfinite(yours) && std::isfinite(right) && std::fabs(yours - right) <= tolerance * (1 + std::fabs(right));
 }
 
 void report(bool is_right, const std::string& what, const std::string& yours, const std::string& right) {
@@ -69,7 +70,7 @@ struct Plain : doctest::IReporter {
     ++all;
     right += is_right;
     if (only_count) return;
-    out << (is_right ? "  right    " : written ? "  wrong    " : "  not yet  ") << test->m_name << '\n';
+    out << (is_right ? "  right    " : written ? "  wrong    " : "  not yet  ") << test->m_name << std::endl;
     if (is_right) return;
     for (const std::string& text : written ? wrong : std::vector<std::string>{}) {
       std::istringstream lines(text);
@@ -77,12 +78,13 @@ struct Plain : doctest::IReporter {
     }
     if (test->m_description == nullptr) return;
     const std::vector<std::string> hint = show::wrap(std::string("Hint: ") + test->m_description, 87);
-    out << "           " << joined(hint, "           ") << '\n';
+    out << "           " << joined(hint, "           ") << std::endl;  // at once: what follows may crash
   }
   void test_run_end(const doctest::TestRunStats&) override {
     if (only_count) out << right << " of " << all << " right\n";
     else if (right == all) out << "\nAll " << all << " are right.\n";
     else out << '\n' << right << " of " << all << " are right.\n";
+    out << std::flush;
   }
   void report_query(const doctest::QueryData&) override {}
   void test_run_start() override {}

@@ -16,6 +16,7 @@ struct Number {
   double tolerance = -1;                         // 0.87~0.05 is 0.87 give or take 0.05; -1: not given
   double last_place = 1;                         // what one unit of its last digit is worth
   bool whole = true;                             // written without point and exponent
+  bool exponent = false;                         // written with an exponent
   bool is_time = false;                          // followed by " s", " ms", " us" or " µs"
   std::size_t begin = 0, end = 0, mark_end = 0;  // where in the line; from end to mark_end is "~0.05"
 };
@@ -58,6 +59,7 @@ inline bool read_number(const std::string& line, std::size_t at, Number& number)
     const std::size_t digits = i + (here(i + 1) == '-' || here(i + 1) == '+' ? 2 : 1);
     if (is_digit(here(digits))) {
       number.whole = false;
+      number.exponent = true;
       exponent += std::atoi(line.c_str() + i + 1);
       for (i = digits; is_digit(here(i)); ++i) {
       }
@@ -111,6 +113,8 @@ inline bool agree(const Number& expected, const Number& actual, Places places) {
   const double difference = std::fabs(expected.value - actual.value);
   if (expected.tolerance >= 0) return difference <= expected.tolerance * (1 + 1e-9);
   if (expected.whole && actual.whole) return difference == 0;
+  if (expected.exponent)  // 3.2e-07 is not 1.9e-05
+    return difference <= 2e-5 * std::fabs(expected.value) + (places == Places::may_round ? 1.001 * expected.last_place : 0);
   double allowed = 2e-5 * (1 + std::fabs(expected.value));
   if (places == Places::may_round && expected.last_place < 1.1e-4) allowed += 1.001 * expected.last_place;
   return difference <= allowed;

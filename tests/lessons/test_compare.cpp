@@ -30,6 +30,9 @@ TEST_CASE("compare: numbers nearly, counts and names exactly") {
   CHECK(same("-1.5", "- 1.5") == false);
   CHECK_FALSE(same("parameters 50000", "parameters 50001"));
   CHECK(same("2 = 2", "2 = 2.00001"));
+  CHECK(same("error 3.2e-07", "error 3.3e-07"));
+  CHECK_FALSE(same("error 3.2e-07", "error 1.9e-05"));
+  CHECK_FALSE(same("error 1e-05", "error 0"));
   CHECK_FALSE(same("W1 x", "W2 x"));
   CHECK_FALSE(same("1 2", "12"));
   CHECK_FALSE(same("nan", "0.5"));

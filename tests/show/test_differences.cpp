@@ -33,3 +33,8 @@ TEST_CASE("differences: what only one of the two has") {
   CHECK(differences("1  A\n   a\n   b\n", "1  A\n   a\n") == "\n1  A\n   a\n - b\n");
   CHECK(differences("", "") == "");
 }
+
+TEST_CASE("differences: steps and seeds are no times, and a heading may differ") {
+  CHECK(differences("1  A\n   after 12 steps\n", "1  A\n   after 900 steps\n") == "\n1  A\n - after 12 steps\n + after 900 steps\n");
+  CHECK(differences("1  A   f = 1\n   x\n", "1  A   f = 2\n   x\n") == "\n1  A   f = 1\n+ 1  A   f = 2\n");
+}

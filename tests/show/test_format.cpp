@@ -74,5 +74,6 @@ TEST_CASE("median_and_range: the middle one, or the mean of the middle two; smal
   CHECK(median_and_range({0.5, 0.1, 0.4}, 2) == "0.40 (0.10 to 0.50)");
   CHECK(median_and_range({4, 1, 2, 8}, 1) == "3.0 (1.0 to 8.0)");
   CHECK(median_and_range({7}, 0) == "7 (7 to 7)");
+  CHECK(median_and_range({3, std::nan(""), 1}) == "nan (nan to nan)");
   CHECK_THROWS_WITH(median_and_range({}), "median_and_range: there are no values");
 }

@@ -65,6 +65,10 @@ void Module::load(const Named& state) {
     else if (find(state, name) != &value) wrong += "\n  given twice: " + escaped(name);
   }
   require(wrong.empty(), "load: nothing was loaded, because the tensors do not fit the module:", wrong);
+  for (Tensor& value : values) {  // the module's own tensors may be given under other names
+    auto is_it = [&](const auto& named) { return named.second.node() == value.node(); };
+    if (std::any_of(parameters_.begin(), parameters_.end(), is_it)) value = value.clone();
+  }
   for (std::size_t i = 0; i < values.size(); ++i) parameters_[i].second.copy_from(values[i]);
 }
 

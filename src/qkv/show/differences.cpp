@@ -40,8 +40,12 @@ std::string essence(const std::string& line) {
   for (std::size_t i = 0; i < line.size();) {
     std::size_t end = i;
     while (end < line.size() && (is_digit(line[end]) || line[end] == '.')) ++end;
-    const bool is_time =
-        end > i && (line.compare(end, 2, " s") == 0 || line.compare(end, 3, " ms") == 0 || line.compare(end, 4, " µs") == 0);
+    const auto unit = [&](const std::string& name) {
+      const std::size_t behind = end + name.size();
+      return line.compare(end, name.size(), name) == 0 &&
+             (behind >= line.size() || std::isalnum(static_cast<unsigned char>(line[behind])) == 0);
+    };
+    const bool is_time = end > i && (unit(" s") || unit(" ms") || unit(" µs"));
     if (is_time) result += '_';
     else if (end > i) result += line.substr(i, end - i);
     else if (line[i] != ' ' || (!result.empty() && result.back() != ' ')) result += line[i];
@@ -117,11 +121,13 @@ void print_differences(std::ostream& out, const std::string& before, const std::
     const std::vector<Marked> lines = aligned(left.lines, right.lines);
     const std::string& heading = left.heading.empty() ? right.heading : left.heading;
     const std::vector<bool> chosen = shown(lines);
-    if (std::none_of(chosen.begin(), chosen.end(), [](bool is) { return is; })) {
+    const bool same_heading = left.heading.empty() || right.heading.empty() || left.heading == right.heading;
+    if (same_heading && std::none_of(chosen.begin(), chosen.end(), [](bool is) { return is; })) {
       if (!heading.empty()) unchanged += (unchanged.empty() ? "" : ", ") + heading.substr(0, heading.find(' '));
       continue;
     }
     out << '\n' << heading << '\n';
+    if (!same_heading) print(out, {'+', right.heading});
     bool left_out = false;
     for (std::size_t at = 0; at < lines.size(); ++at) {
       if (chosen[at] && !is_blank(lines[at].line)) {

@@ -92,8 +92,10 @@ std::string scientific(double value, int digits) { return print("%.*e", digits, 
 
 std::string median_and_range(std::vector<double> values, int digits) {
   require(!values.empty(), "median_and_range: there are no values");
-  std::sort(values.begin(), values.end());
   const std::size_t n = values.size();
+  for (double value : values)
+    if (std::isnan(value)) return "nan (nan to nan)";  // one seed that went astray is not to be overlooked
+  std::sort(values.begin(), values.end());
   const double median = (values[(n - 1) / 2] + values[n / 2]) / 2;
   return number(median, digits) + " (" + number(values.front(), digits) + " to " + number(values.back(), digits) + ")";
 }

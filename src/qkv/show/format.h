@@ -8,7 +8,7 @@ std::string number(double value, int digits = 4);
 /// scientific(0.00032) is "3.2e-04": for numbers that differ by powers of ten.
 std::string scientific(double value, int digits = 1);
 /// What several seeds gave, the median and in brackets the smallest and the largest: "0.93 (0.90 to 0.95)". Of an even number of values the
-/// median is the mean of the middle two.  Throws Error without values.
+/// median is the mean of the middle two; with a NaN among them all three are nan.  Throws Error without values.
 std::string median_and_range(std::vector<double> values, int digits = 4);
 /// whole(12345) is "12,345".
 std::string whole(Index value);

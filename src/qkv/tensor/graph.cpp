@@ -51,10 +51,8 @@ void accumulate(Node& node, Array gradient) {
 
 /// What one operation passes back to its inputs.
 void pull_back(const Operation& made_by, const Array& dy, const Node& result) {
-  bool reads_result = made_by.pull_all.reads_result;
-  for (const Pull<Array>& pull : made_by.pulls) reads_result = reads_result || (pull.call && pull.reads_result);
-  require(!reads_result || result.version == 0, "backward: the result of '", made_by.name, "', shape ", shape_of(result.value),
-          ", was changed in place after the operation ran: the gradient, which is made from it, would be wrong");
+  require(result.version == 0, "backward: the result of '", made_by.name, "', shape ", shape_of(result.value),
+          ", was changed in place after the operation ran: the gradient would be wrong");
   for (std::size_t i = 0; i < made_by.inputs.size(); ++i)
     require(made_by.inputs[i].node()->version == made_by.versions[i], "backward: an input of '", made_by.name, "', shape ",
             made_by.inputs[i].shape(), ", was changed in place after the operation ran: its gradient would be wrong");
@@ -163,8 +161,8 @@ void Tensor::backward(const Tensor& upstream, Graph graph) const {
     NodeHandle node = pending.next();
     Operation& made_by = *node->made_by;
     if (node != node_ && node->arriving.empty()) continue;  // an empty (zero) gradient was all that came
-    Array arrived = node == node_ ? Array() : node->arriving.take();
-    const Array& dy = node == node_ ? array(upstream) : arrived;  // nothing else arrives at the youngest of all
+    // Nothing else arrives at the youngest of all. A copy, for upstream may be a gradient to which this very pass adds.
+    const Array dy = node == node_ ? Array(array(upstream)) : node->arriving.take();
     if (node->retain_grad) accumulate(*node, Array(dy));
     for (const Tensor& input : made_by.inputs) pending.add(input.node());
     pull_back(made_by, dy, *node);

@@ -15,7 +15,6 @@ namespace qkv {
 template <class Gradients>
 struct Pull {
   std::function<Gradients(const Array& dy, const Array& y)> call;
-  bool reads_result = false;
 
   Pull() = default;
   template <class F, class = std::enable_if_t<!std::is_same<std::decay_t<F>, Pull>::value>>
@@ -24,7 +23,6 @@ struct Pull {
       call = [f = std::move(f)](const Array& dy, const Array&) mutable -> Gradients { return f(dy); };
     } else {
       call = std::move(f);
-      reads_result = true;
     }
   }
 };
@@ -90,7 +88,8 @@ struct Node {
   ~Node();
 };
 
-/// Sums `gradient` over the axes along which an input of shape `to` was repeated, and divides: in doubles, rounded once.
+/// Sums `gradient` over the axes along which an input of shape `to` was repeated, and divides. Neighbours in a row are added in blocks of
+/// floats, everything else in doubles.
 Array sum_to(const Array& gradient, const Shape& to, double divide_by = 1);
 
 }  // namespace qkv
