@@ -8,12 +8,12 @@
 #include <iostream>
 
 // Runs the checks of one exercise and says in plain words how it stands:
-//     my_exercise [--count]      with --count only "2 of 3 right"
+//     my_exercise [--count | --no-hints]      with --count only "2 of 3 right"
 // Returns 0 if all checks are right, 1 if one is wrong or still to be written.
 
 namespace exercise {
 
-static bool only_count = false;
+static bool only_count = false, no_hints = false;
 
 namespace {
 
@@ -39,7 +39,7 @@ struct Plain : doctest::IReporter {
   std::ostream& out;
   const doctest::TestCaseData* test = nullptr;
   std::vector<std::string> wrong;
-  bool written = true;
+  bool written = true, hinted = false;
   int right = 0, all = 0;
 
   explicit Plain(const doctest::ContextOptions& options) : out(*options.cout) {}
@@ -76,7 +76,8 @@ struct Plain : doctest::IReporter {
       std::istringstream lines(text);
       for (std::string line; std::getline(lines, line);) out << "             " << line << '\n';
     }
-    if (test->m_description == nullptr) return;
+    if (test->m_description == nullptr || hinted || no_hints) return;
+    hinted = true;  // one at a time: the next part may depend on this one
     const std::vector<std::string> hint = show::wrap(std::string("Hint: ") + test->m_description, 87);
     out << "           " << joined(hint, "           ") << std::endl;  // at once: what follows may crash
   }
@@ -130,5 +131,6 @@ int main(int argc, char** argv) {
   context.setOption("no-version", true);
   context.setOption("no-intro", true);
   exercise::only_count = argc > 1 && std::string(argv[1]) == "--count";
+  exercise::no_hints = argc > 1 && std::string(argv[1]) == "--no-hints";
   return context.run();
 }

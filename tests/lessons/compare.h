@@ -113,8 +113,9 @@ inline bool agree(const Number& expected, const Number& actual, Places places) {
   const double difference = std::fabs(expected.value - actual.value);
   if (expected.tolerance >= 0) return difference <= expected.tolerance * (1 + 1e-9);
   if (expected.whole && actual.whole) return difference == 0;
-  if (expected.exponent)  // 3.2e-07 is not 1.9e-05
-    return difference <= 2e-5 * std::fabs(expected.value) + (places == Places::may_round ? 1.001 * expected.last_place : 0);
+  if (expected.exponent)  // 3.2e-07 is not 1.9e-05, and not 0
+    return (expected.value == 0) == (actual.value == 0) &&
+           difference <= 2e-5 * std::fabs(expected.value) + (places == Places::may_round ? 1.001 * expected.last_place : 0);
   double allowed = 2e-5 * (1 + std::fabs(expected.value));
   if (places == Places::may_round && expected.last_place < 1.1e-4) allowed += 1.001 * expected.last_place;
   return difference <= allowed;

@@ -27,6 +27,7 @@ struct MultiheadAttentionOptions {
 };
 
 struct MultiheadMasks {
+  MultiheadMasks() {}           // so that a bare Mask in braces is refused: which of the two would it be?
   Mask key_padding;             ///< (B, S): true = this key is padding
   Mask attn;                    ///< (L, S), or anything that broadcasts to (B, heads, L, S): true = may not be attended
   Flag need_weights = true;     ///< false: weights stay undefined

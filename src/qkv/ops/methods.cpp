@@ -39,10 +39,10 @@ Tensor Tensor::matmul(const Tensor& other) const { return qkv::matmul(*this, oth
 Indices Tensor::argmax(Integer axis) const { return qkv::argmax(*this, axis); }
 Indices Tensor::argmin(Integer axis) const { return qkv::argmin(*this, axis); }
 
-Tensor& Tensor::operator+=(const Tensor& other) { return *this = *this + other; }
-Tensor& Tensor::operator-=(const Tensor& other) { return *this = *this - other; }
-Tensor& Tensor::operator*=(const Tensor& other) { return *this = *this * other; }
-Tensor& Tensor::operator/=(const Tensor& other) { return *this = *this / other; }
+Tensor& Tensor::operator+=(const Tensor& other) & { return *this = *this + other; }
+Tensor& Tensor::operator-=(const Tensor& other) & { return *this = *this - other; }
+Tensor& Tensor::operator*=(const Tensor& other) & { return *this = *this * other; }
+Tensor& Tensor::operator/=(const Tensor& other) & { return *this = *this / other; }
 // clang-format on
 
 }  // namespace qkv

@@ -25,6 +25,11 @@ class Tensor {
  public:
   /// A handle to nothing: defined() is false, and any use throws Error.
   Tensor() = default;
+  Tensor(const Tensor&) = default;
+  Tensor(Tensor&&) = default;
+  ~Tensor() = default;
+  Tensor& operator=(const Tensor&) & = default;
+  Tensor& operator=(Tensor&&) & = default;
   /// A single number, shape (); so that 2 * x and 1 - x can be written. A bool is not a number.
   template <class Number, class = std::enable_if_t<std::is_arithmetic<Number>::value && !std::is_same<Number, bool>::value>>
   Tensor(Number number) : Tensor(from_number(static_cast<double>(number))) {}
@@ -104,10 +109,11 @@ class Tensor {
   Indices argmin(Integer axis = -1) const;
 
   /// x += y means x = x + y: this handle refers to the sum from here on, other handles to what it was. The graph stays whole.
-  Tensor& operator+=(const Tensor& other);
-  Tensor& operator-=(const Tensor& other);
-  Tensor& operator*=(const Tensor& other);
-  Tensor& operator/=(const Tensor& other);
+  /// x[0] += y and x[0] = y do not compile, for x[0] is a result and not a place in x: set() changes a number in place.
+  Tensor& operator+=(const Tensor& other) &;
+  Tensor& operator-=(const Tensor& other) &;
+  Tensor& operator*=(const Tensor& other) &;
+  Tensor& operator/=(const Tensor& other) &;
 
   /// The engine's side: see tensor/graph.h.
   explicit Tensor(std::shared_ptr<Node> node);
