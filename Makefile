@@ -173,7 +173,7 @@ install: $(libraries) ## headers, libraries and pkg-config files: make install P
 	$(Q)install -m 644 $^ $(DESTDIR)$(PREFIX)/lib
 	$(Q)for name in qkv qkv-double; do \
 	  define=; [ $$name = qkv ] || define=' -DQKV_DOUBLE'; printf '%s\n' "Name: $$name" 'Description: attention, from the first multiplication to the Transformer' 'Version: 0.1' \
-	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -l$$name" 'Libs.private: -ltbb -lz -lpthread' \
+	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -Wl,-rpath,$(PREFIX)/lib -l$$name" 'Libs.private: -ltbb -lz -lpthread' \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
 
 format: ## clang-format every source file
