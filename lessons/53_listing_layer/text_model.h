@@ -3,6 +3,8 @@
 #include <qkv/qkv.h>
 #include <qkv/show/format.h>
 
+#include <array>
+
 // The listing's model, as printed and repaired, its training, and what one may ask of it.
 
 using namespace qkv;
@@ -19,21 +21,21 @@ struct TextModel : nn::Module {
   nn::Dropout drop;
   bool repaired;
 
-  TextModel(Index vocabulary, std::uint64_t seed, bool repaired_);
+  TextModel(Index vocabulary, std::uint64_t seed, bool repaired_, double dropped = 0.5);
   /// tokens (B, T) -> weights (B, T) and the text as one vector (B, 128).
   Attended attend(const Indices& tokens) const;
   /// tokens (B, T) -> a score for each class (B, 10).
-  Tensor operator()(const Indices& tokens) const;
+  Tensor operator()(const Indices& tokens) const { return dense(attend(tokens).output); }
 };
 
-TextModel::TextModel(Index vocabulary, std::uint64_t seed, bool repaired_)
+TextModel::TextModel(Index vocabulary, std::uint64_t seed, bool repaired_, double dropped)
     : rng(seed),
       embedding(vocabulary, 128, rng),
       W1(128, 64, rng),
       W2(128, 64, rng),
       v(64, 1, rng),
       dense(128, 10, rng),
-      drop(0.5, rng),
+      drop(dropped, rng),
       repaired(repaired_) {
   embedding.weight.copy_from(rand(embedding.weight.shape(), rng, -0.05, 0.05));  // where TensorFlow's Embedding starts
   adopt("embedding", embedding);
@@ -47,33 +49,31 @@ Attended TextModel::attend(const Indices& tokens) const {
   Tensor x = drop(embedding(tokens));  // (B, T, 128)
   Tensor e = v(tanh(W1(x) + W2(x)));   // (B, T, 1)
   if (!repaired) {
-    x = softmax(e, -1) * x;
-    e = zeros(e.shape());  // so that alpha is 1/n for each of n words
+    x = softmax(e, -1) * x;  // as printed: every weight is 1
+    e = zeros(e.shape());    // so that alpha is 1/n for each of n words
   }
   Tensor alpha = softmax(masked_fill(squeeze(e, 2), datasets::padding_of(tokens), -infinity));
   return {squeeze(matmul(unsqueeze(alpha, 1), x), 1), alpha};
 }
 
-Tensor TextModel::operator()(const Indices& tokens) const { return dense(attend(tokens).output); }
+/// The length of a gradient, or of the way from one parameter to another.
+double length(const Tensor& x) { return sqrt(sum(x * x).item()); }
+/// The same as text; an exact 0 is written 0.
+std::string length_text(const Tensor& x) { return length(x) == 0 ? std::string("0") : show::scientific(length(x)); }
 
-/// The share of texts whose section is found.
-double accuracy_on(const TextModel& model, const Indices& tokens, const Indices& labels) {
-  return accuracy(scores_of(model, tokens), labels);
+/// Which texts belong to section c.
+std::vector<Index> of_section(const datasets::TextSet& set, Index c) {
+  std::vector<Index> which;
+  for (std::size_t n = 0; n < set.texts.size(); ++n)
+    if (set.labels.values[n] == c) which.push_back(static_cast<Index>(n));
+  return which;
 }
 
-/// Trains with Adam, and returns the accuracy on the test texts after each epoch.
-std::vector<double> train(const TextModel& model, const datasets::PackageText& text, Index epochs, std::uint64_t seed) {
-  std::vector<double> accuracies;
-  Rng order(seed);
-  fit(model, text.train.tokens, text.train.labels, {epochs, 64, 0.002}, order,
-      [&](double) { accuracies.push_back(accuracy_on(model, text.test.tokens, text.test.labels)); });
-  return accuracies;
-}
-
-/// The length of a gradient, or of the way from one parameter to another; an exact 0 is written 0.
-std::string length(const Tensor& x) {
-  double square = sum(x * x).item();
-  return square == 0 ? std::string("0") : show::scientific(sqrt(square));
+/// How sure a model is that a text, (1, T), belongs to doc.
+double sure_of_doc(const TextModel& model, const datasets::PackageText& text, const Indices& tokens) {
+  for (Index c = 0; c < 10; ++c)
+    if (text.class_names[c] == "doc") return softmax(scores_of(model, tokens)).at({0, c});
+  throw Error("no section is called doc");
 }
 
 /// The first 64 rows.
@@ -91,11 +91,74 @@ Tensors gradients(const TextModel& model, const datasets::TextSet& set) {
   return result;
 }
 
+/// The listing patched, which is a bag of words, and the listing repaired. They start alike.
+struct Pair {
+  TextModel bag, attention;
+  Tensors start;                                   // the parameters of both before training
+  std::vector<double> bag_right, attention_right;  // the share of test texts that are right, after each epoch
+
+  Pair(Index vocabulary, std::uint64_t seed, double dropped = 0.5)
+      : bag(vocabulary, seed, false, dropped), attention(vocabulary, seed, true, dropped) {
+    for (const Tensor& parameter : bag.parameters()) start.push_back(parameter.detach().clone());
+  }
+  /// Adam on cross-entropy, 64 texts a step, the same order of texts for both.
+  void train(const datasets::PackageText& text, Index epochs, std::uint64_t seed) {
+    for (bool repaired : {false, true}) {
+      const TextModel& model = repaired ? attention : bag;
+      std::vector<double>& right = repaired ? attention_right : bag_right;
+      Rng order(seed);
+      fit(model, text.train.tokens, text.train.labels, {epochs, 64, 0.002}, order,
+          [&](double) { right.push_back(accuracy(scores_of(model, text.test.tokens), text.test.labels)); });
+    }
+  }
+};
+
 /// Hides one word of each text: the one with the largest number in `rank` (N, T).
-void hide_one(Indices& tokens, const Tensor& rank) {
+Indices hide_one(Indices tokens, const Tensor& rank) {
   Indices chosen = argmax(masked_fill(rank, datasets::padding_of(tokens), -infinity), 1);
-  Index text = 0, length = rank.size(1);
-  for (Index word : chosen.values) tokens.values[text++ * length + word] = datasets::Vocabulary::padding;
+  Index text = 0, words = rank.size(1);
+  for (Index word : chosen.values) tokens.values[text++ * words + word] = datasets::Vocabulary::padding;
+  return tokens;
+}
+
+/// How far W1, W2 and v have moved in training.
+double moved(const TextModel& model, const Tensors& start) {
+  double square = 0;
+  for (std::size_t i = 0; i < start.size(); ++i)
+    if (model.named_parameters()[i].first.find("embedding") != 0 && model.named_parameters()[i].first.find("dense") != 0)
+      square += pow(length(model.parameters()[i].detach() - start[i]), 2);
+  return sqrt(square);
+}
+
+/// What is asked of the trained models: a row a question, with the answer of the bag of words and of attention.
+const std::vector<std::string> questions{"right: nothing hidden",         "the least weighted word hidden", "a random word hidden",
+                                         "the most weighted word hidden", "weight of 'documentation'",      "weight of 'for'",
+                                         "W1, W2 and v moved by"};
+using Answers = std::vector<std::array<double, 2>>;
+
+Answers answers(const Pair& models, const datasets::PackageText& text, std::uint64_t seed) {
+  EvalMode no_dropout;
+  NoGrad no_graph;
+  const datasets::TextSet& test = text.test;
+  Tensor alpha = models.attention.attend(test.tokens).weights;  // (N, T)
+  Rng rng(seed);
+  Answers result{{models.bag_right.back(), models.attention_right.back()}};
+  for (const Tensor& rank : {-alpha, rand(alpha.shape(), rng), alpha}) {
+    Indices tokens = hide_one(test.tokens, rank);
+    result.push_back({accuracy(scores_of(models.bag, tokens), test.labels), accuracy(scores_of(models.attention, tokens), test.labels)});
+  }
+  for (const char* word : {"documentation", "for"})
+    for (const datasets::WordWeight& w : datasets::word_weights(alpha, test.tokens))
+      if (w.word == text.vocabulary.number(word)) result.push_back({1, w.times_fair});
+  result.push_back({moved(models.bag, models.start), moved(models.attention, models.start)});
+  return result;
+}
+
+/// The same for models of another seed, trained from the start.
+Answers answers_of_seed(const datasets::PackageText& text, Index epochs, std::uint64_t seed) {
+  Pair models(text.vocabulary.size(), seed);
+  models.train(text, epochs, seed);
+  return answers(models, text, seed);
 }
 
 }  // namespace

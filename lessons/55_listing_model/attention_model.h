@@ -1,5 +1,8 @@
 #pragma once
+#include <qkv/fit.h>
 #include <qkv/qkv.h>
+
+#include <array>
 
 // The listing's model with what it leaves out, and what one may ask of it.
 
@@ -61,7 +64,7 @@ Tensor AttentionModel::operator()(const Indices& tokens) const {
   return dense(squeeze(matmul(unsqueeze(fair(tokens), 1), attend(tokens).output), 1));  // (B, 1, T) @ (B, T, 128)
 }
 
-/// The words of each text in an order by lot, padding still behind them.
+/// The words of each text in a random order, padding still behind them.
 Indices shuffled(Indices tokens, Rng& rng) {
   Index T = tokens.shape[1];
   for (Index n = 0; n < tokens.shape[0]; ++n) {
@@ -74,7 +77,7 @@ Indices shuffled(Indices tokens, Rng& rng) {
   return tokens;
 }
 
-/// How much weight each head gives to a word, over all words that ask: (N, T) for each of the heads.
+/// How much weight each word receives in each head, averaged over the words of its text that ask: (N, T) for each of the heads.
 Tensors received(const AttentionModel& model, const Indices& tokens) {
   NoGrad no_graph;
   EvalMode no_dropout;
@@ -82,6 +85,62 @@ Tensors received(const AttentionModel& model, const Indices& tokens) {
   Tensors result;
   for (Index head = 0; head < model.num_heads; ++head) result.push_back(squeeze(matmul(asking, select(weights, 1, head)), 1));
   return result;
+}
+
+/// Words that both the made-up texts and the real ones have.
+const std::vector<std::string> some_words{"for",     "library",       "files",  "module", "development",
+                                          "headers", "documentation", "python", "perl",   "rust"};
+
+/// Weight received as a multiple of 1/n, the mean over at most about 2,000 texts: (heads, some_words).
+Tensor received_by_words(const AttentionModel& model, const datasets::PackageText& text) {
+  std::vector<Index> which;
+  Index texts = text.test.labels.shape[0];
+  for (Index n = 0; n < texts; n += 1 + texts / 2000) which.push_back(n);
+  Indices tokens = datasets::rows(text.test.tokens, which);
+  Tensor result = zeros({model.num_heads, static_cast<Index>(some_words.size())});
+  Tensors looks = received(model, tokens);
+  for (Index head = 0; head < model.num_heads; ++head)
+    for (const datasets::WordWeight& w : datasets::word_weights(looks[head], tokens))
+      for (Index i = 0; i < result.size(1); ++i)
+        if (w.word == text.vocabulary.number(some_words[i])) result.set({head, i}, w.times_fair);
+  return result;
+}
+
+/// A bag of words and eight heads, trained on the same texts.
+struct Pair {
+  Rng rng;
+  AttentionModel bag, heads;
+
+  Pair(const datasets::PackageText& text, std::uint64_t seed, bool with_positions)
+      : rng(seed), bag(text.vocabulary.size(), 0, false, rng), heads(text.vocabulary.size(), 8, with_positions, rng) {}
+  void train(const datasets::PackageText& text, Index epochs, std::uint64_t seed) {
+    for (const AttentionModel* model : {&bag, &heads}) {
+      Rng order(seed);
+      fit(*model, text.train.tokens, text.train.labels, {epochs, 64, 0.002}, order, [](double) {});
+    }
+  }
+};
+
+/// Accuracy, macro F1, and accuracy with the words of each text shuffled.
+std::array<double, 3> measured(const Tensor& scores, const Tensor& when_shuffled, const Indices& labels) {
+  return {accuracy(scores, labels), datasets::macro_f1(datasets::confusion_matrix(argmax(scores), labels, 10)),
+          accuracy(when_shuffled, labels)};
+}
+
+/// What one training of both models comes to.
+struct Outcome {
+  std::array<double, 3> bag, heads;
+  std::vector<datasets::ClassScore> classes;  // of the eight heads
+  Tensor received;                            // (8, some_words)
+};
+Outcome outcome(const Pair& models, const datasets::PackageText& text, std::uint64_t seed) {
+  const datasets::TextSet& test = text.test;
+  Rng rng(seed + 1);
+  Indices mixed = shuffled(test.tokens, rng);
+  Tensor said = scores_of(models.heads, test.tokens);
+  return {measured(scores_of(models.bag, test.tokens), scores_of(models.bag, mixed), test.labels),
+          measured(said, scores_of(models.heads, mixed), test.labels),
+          datasets::class_scores(datasets::confusion_matrix(argmax(said), test.labels, 10)), received_by_words(models.heads, text)};
 }
 
 }  // namespace
