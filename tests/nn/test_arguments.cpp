@@ -111,6 +111,7 @@ constexpr bool takes = std::is_assignable<Options&, Given>::value;
 static_assert(takes<decltype(nn::RecurrentOptions::num_layers), int> && takes<decltype(nn::RecurrentOptions::bias), bool>, "");
 static_assert(!takes<decltype(nn::RecurrentOptions::num_layers), double> && !takes<decltype(nn::RecurrentOptions::bias), double>, "");
 static_assert(!takes<decltype(nn::MultiheadAttentionOptions::kdim), double> && !takes<decltype(nn::MultiheadMasks::need_weights), int>, "");
+static_assert(!std::is_constructible<nn::MultiheadMasks, Mask>::value && std::is_constructible<nn::MultiheadMasks, Mask, Mask>::value, "");
 static_assert(!takes<decltype(nn::TransformerOptions::norm_first), double> && !takes<decltype(FitOptions::epochs), double>, "");
 static_assert(!takes<decltype(optim::SGDOptions::nesterov), double>, "");
 

@@ -53,6 +53,11 @@ IS_REFUSED(max(x, 0.5));
 IS_REFUSED(min(x, false));
 IS_REFUSED(x.norm(true));
 static_assert(!std::is_default_constructible<Axes>::value, "Axes{}");
+// x[0] is a result, not a place in x: what is assigned to it would be lost.
+static_assert(!std::is_assignable<Tensor, Tensor>::value && std::is_assignable<Tensor&, Tensor>::value, "x[0] = y");
+IS_REFUSED(x[0] += 1);
+IS_REFUSED(x[0] *= x);
+COMPILES(x += 1);
 static_assert(!std::is_default_constructible<Integer>::value, "Integer{}");
 
 // A flag is yes or no: NumPy's sum(x, (0, 1)) is not sum(x, 0, 1).

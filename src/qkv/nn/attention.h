@@ -27,7 +27,9 @@ struct MultiheadAttentionOptions {
 };
 
 struct MultiheadMasks {
-  MultiheadMasks() {}           // so that a bare Mask in braces is refused: which of the two would it be?
+  MultiheadMasks() {}
+  /// Both, or {} for one of them. A bare Mask is refused: which of the two would it be?
+  MultiheadMasks(Mask padding, Mask other) : key_padding(std::move(padding)), attn(std::move(other)) {}
   Mask key_padding;             ///< (B, S): true = this key is padding
   Mask attn;                    ///< (L, S), or anything that broadcasts to (B, heads, L, S): true = may not be attended
   Flag need_weights = true;     ///< false: weights stay undefined
