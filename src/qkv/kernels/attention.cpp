@@ -98,43 +98,24 @@ void for_weights(const Scalar* s, Index seen, Index keys, Scalar shift, F f) {
   }
 }
 
-/// Rows of a block (keys, or their values) that are not finite, though some query may not see them: 0 times them is NaN. They are looked for only
-/// where something came out that is not finite, which is then computed again.
-struct Damaged {
-  std::vector<Index> rows;
-
-  void look(const Scalar* x, Index count, Index n, Index stride) {
-    rows.clear();
-    for (Index r = 0; r < count; ++r)
-      if (!finite(x + r * stride, 1, n, stride)) rows.push_back(r);
-  }
-
-  static bool finite(const Scalar* x, Index count, Index n, Index stride) {
-    Batch zeros(Scalar(0));  // 0 times each number
-    for (Index r = 0; r < count; ++r)
-      for_registers(n, [&](Index i, auto numbers) { zeros += numbers.load(x + r * stride + i) * Batch(Scalar(0)); });
-    return xsimd::hadd(zeros) == 0;
-  }
-};
-
-bool sees(const Head& head, const Tile& tile, Index i, Index j) {
-  return j < tile.seen(head, i) &&
-         !(head.hidden && head.hidden[(tile.query + i) * head.hidden_query_stride + (tile.key + j) * head.hidden_key_stride]);
+/// f(i, j) for each query i and key j of a tile that the query may see.
+template <class F>
+void for_seen(const Head& head, const Tile& tile, F f) {
+  for (Index i = 0; i < tile.queries; ++i)
+    for (Index j = 0; j < tile.seen(head, i); ++j)
+      if (!head.hidden || !head.hidden[(tile.query + i) * head.hidden_query_stride + (tile.key + j) * head.hidden_key_stride]) f(i, j);
 }
 
-/// out_i = beta out_i + scale sum_j weight_ij x_j over the keys of a tile, x their keys or values: the sum of those that query i sees.
-void sum_over_keys(const Head& head, const Tile& tile, Scalar scale, const Scalar* weights, Index row, const Scalar* x, Index n,
-                   Index stride, const Damaged& damaged, Scalar beta, Scalar* out, Index out_stride) {
-  if (damaged.rows.empty()) return small_gemm(tile.queries, n, tile.keys, scale, weights, row, 1, {x, stride}, beta, out, out_stride);
-  Scratch<Scalar> sound(tile.keys * n);
-  for (Index j = 0; j < tile.keys; ++j) std::copy_n(x + j * stride, n, sound.data() + j * n);
-  for (Index j : damaged.rows)
-    if (j < tile.keys) std::fill_n(sound.data() + j * n, n, Scalar(0));
-  small_gemm(tile.queries, n, tile.keys, scale, weights, row, 1, {sound.data(), n}, beta, out, out_stride);
-  for (Index j : damaged.rows)
-    for (Index i = 0; i < tile.queries; ++i)
-      if (sees(head, tile, i, j))
-        for (Index c = 0; c < n; ++c) out[i * out_stride + c] += scale * weights[i * row + j] * x[j * stride + c];
+/// y += by x.
+void add(Scalar by, const Scalar* x, Index n, Scalar* y) {
+  for (Index i = 0; i < n; ++i) y[i] += by * x[i];
+}
+
+bool finite(const Scalar* x, Index rows, Index n, Index stride) {
+  Batch zeros(Scalar(0));  // 0 times each number
+  for (Index r = 0; r < rows; ++r)
+    for_registers(n, [&](Index i, auto numbers) { zeros = xsimd::fma(numbers.load(x + r * stride + i), Batch(Scalar(0)), zeros); });
+  return xsimd::hadd(zeros) == 0;
 }
 
 void clear(Scalar* x, Index rows, Index n, Index stride) {
@@ -147,13 +128,15 @@ void scale_row(Scalar* x, Index n, Scalar by) {
 
 bool hides(const Head& head) { return head.causal || head.hidden; }
 
-/// attention(), with an eye on damaged values or without. Is all that comes out finite?
+// In a product of matrices a hidden pair has weight 0. That is right while all numbers are finite, but 0 times NaN or infinity is NaN. So where
+// anything came out that is not finite, all is computed again, slowly: `careful`, pair by pair, and only those that see each other.
+
+/// attention(), careful or not. Is all that comes out finite?
 bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bool careful) {
   const Index row = row_of(head.keys);
   Scalar *k_transposed = scratch, *weights = k_transposed + head.d * row, *sum = head.inverse_sum;
   std::fill_n(head.largest, head.queries, -infinity);
   std::fill_n(sum, head.queries, Scalar(0));
-  Damaged damaged;  // values
   // Very many keys: what the queries have so far is moved to doubles, beside the largest score that it counts from.
   const bool is_long = head.keys > many;
   LongRows earlier(head.queries, head.dv, is_long), earlier_sum(head.queries, 1, is_long);
@@ -169,7 +152,6 @@ bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bo
   auto start = [&](Index key, Index keys) {
     if (is_long && key > 0 && key % many == 0) move_to_doubles();
     transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);
-    if (careful) damaged.look(head.v + key * head.v_stride, keys, head.dv, head.v_stride);
   };
   auto step = [&](const Tile& tile) {
     scores(head, tile, row, k_transposed, weights);
@@ -194,31 +176,30 @@ bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bo
       sum[query] = sum[query] * kept + xsimd::hadd(total);
       if (tile.key > 0 && kept != 1) scale_row(out + query * out_stride, head.dv, kept);
     }
-    sum_over_keys(head, tile, 1, weights, row, head.v + tile.key * head.v_stride, head.dv, head.v_stride, damaged, tile.key > 0,
-                  out + tile.query * out_stride, out_stride);
+    const Scalar* v = head.v + tile.key * head.v_stride;
+    Scalar* tile_out = out + tile.query * out_stride;
+    if (!careful)
+      return small_gemm(tile.queries, head.dv, tile.keys, 1, weights, row, 1, {v, head.v_stride}, tile.key > 0, tile_out, out_stride);
+    if (tile.key == 0) clear(tile_out, tile.queries, head.dv, out_stride);
+    for_seen(head, tile, [&](Index i, Index j) { add(weights[i * row + j], v + j * head.v_stride, head.dv, tile_out + i * out_stride); });
   };
+  if (head.keys == 0) clear(out, head.queries, head.dv, out_stride);
   for_each_tile(head, start, step, [](Index, Index) {});
   if (is_long) {
     move_to_doubles();
     earlier.finish(out, head.queries, out_stride);
     earlier_sum.finish(sum, head.queries, 1);
   }
-  Batch zeros(Scalar(0));  // 0 times each result
   for (Index i = 0; i < head.queries; ++i) {
-    const Scalar total = sum[i];
+    const bool nothing = sum[i] == 0;  // everything is hidden, or its score is -infinity
+    const Batch total(nothing ? Scalar(1) : sum[i]);
     Scalar* row_out = out + i * out_stride;
-    if (total == 0) {  // everything is hidden
-      std::fill_n(row_out, head.dv, head.largest[i] = head.inverse_sum[i] = 0);
-      continue;
-    }
-    for_registers(head.dv, [&](Index c, auto numbers) {
-      const Batch result = numbers.load(row_out + c) / Batch(total);
-      zeros = xsimd::fma(result, Batch(Scalar(0)), zeros);
-      numbers.store(result, row_out + c);
-    });
-    head.inverse_sum[i] = 1 / total;
+    for_registers(head.dv,
+                  [&](Index c, auto numbers) { numbers.store(numbers.load(row_out + c) / total + Batch(Scalar(0)), row_out + c); });
+    head.inverse_sum[i] = nothing ? 0 : 1 / sum[i];
+    if (nothing) head.largest[i] = 0;
   }
-  return xsimd::hadd(zeros) == 0;
+  return finite(out, head.queries, head.dv, out_stride);
 }
 
 /// attention_gradient() likewise.
@@ -231,16 +212,11 @@ bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, In
   clear(dk, head.keys, head.d, dk_stride);
   clear(dv, head.keys, head.dv, dv_stride);
   for (Index i = 0; i < head.queries; ++i) inner[i] = dot(dout + i * out_stride, out + i * out_stride, head.dv);
-  Damaged damaged_keys, damaged_values;
   const bool many_keys = head.keys > many, many_queries = head.queries > many;
   LongRows earlier_dq(head.queries, head.d, many_keys), earlier_dk(block, head.d, many_queries), earlier_dv(block, head.dv, many_queries);
   auto start = [&](Index key, Index keys) {
     transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);
     transpose(head.v + key * head.v_stride, keys, head.dv, head.v_stride, v_transposed, row);
-    if (careful) {
-      damaged_keys.look(head.k + key * head.k_stride, keys, head.d, head.k_stride);
-      damaged_values.look(head.v + key * head.v_stride, keys, head.dv, head.v_stride);
-    }
     if (key % many == 0) earlier_dq.move(dq, head.queries, dq_stride);
     earlier_dk.clear();
     earlier_dv.clear();
@@ -260,16 +236,23 @@ bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, In
         p.store_unaligned(s + j);
         (p * (Batch::load_unaligned(ds + j) - each)).store_unaligned(ds + j);
       });
-      for (Index j : damaged_values.rows)
-        if (j < tile.keys && !sees(head, tile, i, j)) ds[j] = 0;
     }
-    Scalar *dk_block = dk + tile.key * dk_stride, *dv_block = dv + tile.key * dv_stride;
-    small_gemm(tile.keys, head.dv, tile.queries, 1, weights, 1, row, {up, out_stride}, 1, dv_block, dv_stride);
-    sum_over_keys(head, tile, head.scale, dscores, row, k, head.d, head.k_stride, damaged_keys, 1, dq + tile.query * dq_stride, dq_stride);
-    small_gemm(tile.keys, head.d, tile.queries, head.scale, dscores, 1, row, {q, head.q_stride}, 1, dk_block, dk_stride);
+    Scalar *tile_dq = dq + tile.query * dq_stride, *tile_dk = dk + tile.key * dk_stride, *tile_dv = dv + tile.key * dv_stride;
+    if (careful) {
+      for_seen(head, tile, [&](Index i, Index j) {
+        const Scalar ds = head.scale * dscores[i * row + j];
+        add(weights[i * row + j], up + i * out_stride, head.dv, tile_dv + j * dv_stride);
+        add(ds, k + j * head.k_stride, head.d, tile_dq + i * dq_stride);
+        add(ds, q + i * head.q_stride, head.d, tile_dk + j * dk_stride);
+      });
+    } else {
+      small_gemm(tile.keys, head.dv, tile.queries, 1, weights, 1, row, {up, out_stride}, 1, tile_dv, dv_stride);
+      small_gemm(tile.queries, head.d, tile.keys, head.scale, dscores, row, 1, {k, head.k_stride}, 1, tile_dq, dq_stride);
+      small_gemm(tile.keys, head.d, tile.queries, head.scale, dscores, 1, row, {q, head.q_stride}, 1, tile_dk, dk_stride);
+    }
     if (many_queries && tile.query / strip % (many / strip) == 0) {
-      earlier_dk.move(dk_block, tile.keys, dk_stride);
-      earlier_dv.move(dv_block, tile.keys, dv_stride);
+      earlier_dk.move(tile_dk, tile.keys, dk_stride);
+      earlier_dv.move(tile_dv, tile.keys, dv_stride);
     }
   };
   auto end = [&](Index key, Index keys) {
@@ -278,7 +261,8 @@ bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, In
   };
   for_each_tile(head, start, step, end);
   earlier_dq.finish(dq, head.queries, dq_stride);
-  return !hides(head) || Damaged::finite(dq, head.queries, head.d, dq_stride);
+  return finite(dq, head.queries, head.d, dq_stride) && finite(dk, head.keys, head.d, dk_stride) &&
+         finite(dv, head.keys, head.dv, dv_stride);
 }
 
 }  // namespace
