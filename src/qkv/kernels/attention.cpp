@@ -98,17 +98,36 @@ void for_weights(const Scalar* s, Index seen, Index keys, Scalar shift, F f) {
   }
 }
 
-/// f(i, j) for each query i and key j of a tile that the query may see.
-template <class F>
-void for_seen(const Head& head, const Tile& tile, F f) {
-  for (Index i = 0; i < tile.queries; ++i)
-    for (Index j = 0; j < tile.seen(head, i); ++j)
-      if (!head.hidden || !head.hidden[(tile.query + i) * head.hidden_query_stride + (tile.key + j) * head.hidden_key_stride]) f(i, j);
+bool sees(const Head& head, const Tile& tile, Index i, Index j) {
+  return j < tile.seen(head, i) &&
+         !(head.hidden && head.hidden[(tile.query + i) * head.hidden_query_stride + (tile.key + j) * head.hidden_key_stride]);
 }
 
-/// y += by x.
-void add(Scalar by, const Scalar* x, Index n, Scalar* y) {
-  for (Index i = 0; i < n; ++i) y[i] += by * x[i];
+void clear_hidden(const Head& head, const Tile& tile, Scalar* pairs, Index row) {
+  for (Index i = 0; i < tile.queries; ++i)
+    for (Index j = 0; j < tile.keys; ++j)
+      if (!sees(head, tile, i, j)) pairs[i * row + j] = 0;
+}
+
+/// out_i = beta out_i + scale sum_j pairs_ij x_j, over the keys j of a tile; or, where `to_keys`, out_j likewise, over its queries i.
+/// If `careful`, the hidden pairs are 0, and what is not finite in x reaches only those that see it.
+void sum_pairs(const Head& head, const Tile& tile, bool careful, bool to_keys, Scalar scale, const Scalar* pairs, Index row, Strided x,
+               Index n, Scalar beta, Scalar* out, Index out_stride) {
+  const Index sums = to_keys ? tile.keys : tile.queries, terms = to_keys ? tile.queries : tile.keys;
+  const Index of_sum = to_keys ? 1 : row, of_term = to_keys ? row : 1;
+  if (!careful) return small_gemm(sums, n, terms, scale, pairs, of_sum, of_term, x, beta, out, out_stride);
+  Scratch<Scalar> sound(terms * n);  // x with 0 for what is not finite
+  for (Index t = 0; t < terms; ++t)
+    for (Index c = 0; c < n; ++c) sound.data()[t * n + c] = std::isfinite(x.data[t * x.stride + c]) ? x.data[t * x.stride + c] : 0;
+  small_gemm(sums, n, terms, scale, pairs, of_sum, of_term, {sound.data(), n}, beta, out, out_stride);
+  for (Index t = 0; t < terms; ++t)
+    for (Index c = 0; c < n; ++c) {
+      const Scalar number = x.data[t * x.stride + c];
+      if (std::isfinite(number)) continue;
+      for (Index s = 0; s < sums; ++s)
+        if (to_keys ? sees(head, tile, t, s) : sees(head, tile, s, t))
+          out[s * out_stride + c] += scale * pairs[s * of_sum + t * of_term] * number;
+    }
 }
 
 bool finite(const Scalar* x, Index rows, Index n, Index stride) {
@@ -129,7 +148,7 @@ void scale_row(Scalar* x, Index n, Scalar by) {
 bool hides(const Head& head) { return head.causal || head.hidden; }
 
 // In a product of matrices a hidden pair has weight 0. That is right while all numbers are finite, but 0 times NaN or infinity is NaN. So where
-// anything came out that is not finite, all is computed again, slowly: `careful`, pair by pair, and only those that see each other.
+// anything came out that is not finite, all is computed again, `careful`.
 
 /// attention(), careful or not. Is all that comes out finite?
 bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bool careful) {
@@ -176,12 +195,9 @@ bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bo
       sum[query] = sum[query] * kept + xsimd::hadd(total);
       if (tile.key > 0 && kept != 1) scale_row(out + query * out_stride, head.dv, kept);
     }
-    const Scalar* v = head.v + tile.key * head.v_stride;
-    Scalar* tile_out = out + tile.query * out_stride;
-    if (!careful)
-      return small_gemm(tile.queries, head.dv, tile.keys, 1, weights, row, 1, {v, head.v_stride}, tile.key > 0, tile_out, out_stride);
-    if (tile.key == 0) clear(tile_out, tile.queries, head.dv, out_stride);
-    for_seen(head, tile, [&](Index i, Index j) { add(weights[i * row + j], v + j * head.v_stride, head.dv, tile_out + i * out_stride); });
+    if (careful) clear_hidden(head, tile, weights, row);
+    sum_pairs(head, tile, careful, false, 1, weights, row, {head.v + tile.key * head.v_stride, head.v_stride}, head.dv, tile.key > 0,
+              out + tile.query * out_stride, out_stride);
   };
   if (head.keys == 0) clear(out, head.queries, head.dv, out_stride);
   for_each_tile(head, start, step, [](Index, Index) {});
@@ -237,19 +253,12 @@ bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, In
         (p * (Batch::load_unaligned(ds + j) - each)).store_unaligned(ds + j);
       });
     }
-    Scalar *tile_dq = dq + tile.query * dq_stride, *tile_dk = dk + tile.key * dk_stride, *tile_dv = dv + tile.key * dv_stride;
-    if (careful) {
-      for_seen(head, tile, [&](Index i, Index j) {
-        const Scalar ds = head.scale * dscores[i * row + j];
-        add(weights[i * row + j], up + i * out_stride, head.dv, tile_dv + j * dv_stride);
-        add(ds, k + j * head.k_stride, head.d, tile_dq + i * dq_stride);
-        add(ds, q + i * head.q_stride, head.d, tile_dk + j * dk_stride);
-      });
-    } else {
-      small_gemm(tile.keys, head.dv, tile.queries, 1, weights, 1, row, {up, out_stride}, 1, tile_dv, dv_stride);
-      small_gemm(tile.queries, head.d, tile.keys, head.scale, dscores, row, 1, {k, head.k_stride}, 1, tile_dq, dq_stride);
-      small_gemm(tile.keys, head.d, tile.queries, head.scale, dscores, 1, row, {q, head.q_stride}, 1, tile_dk, dk_stride);
-    }
+    Scalar *tile_dk = dk + tile.key * dk_stride, *tile_dv = dv + tile.key * dv_stride;
+    if (careful)
+      for (Scalar* pairs : {weights, dscores}) clear_hidden(head, tile, pairs, row);
+    sum_pairs(head, tile, careful, true, 1, weights, row, {up, out_stride}, head.dv, 1, tile_dv, dv_stride);
+    sum_pairs(head, tile, careful, false, head.scale, dscores, row, {k, head.k_stride}, head.d, 1, dq + tile.query * dq_stride, dq_stride);
+    sum_pairs(head, tile, careful, true, head.scale, dscores, row, {q, head.q_stride}, head.d, 1, tile_dk, dk_stride);
     if (many_queries && tile.query / strip % (many / strip) == 0) {
       earlier_dk.move(tile_dk, tile.keys, dk_stride);
       earlier_dv.move(tile_dv, tile.keys, dv_stride);

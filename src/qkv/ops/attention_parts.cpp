@@ -1,4 +1,3 @@
-#include <qkv/kernels/rows.h>
 #include <qkv/ops/attention_parts.h>
 #include <qkv/ops/elementwise.h>
 #include <qkv/tensor/check.h>
@@ -7,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace qkv {
 namespace {
@@ -94,19 +94,26 @@ Shape with_matrix(const Shape& x, Index rows, Index columns) {
   return shape;
 }
 
-bool finite(const Array& x) {
-  bool all = true;
-  for (Index i = 0; i < static_cast<Index>(x.size()); ++i) all &= x.data()[i] - x.data()[i] == 0;
-  return all;
+/// Are all sizes below the limit, and none NaN?
+bool all_below(Scalar limit, const Array& x) {
+  unsigned others = 0;  // no early end: so the loop runs in whole registers
+  for (Index i = 0; i < static_cast<Index>(x.size()); ++i) others |= !(std::abs(x.data()[i]) < limit);
+  return others == 0;
 }
+bool finite(const Array& x) { return all_below(std::numeric_limits<Scalar>::infinity(), x); }
 
 /// Are all sums of n products of a number of a and one of b surely finite?
 bool surely_finite(const Array& a, const Array& b, Index n) {
-  auto size = [](const Array& x) {  // of its largest number; NaN if there is one
-    const Index count = static_cast<Index>(x.size());
-    return static_cast<double>(std::max(kernels::largest(x.data(), count), kernels::largest(x.data(), count, -1)));
-  };
-  return size(a) * size(b) * static_cast<double>(n) < static_cast<double>(std::numeric_limits<Scalar>::max());
+  const Scalar limit = std::sqrt(std::numeric_limits<Scalar>::max() / static_cast<Scalar>(2 * n + 2));
+  return all_below(limit, a) && all_below(limit, b);
+}
+
+/// Each matrix turned round.
+Array turned(const Array& x) {
+  const Shape shape = shape_of(x);
+  Strides strides = contiguous_strides(shape);
+  std::swap(strides[static_cast<std::size_t>(shape.rank() - 2)], strides[static_cast<std::size_t>(shape.rank() - 1)]);
+  return strided(x, with_matrix(shape, shape[-1], shape[-2]), strides);
 }
 
 /// Pairs (..., queries, keys) of rows of a (..., queries, n) and b (..., keys, n): a_i . b_j, and a finite number, mostly 0, where hidden.
@@ -117,7 +124,9 @@ Array visible_products(const Array& a, const Array& b, const Mask& mask) {
 
 /// sum_j pairs_ij x_j, over those keys j that query i may see; or, where `to_keys`, sum_i pairs_ij x_i, over those queries that may see key j.
 Array visible_sums(const Array& pairs, bool to_keys, const Array& x, const Mask& mask) {
-  Array sums = product(pairs, shape_of(pairs), to_keys, x, shape_of(x), false);
+  // To turn x and the sums round is less work than to turn the pairs round.
+  Array sums = to_keys ? turned(product(x, shape_of(x), true, pairs, shape_of(pairs), false))
+                       : product(pairs, shape_of(pairs), false, x, shape_of(x), false);
   if (mask.empty() || finite(sums)) return sums;
   // A hidden pair is 0, and 0 times what is not finite is NaN. So what is not finite is summed again without the hidden.
   const Shape shape = shape_of(sums), of_pairs = with_matrix(shape, shape_of(pairs)[-2], shape_of(pairs)[-1]);
