@@ -20,6 +20,7 @@ void gradient_of_few(const Scalar* q, const Scalar* k, const Scalar* v, const Sc
       const Batch query = numbers.load(q + i * h + m);
       Batch dquery = numbers.load(dq + i * h + m), of_query(Scalar(0));
       for (Index j = 0; j < keys; ++j) {
+        if (dscores[i * row + j] == 0) continue;  // a hidden pair, say: its key may be NaN
         Scalar* dkey = dk + j * h + m;
         Batch t = tanh(query + numbers.load(k + j * h + m)), ds(dscores[i * row + j]), slope = ds * weight * (one - t * t);
         of_query = xsimd::fma(ds, t, of_query);

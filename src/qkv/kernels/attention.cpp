@@ -98,43 +98,43 @@ void for_weights(const Scalar* s, Index seen, Index keys, Scalar shift, F f) {
   }
 }
 
-/// Rows of a block (keys, or their values) that are not finite, though some query may not see them: 0 times them is NaN. They are looked for only
-/// where something came out that is not finite, which is then computed again.
-struct Damaged {
-  std::vector<Index> rows;
-
-  void look(const Scalar* x, Index count, Index n, Index stride) {
-    rows.clear();
-    for (Index r = 0; r < count; ++r)
-      if (!finite(x + r * stride, 1, n, stride)) rows.push_back(r);
-  }
-
-  static bool finite(const Scalar* x, Index count, Index n, Index stride) {
-    Batch zeros(Scalar(0));  // 0 times each number
-    for (Index r = 0; r < count; ++r)
-      for_registers(n, [&](Index i, auto numbers) { zeros += numbers.load(x + r * stride + i) * Batch(Scalar(0)); });
-    return xsimd::hadd(zeros) == 0;
-  }
-};
-
 bool sees(const Head& head, const Tile& tile, Index i, Index j) {
   return j < tile.seen(head, i) &&
          !(head.hidden && head.hidden[(tile.query + i) * head.hidden_query_stride + (tile.key + j) * head.hidden_key_stride]);
 }
 
-/// out_i = beta out_i + scale sum_j weight_ij x_j over the keys of a tile, x their keys or values: the sum of those that query i sees.
-void sum_over_keys(const Head& head, const Tile& tile, Scalar scale, const Scalar* weights, Index row, const Scalar* x, Index n,
-                   Index stride, const Damaged& damaged, Scalar beta, Scalar* out, Index out_stride) {
-  if (damaged.rows.empty()) return small_gemm(tile.queries, n, tile.keys, scale, weights, row, 1, {x, stride}, beta, out, out_stride);
-  Scratch<Scalar> sound(tile.keys * n);
-  for (Index j = 0; j < tile.keys; ++j) std::copy_n(x + j * stride, n, sound.data() + j * n);
-  for (Index j : damaged.rows)
-    if (j < tile.keys) std::fill_n(sound.data() + j * n, n, Scalar(0));
-  small_gemm(tile.queries, n, tile.keys, scale, weights, row, 1, {sound.data(), n}, beta, out, out_stride);
-  for (Index j : damaged.rows)
-    for (Index i = 0; i < tile.queries; ++i)
-      if (sees(head, tile, i, j))
-        for (Index c = 0; c < n; ++c) out[i * out_stride + c] += scale * weights[i * row + j] * x[j * stride + c];
+void clear_hidden(const Head& head, const Tile& tile, Scalar* pairs, Index row) {
+  for (Index i = 0; i < tile.queries; ++i)
+    for (Index j = 0; j < tile.keys; ++j)
+      if (!sees(head, tile, i, j)) pairs[i * row + j] = 0;
+}
+
+/// out_i = beta out_i + scale sum_j pairs_ij x_j, over the keys j of a tile; or, where `to_keys`, out_j likewise, over its queries i.
+/// If `careful`, the hidden pairs are 0, and what is not finite in x reaches only those that see it.
+void sum_pairs(const Head& head, const Tile& tile, bool careful, bool to_keys, Scalar scale, const Scalar* pairs, Index row, Strided x,
+               Index n, Scalar beta, Scalar* out, Index out_stride) {
+  const Index sums = to_keys ? tile.keys : tile.queries, terms = to_keys ? tile.queries : tile.keys;
+  const Index of_sum = to_keys ? 1 : row, of_term = to_keys ? row : 1;
+  if (!careful) return small_gemm(sums, n, terms, scale, pairs, of_sum, of_term, x, beta, out, out_stride);
+  Scratch<Scalar> sound(terms * n);  // x with 0 for what is not finite
+  for (Index t = 0; t < terms; ++t)
+    for (Index c = 0; c < n; ++c) sound.data()[t * n + c] = std::isfinite(x.data[t * x.stride + c]) ? x.data[t * x.stride + c] : 0;
+  small_gemm(sums, n, terms, scale, pairs, of_sum, of_term, {sound.data(), n}, beta, out, out_stride);
+  for (Index t = 0; t < terms; ++t)
+    for (Index c = 0; c < n; ++c) {
+      const Scalar number = x.data[t * x.stride + c];
+      if (std::isfinite(number)) continue;
+      for (Index s = 0; s < sums; ++s)
+        if (to_keys ? sees(head, tile, t, s) : sees(head, tile, s, t))
+          out[s * out_stride + c] += scale * pairs[s * of_sum + t * of_term] * number;
+    }
+}
+
+bool finite(const Scalar* x, Index rows, Index n, Index stride) {
+  Batch zeros(Scalar(0));  // 0 times each number
+  for (Index r = 0; r < rows; ++r)
+    for_registers(n, [&](Index i, auto numbers) { zeros = xsimd::fma(numbers.load(x + r * stride + i), Batch(Scalar(0)), zeros); });
+  return xsimd::hadd(zeros) == 0;
 }
 
 void clear(Scalar* x, Index rows, Index n, Index stride) {
@@ -147,13 +147,15 @@ void scale_row(Scalar* x, Index n, Scalar by) {
 
 bool hides(const Head& head) { return head.causal || head.hidden; }
 
-/// attention(), with an eye on damaged values or without. Is all that comes out finite?
+// In a product of matrices a hidden pair has weight 0. That is right while all numbers are finite, but 0 times NaN or infinity is NaN. So where
+// anything came out that is not finite, all is computed again, `careful`.
+
+/// attention(), careful or not. Is all that comes out finite?
 bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bool careful) {
   const Index row = row_of(head.keys);
   Scalar *k_transposed = scratch, *weights = k_transposed + head.d * row, *sum = head.inverse_sum;
   std::fill_n(head.largest, head.queries, -infinity);
   std::fill_n(sum, head.queries, Scalar(0));
-  Damaged damaged;  // values
   // Very many keys: what the queries have so far is moved to doubles, beside the largest score that it counts from.
   const bool is_long = head.keys > many;
   LongRows earlier(head.queries, head.dv, is_long), earlier_sum(head.queries, 1, is_long);
@@ -169,7 +171,6 @@ bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bo
   auto start = [&](Index key, Index keys) {
     if (is_long && key > 0 && key % many == 0) move_to_doubles();
     transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);
-    if (careful) damaged.look(head.v + key * head.v_stride, keys, head.dv, head.v_stride);
   };
   auto step = [&](const Tile& tile) {
     scores(head, tile, row, k_transposed, weights);
@@ -194,31 +195,27 @@ bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bo
       sum[query] = sum[query] * kept + xsimd::hadd(total);
       if (tile.key > 0 && kept != 1) scale_row(out + query * out_stride, head.dv, kept);
     }
-    sum_over_keys(head, tile, 1, weights, row, head.v + tile.key * head.v_stride, head.dv, head.v_stride, damaged, tile.key > 0,
-                  out + tile.query * out_stride, out_stride);
+    if (careful) clear_hidden(head, tile, weights, row);
+    sum_pairs(head, tile, careful, false, 1, weights, row, {head.v + tile.key * head.v_stride, head.v_stride}, head.dv, tile.key > 0,
+              out + tile.query * out_stride, out_stride);
   };
+  if (head.keys == 0) clear(out, head.queries, head.dv, out_stride);
   for_each_tile(head, start, step, [](Index, Index) {});
   if (is_long) {
     move_to_doubles();
     earlier.finish(out, head.queries, out_stride);
     earlier_sum.finish(sum, head.queries, 1);
   }
-  Batch zeros(Scalar(0));  // 0 times each result
   for (Index i = 0; i < head.queries; ++i) {
-    const Scalar total = sum[i];
+    const bool nothing = sum[i] == 0;  // everything is hidden, or its score is -infinity
+    const Batch total(nothing ? Scalar(1) : sum[i]);
     Scalar* row_out = out + i * out_stride;
-    if (total == 0) {  // everything is hidden
-      std::fill_n(row_out, head.dv, head.largest[i] = head.inverse_sum[i] = 0);
-      continue;
-    }
-    for_registers(head.dv, [&](Index c, auto numbers) {
-      const Batch result = numbers.load(row_out + c) / Batch(total);
-      zeros = xsimd::fma(result, Batch(Scalar(0)), zeros);
-      numbers.store(result, row_out + c);
-    });
-    head.inverse_sum[i] = 1 / total;
+    for_registers(head.dv,
+                  [&](Index c, auto numbers) { numbers.store(numbers.load(row_out + c) / total + Batch(Scalar(0)), row_out + c); });
+    head.inverse_sum[i] = nothing ? 0 : 1 / sum[i];
+    if (nothing) head.largest[i] = 0;
   }
-  return xsimd::hadd(zeros) == 0;
+  return finite(out, head.queries, head.dv, out_stride);
 }
 
 /// attention_gradient() likewise.
@@ -231,16 +228,11 @@ bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, In
   clear(dk, head.keys, head.d, dk_stride);
   clear(dv, head.keys, head.dv, dv_stride);
   for (Index i = 0; i < head.queries; ++i) inner[i] = dot(dout + i * out_stride, out + i * out_stride, head.dv);
-  Damaged damaged_keys, damaged_values;
   const bool many_keys = head.keys > many, many_queries = head.queries > many;
   LongRows earlier_dq(head.queries, head.d, many_keys), earlier_dk(block, head.d, many_queries), earlier_dv(block, head.dv, many_queries);
   auto start = [&](Index key, Index keys) {
     transpose(head.k + key * head.k_stride, keys, head.d, head.k_stride, k_transposed, row);
     transpose(head.v + key * head.v_stride, keys, head.dv, head.v_stride, v_transposed, row);
-    if (careful) {
-      damaged_keys.look(head.k + key * head.k_stride, keys, head.d, head.k_stride);
-      damaged_values.look(head.v + key * head.v_stride, keys, head.dv, head.v_stride);
-    }
     if (key % many == 0) earlier_dq.move(dq, head.queries, dq_stride);
     earlier_dk.clear();
     earlier_dv.clear();
@@ -260,16 +252,16 @@ bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, In
         p.store_unaligned(s + j);
         (p * (Batch::load_unaligned(ds + j) - each)).store_unaligned(ds + j);
       });
-      for (Index j : damaged_values.rows)
-        if (j < tile.keys && !sees(head, tile, i, j)) ds[j] = 0;
     }
-    Scalar *dk_block = dk + tile.key * dk_stride, *dv_block = dv + tile.key * dv_stride;
-    small_gemm(tile.keys, head.dv, tile.queries, 1, weights, 1, row, {up, out_stride}, 1, dv_block, dv_stride);
-    sum_over_keys(head, tile, head.scale, dscores, row, k, head.d, head.k_stride, damaged_keys, 1, dq + tile.query * dq_stride, dq_stride);
-    small_gemm(tile.keys, head.d, tile.queries, head.scale, dscores, 1, row, {q, head.q_stride}, 1, dk_block, dk_stride);
+    Scalar *tile_dk = dk + tile.key * dk_stride, *tile_dv = dv + tile.key * dv_stride;
+    if (careful)
+      for (Scalar* pairs : {weights, dscores}) clear_hidden(head, tile, pairs, row);
+    sum_pairs(head, tile, careful, true, 1, weights, row, {up, out_stride}, head.dv, 1, tile_dv, dv_stride);
+    sum_pairs(head, tile, careful, false, head.scale, dscores, row, {k, head.k_stride}, head.d, 1, dq + tile.query * dq_stride, dq_stride);
+    sum_pairs(head, tile, careful, true, head.scale, dscores, row, {q, head.q_stride}, head.d, 1, tile_dk, dk_stride);
     if (many_queries && tile.query / strip % (many / strip) == 0) {
-      earlier_dk.move(dk_block, tile.keys, dk_stride);
-      earlier_dv.move(dv_block, tile.keys, dv_stride);
+      earlier_dk.move(tile_dk, tile.keys, dk_stride);
+      earlier_dv.move(tile_dv, tile.keys, dv_stride);
     }
   };
   auto end = [&](Index key, Index keys) {
@@ -278,7 +270,8 @@ bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, In
   };
   for_each_tile(head, start, step, end);
   earlier_dq.finish(dq, head.queries, dq_stride);
-  return !hides(head) || Damaged::finite(dq, head.queries, head.d, dq_stride);
+  return finite(dq, head.queries, head.d, dq_stride) && finite(dk, head.keys, head.d, dk_stride) &&
+         finite(dv, head.keys, head.dv, dv_stride);
 }
 
 }  // namespace

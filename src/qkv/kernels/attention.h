@@ -21,9 +21,9 @@ struct Head {
   Scalar *largest, *inverse_sum;  // of each query's softmax: written by attention(), read by attention_gradient()
 };
 
-// A key that is hidden from a query does not reach it, whatever the key and its value are: also NaN or infinity, which 0 times would still be NaN.
-// So padding may hold anything. Where such a key is hidden from some queries only, those are right, and the others have the NaN, in the output and
-// in the gradients that they have a part in.
+// A key that is hidden from a query does not reach it, nor the query that key, whatever stands there: also NaN, infinity, or numbers so large that
+// their products are infinite, which 0 times would still be NaN. So padding may hold anything. Where such a key is hidden from some queries only,
+// those are right, and the others have the NaN, in the output and in the gradients that they have a part in.
 
 /// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, keys, d, dv) numbers.
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch);

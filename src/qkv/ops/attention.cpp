@@ -2,7 +2,6 @@
 #include <qkv/ops/attention.h>
 #include <qkv/ops/attention_parts.h>
 #include <qkv/ops/fused_attention.h>
-#include <qkv/ops/matmul.h>
 #include <qkv/ops/norm.h>
 #include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
@@ -16,23 +15,20 @@ Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Te
   const Shape shape = check_attention("scaled_dot_product_attention", q, k, v, options);  // (..., queries, keys)
   if (can_be_fused(q, k, v, options)) return {fused_attention(q, k, v, options), Tensor()};
   const Mask mask = options.causal ? options.mask | causal_mask(shape[-2], shape[-1]) : options.mask;
-  const HiddenNaN nan(k, v, mask, shape);
 
-  Tensor scores = matmul(q, transpose(nan.k)) * scale_of(q.size(-1), options);  // (..., queries, keys)
+  Tensor scores = visible_scores(q, k, mask) * scale_of(q.size(-1), options);  // (..., queries, keys)
   if (options.bias.defined()) scores = scores + options.bias;
-  Tensor weights = softmax(masked_fill(nan.to_scores(scores), mask, -infinity));
+  Tensor weights = softmax(masked_fill(scores, mask, -infinity));
   if (options.dropout > 0) weights = dropout(weights, options.dropout, *options.rng);
-  return {nan.to_output(matmul(weights, nan.v)), weights};
+  return {weighted_values(weights, v, mask), weights};
 }
 
 /// scores_ij = v . tanh(q_i + k_j),  weights = softmax(scores), with -inf where attention may not go,  output = weights V.
 Attended additive_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& values, const Mask& mask) {
-  const Shape shape = check_additive_attention(q, k, v, values, mask);  // (B, queries, keys)
-  const HiddenNaN nan(k, values, mask, shape);
-
-  Tensor scores = additive_scores(q, nan.k, v);  // the same as matmul(tanh(unsqueeze(q, 2) + unsqueeze(k, 1)), v)
-  Tensor weights = softmax(masked_fill(nan.to_scores(scores), mask, -infinity));
-  return {nan.to_output(matmul(weights, nan.v)), weights};
+  check_additive_attention(q, k, v, values, mask);
+  Tensor scores = additive_scores(q, k, v, mask);  // the same as matmul(tanh(unsqueeze(q, 2) + unsqueeze(k, 1)), v)
+  Tensor weights = softmax(masked_fill(scores, mask, -infinity));
+  return {weighted_values(weights, values, mask), weights};
 }
 
 }  // namespace qkv

@@ -22,7 +22,7 @@ struct AttentionOptions {
 
 /// softmax(Q K^T / sqrt(d)) V, Vaswani et al. 2017, eq. 1.
 /// q (..., queries, d), k (..., keys, d), v (..., keys, dv). A row with nothing to attend to gets weights, output and gradient 0.
-/// A key or value that is NaN reaches only the queries that may see it.
+/// What is hidden from a query does not reach it, in value or gradient, whatever it is: also NaN, infinite, or too large to be multiplied.
 /// Throws Error if the shapes do not fit.  A bias or dropout needs the weights: with it the composed form runs, whatever need_weights says.
 Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options = {});
 

@@ -1,11 +1,12 @@
 #include <qkv/ops/attention_parts.h>
-#include <qkv/ops/compare.h>
-#include <qkv/ops/shape.h>
+#include <qkv/ops/elementwise.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace qkv {
 namespace {
@@ -80,48 +81,94 @@ Scalar scale_of(Index d, const AttentionOptions& options) {
 
 namespace {
 
-/// Which rows of x (..., keys, d) hold a number that is bad: (..., 1, keys), beside scores.
-template <class Rule>
-Mask rows_with(const Tensor& x, Rule bad) {
-  Shape rows = x.shape();
-  const Index n = rows[-1];
-  rows[-1] = rows[-2];
-  rows[-2] = 1;
-  Mask found(rows, std::vector<std::uint8_t>(static_cast<std::size_t>(rows.count())));
-  for (Index r = 0; r < rows.count(); ++r) found.hidden[r] = std::any_of(x.data() + r * n, x.data() + (r + 1) * n, bad);
-  return found;
+/// The mask as large as the pairs it is for.
+Mask spread(const Mask& mask, const Shape& pairs) {
+  return mask | Mask(pairs, std::vector<std::uint8_t>(static_cast<std::size_t>(pairs.count())));
 }
 
-/// Is any number of x, none of which is negative, above 0 among those that become one in `shape`?
-Mask any_in(const Tensor& x, const Shape& shape) { return from_array(sum_to(array(x), shape)) > 0; }
+/// x with other sizes behind the leading axes.
+Shape with_matrix(const Shape& x, Index rows, Index columns) {
+  Shape shape = x;
+  shape[-2] = rows;
+  shape[-1] = columns;
+  return shape;
+}
 
-/// x (..., keys, d) gets zeros in the rows that hold a NaN, and in those not finite that no query may see. Returns the former, beside scores.
-template <class Visible>
-Mask replace_rows(Tensor& x, const Visible& visible) {
-  const Mask bad = rows_with(x, [](Scalar number) { return !std::isfinite(number); });
-  if (std::find(bad.hidden.begin(), bad.hidden.end(), 1) == bad.hidden.end()) return {};
-  const Mask nan = rows_with(x, [](Scalar number) { return std::isnan(number); });
-  const Mask zeros = nan | (bad & ~any_in(visible(), bad.shape));
-  Shape beside_keys = x.shape();
-  beside_keys[-1] = 1;
-  x = masked_fill(x, zeros.reshaped(beside_keys), 0);
-  return nan;
+/// Are all sizes below the limit, and none NaN?
+bool all_below(Scalar limit, const Array& x) {
+  unsigned others = 0;  // no early end: so the loop runs in whole registers
+  for (Index i = 0; i < static_cast<Index>(x.size()); ++i) others |= !(std::abs(x.data()[i]) < limit);
+  return others == 0;
+}
+bool finite(const Array& x) { return all_below(std::numeric_limits<Scalar>::infinity(), x); }
+
+/// Are all sums of n products of a number of a and one of b surely finite?
+bool surely_finite(const Array& a, const Array& b, Index n) {
+  const Scalar limit = std::sqrt(std::numeric_limits<Scalar>::max() / static_cast<Scalar>(2 * n + 2));
+  return all_below(limit, a) && all_below(limit, b);
+}
+
+/// Each matrix turned round.
+Array turned(const Array& x) {
+  const Shape shape = shape_of(x);
+  Strides strides = contiguous_strides(shape);
+  std::swap(strides[static_cast<std::size_t>(shape.rank() - 2)], strides[static_cast<std::size_t>(shape.rank() - 1)]);
+  return strided(x, with_matrix(shape, shape[-1], shape[-2]), strides);
+}
+
+/// Pairs (..., queries, keys) of rows of a (..., queries, n) and b (..., keys, n): a_i . b_j, and a finite number, mostly 0, where hidden.
+Array visible_products(const Array& a, const Array& b, const Mask& mask) {
+  Array pairs = product(a, shape_of(a), false, b, shape_of(b), true);
+  return mask.empty() || surely_finite(a, b, shape_of(a)[-1]) ? pairs : without_hidden(std::move(pairs), mask);
+}
+
+/// sum_j pairs_ij x_j, over those keys j that query i may see; or, where `to_keys`, sum_i pairs_ij x_i, over those queries that may see key j.
+Array visible_sums(const Array& pairs, bool to_keys, const Array& x, const Mask& mask) {
+  // To turn x and the sums round is less work than to turn the pairs round.
+  Array sums = to_keys ? turned(product(x, shape_of(x), true, pairs, shape_of(pairs), false))
+                       : product(pairs, shape_of(pairs), false, x, shape_of(x), false);
+  if (mask.empty() || finite(sums)) return sums;
+  // A hidden pair is 0, and 0 times what is not finite is NaN. So what is not finite is summed again without the hidden.
+  const Shape shape = shape_of(sums), of_pairs = with_matrix(shape, shape_of(pairs)[-2], shape_of(pairs)[-1]);
+  const Index rows = shape[-2], columns = shape[-1], terms = shape_of(x)[-2];
+  const Array all_pairs = broadcast_to(pairs, of_pairs), all_x = broadcast_to(x, with_matrix(shape, terms, columns));
+  const Mask hidden = spread(mask, of_pairs);
+  for (Index place = 0; place < shape.count(); ++place) {
+    if (std::isfinite(sums.data()[place])) continue;
+    const Index matrix = place / (rows * columns), row = place / columns % rows, column = place % columns;
+    double sum = 0;
+    for (Index term = 0; term < terms; ++term) {
+      const Index pair = matrix * rows * terms + (to_keys ? term * rows + row : row * terms + term);
+      if (hidden.hidden[pair]) continue;
+      sum += static_cast<double>(all_pairs.data()[pair]) * static_cast<double>(all_x.data()[(matrix * terms + term) * columns + column]);
+    }
+    sums.data()[place] = static_cast<Scalar>(sum);
+  }
+  return sums;
 }
 
 }  // namespace
 
-HiddenNaN::HiddenNaN(const Tensor& keys, const Tensor& values, const Mask& mask, const Shape& scores) : k(keys), v(values) {
-  if (mask.empty() || scores.count() == 0) return;
-  auto visible = [&] { return where(mask, zeros(scores), 1); };
-  no_score_ = replace_rows(k, visible);
-  const Mask nan_values = replace_rows(v, visible);
-  if (nan_values.empty()) return;
-  Shape outputs = scores;
-  outputs[-1] = 1;
-  no_output_ = any_in(where(nan_values, visible(), 0), outputs);
+Array without_hidden(Array pairs, const Mask& mask) {
+  if (mask.empty() || finite(pairs)) return pairs;
+  const Mask hidden = spread(mask, shape_of(pairs));
+  for (Index i = 0; i < static_cast<Index>(pairs.size()); ++i)
+    if (hidden.hidden[i]) pairs.data()[i] = 0;
+  return pairs;
 }
 
-Tensor HiddenNaN::to_scores(const Tensor& scores) const { return masked_fill(scores, no_score_, NAN); }
-Tensor HiddenNaN::to_output(const Tensor& output) const { return masked_fill(output, no_output_, NAN); }
+/// S = Q K^T.   dQ = dS K, dK = dS^T Q.
+Tensor visible_scores(const Tensor& q, const Tensor& k, const Mask& mask) {
+  auto dq = [=](const Array& ds) -> Array { return visible_sums(ds, false, array(k), mask); };
+  auto dk = [=](const Array& ds) -> Array { return visible_sums(ds, true, array(q), mask); };
+  return record("scores", visible_products(array(q), array(k), mask), {{q, dq}, {k, dk}});
+}
+
+/// Y = W V.   dW = dY V^T, dV = W^T dY.
+Tensor weighted_values(const Tensor& weights, const Tensor& v, const Mask& mask) {
+  auto dweights = [=](const Array& dy) -> Array { return visible_products(dy, array(v), mask); };
+  auto dv = [=](const Array& dy) -> Array { return visible_sums(array(weights), true, dy, mask); };
+  return record("weighted_values", visible_sums(array(weights), false, array(v), mask), {{weights, dweights}, {v, dv}});
+}
 
 }  // namespace qkv

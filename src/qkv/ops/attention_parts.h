@@ -1,7 +1,8 @@
 #pragma once
 #include <qkv/ops/attention.h>
+#include <qkv/tensor/array.h>
 
-// What attention.cpp and fused_attention.cpp share: what must hold before an attention begins, and what becomes of NaNs. For these .cpp files.
+// What attention.cpp and fused_attention.cpp share: what must hold before an attention begins, and products that keep to the mask. For these .cpp files.
 
 namespace qkv {
 
@@ -15,19 +16,14 @@ void check_options(const char* operation, const AttentionOptions& options, const
 /// options.scale, or 1 / sqrt(d).
 Scalar scale_of(Index d, const AttentionOptions& options);
 
-/// A weight of 0 hides a value, but 0 times NaN is NaN. So, where a mask hides anything, keys and values that hold a NaN are replaced by zeros
-/// before the products, and the scores and outputs of those who may see them become NaN afterwards. Rows that nobody may see are replaced
-/// where they are infinite too. Without such rows, or without a mask, nothing changes.
-struct HiddenNaN {
-  Tensor k, v;
+// Matrix products in which a pair that the mask hides takes no part, in value or gradient, whatever stands there. A plain product gives it
+// weight 0, and 0 times NaN or infinity is NaN. While all numbers are finite the plain product runs; else what it spoilt is mended.
 
-  /// k (..., keys, d), v (..., keys, dv), mask broadcast to `scores` (..., queries, keys).
-  HiddenNaN(const Tensor& k, const Tensor& v, const Mask& mask, const Shape& scores);
-  Tensor to_scores(const Tensor& scores) const;
-  Tensor to_output(const Tensor& output) const;
-
- private:
-  Mask no_score_, no_output_;  // (..., 1, keys) and (..., queries, 1)
-};
+/// Q K^T: a finite number where hidden.  mask broadcast to it.
+Tensor visible_scores(const Tensor& q, const Tensor& k, const Mask& mask);
+/// W V, over what is visible.  mask broadcast to the weights (..., queries, keys).
+Tensor weighted_values(const Tensor& weights, const Tensor& v, const Mask& mask);
+/// Scores, or their like, with 0 where hidden if anything in them is not finite.
+Array without_hidden(Array pairs, const Mask& mask);
 
 }  // namespace qkv

@@ -3,7 +3,7 @@
 #include <qkv/tensor/array.h>
 #include <qkv/tensor/strides.h>
 
-// The loops that most operations share: number by number over one array or two, with broadcasting. For the .cpp files of ops/.
+// The loops that most operations share: number by number over one array or two, with broadcasting, and matrix by matrix. For the .cpp files of ops/.
 // (Same-shape arithmetic is written as an xtensor expression, which is as fast; a broadcast one is 25 times slower than these loops.)
 
 namespace qkv {
@@ -58,6 +58,9 @@ Array strided(const Array& x, const Shape& shape, const Strides& strides, Index 
 void put_strided(const Array& y, const Shape& shape, Array& x, const Strides& strides, Index first);
 /// Repeated to fill `shape`.
 Array broadcast_to(const Array& x, const Shape& shape);
+
+/// The product of each pair of matrices of two stacks (..., rows, columns), transposed where asked; the leading axes are broadcast.
+Array product(const Array& a, const Shape& a_shape, bool transpose_a, const Array& b, const Shape& b_shape, bool transpose_b);
 
 /// A shape seen from one axis: what lies before it, the axis itself, what lies behind. Number (o, i, j) is at (o * size + i) * inner + j.
 struct AxisView {

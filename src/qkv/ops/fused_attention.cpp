@@ -133,8 +133,10 @@ Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOpt
   return attend(all, {B, T, E}, {qkv});
 }
 
+Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v) { return additive_scores(q, k, v, {}); }
+
 /// e_ij = v . tanh(q_i + k_j).   The gradients: kernels/additive.h.
-Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v) {
+Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v, const Mask& mask) {
   const Shape shape = check_additive_scores(q, k, v);
   Index batches = shape[0], queries = shape[1], keys = shape[2], h = q.size(2);
   Array scores = empty_array(shape);
@@ -143,7 +145,7 @@ Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v) {
       kernels::additive_scores(q.data() + b * queries * h, k.data() + b * keys * h, v.data(), queries, keys, h,
                                scores.data() + b * queries * keys);
   });
-  return record("additive_scores", std::move(scores), {q, k, v}, [=](const Array& dscores) -> std::vector<Array> {
+  return record("additive_scores", without_hidden(std::move(scores), mask), {q, k, v}, [=](const Array& dscores) -> std::vector<Array> {
     Array dq = full_array(q.shape(), 0), dk = full_array(k.shape(), 0), dv = full_array(v.shape(), 0),
           dv_each = full_array({batches, h}, 0);
     kernels::parallel(batches, queries * keys * h, 1, [&](Index begin, Index end) {

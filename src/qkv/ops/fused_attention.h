@@ -9,5 +9,7 @@ namespace qkv {
 bool can_be_fused(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options);
 /// scaled_dot_product_attention's output without weights, once its arguments are checked.
 Tensor fused_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options);
+/// additive_scores without NaNs where the mask hides; mask broadcast to (B, queries, keys).
+Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v, const Mask& mask);
 
 }  // namespace qkv

@@ -9,9 +9,7 @@
 #include <algorithm>
 
 namespace qkv {
-namespace {
 
-/// The product of each pair of matrices of two stacks (..., rows, columns), transposed where asked; the leading axes are broadcast.
 Array product(const Array& a, const Shape& a_shape, bool transpose_a, const Array& b, const Shape& b_shape, bool transpose_b) {
   Shape a_lead = a_shape.part(0, a_shape.rank() - 2), b_lead = b_shape.part(0, b_shape.rank() - 2);
   Index n = a_shape[transpose_a ? -1 : -2], k = a_shape[transpose_a ? -2 : -1], m = b_shape[transpose_b ? -2 : -1];
@@ -31,6 +29,8 @@ Array product(const Array& a, const Shape& a_shape, bool transpose_a, const Arra
     });
   return c;
 }
+
+namespace {
 
 /// The axes before the last two broadcast.
 void require_lead(const Shape& x, const Shape& y) {
