@@ -1,6 +1,9 @@
 #pragma once
 #include <qkv/qkv.h>
+#include <qkv/show/format.h>
 #include <qkv/show/progress.h>
+
+#include <functional>
 
 // The model that writes digits backwards, how it is trained, and two ways to ask how well it does.
 
@@ -17,7 +20,7 @@ struct Reverser : nn::Module {
   nn::Transformer transformer;
   nn::Linear out;
 
-  Reverser(bool with_positions, bool with_mask, Rng& rng);
+  Reverser(bool with_positions, bool with_mask, Rng& rng, bool norm_first = true);
   Tensor read(const Indices& marks) const;
   Tensor encode(const Indices& source) const;
   /// Scores (B, T, 12) of what follows each mark of `input`.
@@ -28,17 +31,17 @@ struct Reverser : nn::Module {
   Indices write(const Indices& source) const;
 };
 
-nn::TransformerOptions pre_norm() {
+nn::TransformerOptions order(bool norm_first) {
   nn::TransformerOptions options;
-  options.norm_first = true;
+  options.norm_first = norm_first;
   return options;
 }
 
-Reverser::Reverser(bool with_positions, bool with_mask, Rng& rng)
+Reverser::Reverser(bool with_positions, bool with_mask, Rng& rng, bool norm_first)
     : positions(with_positions),
       causal(with_mask),
       embed(ReversalBatch::marks, 32, rng),
-      transformer(32, 1, 1, 1, 64, rng, pre_norm()),
+      transformer(32, 1, 1, 1, 64, rng, order(norm_first)),
       out(32, ReversalBatch::marks, rng) {
   adopt("embed", embed), adopt("transformer", transformer), adopt("out", out);
 }
@@ -84,7 +87,9 @@ double teacher_forced(const Reverser& model, const ReversalBatch& test) {
   return accuracy(model.forced(test), test.target);
 }
 
-void train(const Reverser& model, Index shortest, Index longest, Index steps, const optim::CosineWithWarmup& schedule, Rng& rng) {
+/// Trains on sequences of `shortest` to `longest` digits; the learning rate climbs for a tenth of the steps, then falls along half a cosine.
+void train(const Reverser& model, Index shortest, Index longest, Index steps, Rng& rng) {
+  optim::CosineWithWarmup schedule(0.008, steps / 10, steps);
   optim::Adam adam(model.parameters(), 0);
   show::Progress progress(steps, "reversing");
   for (Index step = 0; step < steps; ++step) {
@@ -96,6 +101,16 @@ void train(const Reverser& model, Index shortest, Index longest, Index steps, co
     adam.step();
     progress.step("loss " + show::number(loss.item()));
   }
+}
+
+/// How well a model does, on sequences that it was never trained on.
+struct Marks {
+  double forced, eight, six;  // share of marks, reading the right answer; share of whole sequences of 8 and of 6 digits, reading its own
+};
+Marks mark(const Reverser& model, std::uint64_t seed) {
+  Rng rng(seed + 1);
+  ReversalBatch eight = datasets::reversal(1000, 8, true, rng), six = datasets::reversal(1000, 6, true, rng);
+  return {teacher_forced(model, eight), exact(model, eight), exact(model, six)};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ constexpr Index budget = 25000;  // learned numbers, at most, for every model on
 struct Task {
   Index features, classes, steps;
   bool ask_last;
+  bool positions = true;  // do the attention models know the order?
 };
 
 /// One of the five: its weights, and what it makes of sequences.
@@ -28,7 +29,8 @@ struct Recurrent : Model {
   Layer layer;
   nn::Linear out;
 
-  Recurrent(const Task& task, Index h, Rng& rng) : layer(task.features, h, rng), out(h, task.classes, rng) {
+  Recurrent(const Task& task, Index h, Rng& rng, const nn::RecurrentOptions& options = {})
+      : layer(task.features, h, rng, options), out(h, task.classes, rng) {
     adopt("layer", layer), adopt("out", out);
   }
   Tensor operator()(const Tensor& x) const override { return out(select(layer(x).h_n, 0, 0)); }
@@ -77,11 +79,12 @@ struct Attention : Model {
         positions(task.steps, d, rng),
         norm1(d),
         norm2(d) {
-    adopt("attend", *attend), adopt("in", in), adopt("positions", positions), adopt("norm1", norm1), adopt("wide", wide);
+    adopt("attend", *attend), adopt("in", in), adopt("norm1", norm1), adopt("wide", wide);
     adopt("narrow", narrow), adopt("norm2", norm2), adopt("out", out);
+    if (task.positions) adopt("positions", positions);
   }
   Tensor operator()(const Tensor& x) const override {
-    Tensor steps = positions(in(x));  // (B, T, d)
+    Tensor steps = task.positions ? positions(in(x)) : in(x);  // (B, T, d)
     // Asked of the last step, only that step queries; otherwise every step does, and the mean is read.
     Tensor queries = task.ask_last ? slice(steps, 1, task.steps - 1, task.steps) : steps;  // (B, 1 or T, d)
     Tensor y = norm1(queries + (*attend)(queries, steps));
@@ -107,12 +110,15 @@ struct Kind {
 };
 constexpr Kind five[] = {{"RNN", rnn}, {"LSTM", lstm}, {"additive", additive}, {"dot-product", dot_product}, {"multi-head", multi_head}};
 
-/// The largest model of its kind within the budget: h is the state of the recurrent ones, the feed-forward width of the others.
-AnyModel largest(const Kind& kind, const Task& task, std::uint64_t seed) {
+/// The largest width within the budget: that of the state in the recurrent ones, of the feed-forward network in the others.
+Index largest_width(const Kind& kind, const Task& task) {
   Index h = 8;
   for (Rng rng(0); kind.build(task, h + 1, rng)->parameter_count() <= budget;) ++h;
+  return h;
+}
+AnyModel largest(const Kind& kind, const Task& task, std::uint64_t seed) {
   Rng rng(seed);
-  return kind.build(task, h, rng);
+  return kind.build(task, largest_width(kind, task), rng);
 }
 
 }  // namespace
