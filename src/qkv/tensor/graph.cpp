@@ -161,11 +161,11 @@ void Tensor::backward(const Tensor& upstream, Graph graph) const {
     NodeHandle node = pending.next();
     Operation& made_by = *node->made_by;
     if (node != node_ && node->arriving.empty()) continue;  // an empty (zero) gradient was all that came
-    // Nothing else arrives at the youngest of all. A copy, for upstream may be a gradient to which this very pass adds.
-    const Array dy = node == node_ ? Array(array(upstream)) : node->arriving.take();
-    if (node->retain_grad) accumulate(*node, Array(dy));
+    Array arrived = node == node_ ? Array() : node->arriving.take();
+    const Array& dy = node == node_ ? array(upstream) : arrived;  // nothing else arrives at the youngest of all
     for (const Tensor& input : made_by.inputs) pending.add(input.node());
     pull_back(made_by, dy, *node);
+    if (node->retain_grad) accumulate(*node, Array(dy));  // after the pull: dy may be this very gradient, from an earlier pass
     if (graph == Graph::free) {
       made_by.freed = true;
       made_by.take_inputs();
