@@ -28,7 +28,8 @@ EXERCISE("what a translator may look at", "Only French keys are ever hidden: key
                  hidden(row, key, 2) == table[row][key], table[row][key] ? "be hidden" : "be seen");
 }
 
-EXERCISE("a dictionary or not", "Count the rows i with argmax(weights).values[i] == translation[i], and divide by the number of rows.") {
+EXERCISE("a dictionary or not",
+         "Row by row: is the place of the largest weight the right one? A share is a count over the number of rows, not a whole number.") {
   const Tensor weights = tensor({{0.7, 0.2, 0.1}, {0.1, 0.3, 0.6}, {0.2, 0.7, 0.1}, {0.4, 0.35, 0.25}});
   check_equal("share", share_at_translation(weights, {0, 2, 1, 2}), 0.75);
   check_equal("share", share_at_translation(weights, {1, 0, 0, 1}), 0);

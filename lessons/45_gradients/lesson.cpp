@@ -93,9 +93,14 @@ Gradients attention_backward(show::Lesson& lesson, const Example& x, const Tenso
       "dA. That needs no J: dS_j = A_j (dA_j - sum_k dA_k A_k).");
   lesson.name_columns(16);
   double scale = lesson.broken("no-scale") ? 1 : 1 / sqrt(4.0);
-  Tensor dV = matmul(transpose(A), x.G), dA = matmul(x.G, transpose(x.V));
-  Tensor inner = sum(dA * A, 1, true), sums = select(inner, 1, 0), dS = A * (lesson.broken("no-sum") ? dA : dA - inner);
-  Tensor dQ = matmul(dS, x.K) * scale, dK = matmul(transpose(dS), x.Q) * scale;
+  Tensor dV = matmul(transpose(A), x.G);
+  Tensor dA = matmul(x.G, transpose(x.V));
+  Tensor inner = sum(dA * A, 1, true);  // (2, 1): for each row the mean of dA under the weights
+  Tensor sums = select(inner, 1, 0);
+  if (lesson.broken("no-sum")) inner = zeros({2, 1});
+  Tensor dS = A * (dA - inner);
+  Tensor dQ = matmul(dS, x.K) * scale;
+  Tensor dK = matmul(transpose(dS), x.Q) * scale;
   const struct {
     const char* name;
     const Tensor& value;

@@ -10,7 +10,7 @@ EXERCISE("a weight for each element",
   check_equal("two elements", neighbour_weights(slice(X, 0, 0, 2), network), slice(w, 0, 0, 2));
 }
 
-EXERCISE("weights times elements", "unsqueeze(w, 1) * X: a column times a matrix multiplies each row by its own number.") {
+EXERCISE("weights times elements", "A column times a matrix multiplies each row by its own number. How does w become a column?") {
   check_equal("y", weights_times_elements(tensor({2, 0, -1}), tensor({{1, 2}, {3, 4}, {5, 6}})), tensor({{2, 4}, {0, 0}, {-5, -6}}));
 }
 
@@ -19,7 +19,7 @@ EXERCISE("the steps as a formula", "a_i takes only x_i: all other weights of row
   check_equal("alpha of (2, 0, -1)", alpha_of_the_steps(tensor({2, 0, -1})), tensor({{2, 0, 0}, {0, 0, 0}, {0, 0, -1}}));
 }
 
-EXERCISE("who feels a change", "Row by row: does before.at({i, d}) != after.at({i, d}) hold for some d? Count such rows once.") {
-  check_equal("rows", static_cast<double>(rows_that_differ(tensor({{1, 2}, {3, 4}, {5, 6}}), tensor({{1, 2}, {0, 0}, {5, 7}}))), 2);
-  check_equal("none", static_cast<double>(rows_that_differ(X, X)), 0);
+EXERCISE("who feels a change", "A row with two changed numbers still counts once.") {
+  check_equal("rows", std::to_string(rows_that_differ(tensor({{1, 2}, {3, 4}, {5, 6}}), tensor({{1, 2}, {0, 0}, {5, 7}}))), "2");
+  check_equal("none", std::to_string(rows_that_differ(X, X)), "0");
 }

@@ -8,8 +8,10 @@ EXERCISE("hide the future", "Place (i, j) is hidden if j > i.") {
   check_equal("row after row, 1 for hidden", marks, "011001000");
 }
 
-EXERCISE("fill what is hidden", "Clone the scores, walk over all places, set the hidden ones to -infinity.") {
-  check_equal("the third key hidden", hide(slice(scores, 0, 0, 1), Mask({1, 3}, {0, 0, 1})), tensor({{5, 9, -infinity}}));
+EXERCISE("fill what is hidden", "A Tensor is a handle: set() on the one that is given changes the caller's scores too. Fill a copy.") {
+  const Tensor given = tensor({{5, 9, 14}});
+  check_equal("the third key hidden", hide(given, Mask({1, 3}, {0, 0, 1})), tensor({{5, 9, -infinity}}));
+  check_equal("the scores that were given, afterwards", given, tensor({{5, 9, 14}}));
   check_equal("nothing hidden", hide(scores, Mask({3, 3}, {0, 0, 0, 0, 0, 0, 0, 0, 0})), scores);
 }
 

@@ -42,7 +42,7 @@ Tensor weights_by_hand(const Tensor& scores, const Mask& mask) {
 /// A row as one cell of a table.
 std::string cells(const Tensor& row, int digits = 4) {
   std::string text;
-  for (Index j = 0; j < row.size(); ++j) text = text + (j ? "  " : "") + show::number(row.data()[j], digits);
+  for (Index j = 0; j < row.size(); ++j) text = text + (j ? " " : "") + show::number(row.data()[j], digits);
   return text;
 }
 
@@ -83,18 +83,19 @@ void the_smaller_of_score_and_mask(show::Lesson& lesson, const Tensor& scores, c
   lesson.section("The smaller of score and mask", "tf.math.minimum(scores, mask)");
   lesson.say(
       "The third key is padding and must get nothing: what is wanted is softmax over the first two alone. The listing does not say what "
-      "stands in its mask. Five readings, for the query (1, 4); and once more with 30 taken from all scores, which softmax cannot see:");
+      "stands in its mask where a key may be seen, and where it is hidden. Five readings, for the scores e of the query (1, 4): the "
+      "smaller of score and mask, and its weights; and once more with 30 taken from all scores, which softmax cannot see:");
   Tensor first = slice(scores, 0, 0, 1);
   const struct {
     const char* name;
     Tensor mask;
   } masks[] = {{"no mask", tensor({infinity, infinity, infinity})},
-               {"1 seen, 0 hidden", one_and_zero},
-               {"0 seen, 1 hidden", tensor({0, 0, 1})},
-               {"0 seen, -inf hidden", zero_and_minus_infinity},
-               {"1e9 seen, -1e9 hidden", tensor({1e9, 1e9, -1e9})},
-               {"inf seen, -inf hidden", tensor({infinity, infinity, -infinity})}};
-  show::Table readings({"mask", "minimum(e, mask)", "weights", "minimum(e - 30, mask)", "weights"});
+               {"1, 0", one_and_zero},
+               {"0, 1", tensor({0, 0, 1})},
+               {"0, -inf", zero_and_minus_infinity},
+               {"1e9, -1e9", tensor({1e9, 1e9, -1e9})},
+               {"inf, -inf", tensor({infinity, infinity, -infinity})}};
+  show::Table readings({"seen, hidden", "min of e", "weights", "of e - 30", "weights"});
   for (const auto& reading : masks) {
     Tensor plain = minimum(first, reading.mask), moved = minimum(first - 30, reading.mask);
     readings.add_row({reading.name, cells(plain, 0), cells(softmax(plain)), cells(moved, 0), cells(softmax(moved))});

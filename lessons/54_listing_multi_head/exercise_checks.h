@@ -12,7 +12,9 @@ EXERCISE("join", "The same two steps in the opposite order.") {
   check_equal("joined", join_heads(heads), places);
 }
 
-EXERCISE("the whole layer", "Scores are matmul(q, transpose(k)) / sqrt(dk), softmax over the keys, times v; join; linear(..., Wo).") {
+EXERCISE("the whole layer",
+         "Five steps: project, split, attend, join, project. The scale is the width of a head, not d; softmax runs over the last axis, the "
+         "keys.") {
   Rng rng(54);
   const Tensor x = randn({2, 4, 6}, rng), W = randn({3, 6, 6}, rng), Wo = randn({6, 6}, rng);
   nn::MultiheadAttention library(6, 2, rng);

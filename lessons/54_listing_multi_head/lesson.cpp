@@ -76,7 +76,7 @@ Tensor by_hand(const SelfAttention& layer, const Tensor& inputs) {
   return output;
 }
 
-void the_question(show::Lesson& lesson, const Tensor& inputs) {
+void the_question(show::Lesson& lesson, const SelfAttention& listing, const Tensor& inputs) {
   lesson.section("The question");
   lesson.say(
       "A layer of self-attention with several heads, in some forty lines. Of the listings in the five articles this one comes closest "
@@ -85,6 +85,9 @@ void the_question(show::Lesson& lesson, const Tensor& inputs) {
   lesson.show("inputs", inputs.shape().text() + ": 2 texts of 4 words of width 6");
   lesson.show("d_model, num_heads, dk", "6, 2, 3");
   lesson.show("text 0", select(inputs, 0, 0));
+  lesson.show("Wq", listing.Wq);
+  lesson.show("Wk", listing.Wk);
+  lesson.show("Wv", listing.Wv);
   lesson.say("Inputs and weights are random numbers: normal, inputs with standard deviation 1, Wq, Wk and Wv with 0.6.");
 }
 
@@ -110,12 +113,15 @@ void step_by_step(show::Lesson& lesson, const SelfAttention& listing, const Tens
   for (const auto& line : lines) shapes.add_row({line.line, line.x.shape().text(), line.what});
   lesson.show(shapes);
   lesson.name_columns(28);
+  lesson.show("q, text 0, head 0", select(select(split, 0, 0), 0, 0));
+  lesson.show("k, text 0, head 0", select(select(k, 0, 0), 0, 0));
   for (Index head = 0; head < 2; ++head) {
     lesson.show("scores, text 0, head " + show::whole(head), select(select(scores, 0, 0), 0, head));
     lesson.show("weights", select(select(alpha, 0, 0), 0, head));
   }
   lesson.show("output, text 0", select(output, 0, 0));
-  std::vector<std::string> both{"head 0: 1", "2", "3", "4", "head 1: 1", "2", "3", "4"}, keys{"1", "2", "3", "4"};
+  std::vector<std::string> both{"head 0: word 0", "word 1", "word 2", "word 3", "head 1: word 0", "word 1", "word 2", "word 3"};
+  std::vector<std::string> keys{"key 0", "key 1", "key 2", "key 3"};
   lesson.save("heads", draw(show::HeatMap{reshape(select(alpha, 0, 0), {8, 4}), both, keys, "Text 0: each head has weights of its own"}));
   Tensor text_0 = slice(inputs, 0, 0, 1);
   lesson.compare("by the loop and by the listing", by_hand(listing, text_0), listing(text_0).output);
@@ -155,14 +161,16 @@ Tensor word_0(const Tensor& x) { return select(select(x, 0, 0), 0, 0); }
 
 void no_output_projection(show::Lesson& lesson, const SelfAttention& listing, const Tensor& inputs, const Tensor& mix) {
   lesson.section("No output projection", "Concat(head_1, ..., head_h) W_o");
-  lesson.say("What is it for? Set the values of head 1 to 0 (the last 3 rows of Wv), and see which of the 6 numbers of an output change:");
+  lesson.say(
+      "What is it for? Set the values of head 1 to 0 (the last 3 rows of Wv), and see which of the 6 numbers of an output change. New "
+      "minus old:");
   SelfAttention silent = listing;
   silent.Wv = concat({slice(listing.Wv, 0, 0, 3), zeros({3, 6})}, 0);
   Tensor output = silent(inputs).output, change = output - listing(inputs).output;
   Tensor change_mixed = linear(output, mix) - by_library(listing, mix, inputs).output;
   lesson.name_columns(28);
-  lesson.show("the listing", word_0(change));
-  lesson.show("with W_o", word_0(change_mixed));
+  lesson.show("change, the listing", word_0(change));
+  lesson.show("change, with W_o", word_0(change_mixed));
   lesson.say("Without W_o each head writes to its own columns. What it found is mixed with what another head found only by a later layer.");
 }
 
@@ -183,7 +191,8 @@ void no_mask(show::Lesson& lesson, const SelfAttention& listing, const Tensor& i
   lesson.show("head 0, its weights", select(word_0(filled.weights), 0, 0));
   lesson.compare("alone and hidden", alone, hidden);
   lesson.say(
-      "A key of zeros has the score 0, and exp(0) = 1 gives a weight like any other: the last two of the five. So the output of a word "
+      "Dense starts with biases of 0, and without a bias a word of zeros has a key of zeros. Its score is 0, and exp(0) = 1 gives a weight "
+      "like any other: the last two of the five. So the output of a word "
       "depends on how long the longest text of its batch is. Without a mask there is no decoder either: every word sees those behind it "
       "(lesson 36).");
 }
@@ -209,8 +218,8 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "The listing is right in what it does: given the same weights, the library gives the same numbers. It lacks three things that the "
-      "paper has: W_o, a mask and dropout. As its name says, the query comes from the inputs too, so it cannot attend from one sequence to "
-      "another (lesson 34).");
+      "paper has: W_o, a mask and dropout. As its name says, it has one input, from which queries, keys and values all come, so it cannot "
+      "attend from one sequence to another (lesson 34).");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -218,7 +227,7 @@ void lesson_body(show::Lesson& lesson) {
   SelfAttention listing{width, 2, 3, randn({6, 6}, rng, 0, 0.6), randn({6, 6}, rng, 0, 0.6), randn({6, 6}, rng, 0, 0.6)};
   listing.transposed = !lesson.broken("no-transpose");
   Tensor inputs = randn({texts, words, width}, rng), mix = randn({width, width}, rng);
-  the_question(lesson, inputs);
+  the_question(lesson, listing, inputs);
   step_by_step(lesson, listing, inputs);
   why_reshape_then_transpose(lesson);
   beside_the_library(lesson, listing, inputs, mix);
