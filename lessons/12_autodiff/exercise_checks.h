@@ -1,4 +1,4 @@
-EXERCISE("a product and its arrows", "d(ab)/da = b and d(ab)/db = a: two arrows, {&a, b.value} and {&b, a.value}.") {
+EXERCISE("a product and its arrows", "One arrow to each factor. If a grows by a little, how many times as much does a b grow?") {
   Value a{3}, b{-2}, ab = multiply(a, b);
   check_equal("the value", ab.value, -6);
   check_equal("how many arrows", static_cast<double>(ab.arrows.size()), 2);
@@ -8,7 +8,7 @@ EXERCISE("a product and its arrows", "d(ab)/da = b and d(ab)/db = a: two arrows,
   check_equal("d(ab)/db", d_b, 3);
 }
 
-EXERCISE("a sigmoid and its arrow", "First the result y = 1 / (1 + std::exp(-a.value)), then one arrow {&a, y * (1 - y)}.") {
+EXERCISE("a sigmoid and its arrow", "Compute the result first: its derivative is made of the result, not of a.value.") {
   Value a{std::log(3.0)}, y = sigmoid_of(a);
   check_equal("the value at log 3", y.value, 0.75);
   check_true("it", y.arrows.size() == 1 && y.arrows[0].from == &a, "have one arrow, to a");
@@ -16,7 +16,8 @@ EXERCISE("a sigmoid and its arrow", "First the result y = 1 / (1 + std::exp(-a.v
 }
 
 EXERCISE("backward",
-         "For each node, from the last to the first, and for each of its arrows: arrow.from->grad += node.grad * arrow.local.") {
+         "Section 3 of the page is this walk, a line for each arrow. Does the last node start with 1? Is what arrives by a second arrow "
+         "added, or does it overwrite?") {
   Value a{2}, b{5}, difference = subtract(a, b), square{9, {{&difference, -3}, {&difference, -3}}};
   backward({&a, &b, &difference, &square});
   check_equal("d((a - b)^2)/d(a - b)", difference.grad, -6);
@@ -24,7 +25,8 @@ EXERCISE("backward",
   check_equal("d((a - b)^2)/db", b.grad, 6);
 }
 
-EXERCISE("the lesson's graph", "All three functions together; if they are right on their own, look at += in backward: q was used twice.") {
+EXERCISE("the lesson's graph",
+         "All three functions together. Mend first what is wrong above. If they are right on their own: q was used twice, and so was c.") {
   Value q{0.8}, k1{1.5}, k2{-0.5}, v{3};
   Value e1 = multiply(q, k1), e2 = multiply(q, k2), d = subtract(e1, e2), alpha = sigmoid_of(d), c = multiply(alpha, v), L = multiply(c, c);
   backward({&q, &k1, &k2, &v, &e1, &e2, &d, &alpha, &c, &L});
@@ -35,7 +37,9 @@ EXERCISE("the lesson's graph", "All three functions together; if they are right 
   check_equal("dL/dv", v.grad, 4.153528);
 }
 
-EXERCISE("the gradient of softmax", "dL/ds_j = p_j (dL/dp_j - t), where t = sum_i p_i dL/dp_i is the same for every j.") {
+EXERCISE("the gradient of softmax",
+         "Multiply out. One part of the sum has a term for i = j only. The other part is a sum over all i, the same for every j up to a "
+         "factor.") {
   Tensor s = tensor({1.2, -0.4, 0.3}).requires_grad(true), p = softmax(s), dp = tensor({1, -2, 0.5});
   const Tensor yours = pull_softmax(p.detach(), dp);
   p.backward(dp);

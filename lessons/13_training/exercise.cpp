@@ -19,7 +19,7 @@ struct Means {
 /// beta1 = 0.9, beta2 = 0.999, eps = 1e-8. Formulas with tensors will do: 0.9 * means.m + 0.1 * g.
 Tensor adam_step(const Tensor& w, const Tensor& g, double lr, Means& means) { return your_turn; }
 
-/// Trains on all of x at once, so many steps: scores, loss, zero_grad, backward, step. Returns the last loss.
+/// Trains on all of x at once, so many steps: scores, loss, zero_grad, backward, step. Returns the loss that the last step began with.
 double train(const Tensors& parameters, const Tensor& x, const Indices& target, Index steps) {
   optim::Adam adam(parameters, 0.02);
   double loss = 0;

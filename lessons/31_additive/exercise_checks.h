@@ -6,19 +6,22 @@ const Tensor W1 = tensor({{1.0, 0.5}, {-0.5, 1.0}, {0.3, -0.8}, {0.6, 0.2}});
 const Tensor W2 = tensor({{0.7, -0.2, 0.1}, {0.2, 0.9, -0.4}, {-0.6, 0.3, 0.8}, {0.4, -0.7, 0.5}});
 const Tensor v = tensor({1.5, -1.0, 0.8, 1.2});
 
-EXERCISE("the score of one key", "Each hidden number i is a sum over q plus a sum over k, squashed by tanh; v weighs them.") {
+EXERCISE("the score of one key", "How many hidden numbers are there, and does each get tanh once, after both its sums?") {
   check_equal("the score of 'the'", score(q, select(keys, 0, 0), W1, W2, v), 1.9856);
   check_equal("the score of 'cat'", score(q, select(keys, 0, 1), W1, W2, v), 3.2849);
 }
 
 EXERCISE("all scores at once",
-         "linear(queries, W1) is (n, h) and linear(keys, W2) is (m, h): make the first (n, 1, h), add, tanh, matmul with v.") {
+         "Every query must meet every key: the sum is (n, m, h). Which of the two needs an axis of 1, and where? Then v takes the axis of "
+         "h away.") {
   check_equal("the scores of one query", scores(unsqueeze(q, 0), keys, W1, W2, v), tensor({{1.9856, 3.2849, 2.2709}}));
-  check_equal("the shape for two queries", scores(two_queries, keys, W1, W2, v).shape() == Shape({2, 3}) ? "(2, 3)" : "another", "(2, 3)");
+  check_equal("the scores of two queries", scores(two_queries, keys, W1, W2, v),
+              tensor({{1.9856, 3.2849, 2.2709}, {-3.9573, -2.3702, -3.8267}}));
 }
 
-EXERCISE("the weighted sum", "softmax turns each row of scores into weights; matmul(weights, values) adds the values up.") {
-  check_equal("the context", attend(unsqueeze(q, 0), keys, values, W1, W2, v), tensor({{0.8322, 1.4446}}), 2e-4);
+EXERCISE("the weighted sum", "Two steps after the scores, those of sections 3 and 4. If 'all scores at once' is wrong, mend that first.") {
+  check_equal("the contexts of two queries", attend(two_queries, keys, values, W1, W2, v), tensor({{0.8322, 1.4446}, {0.6286, 1.5534}}),
+              2e-4);
   const Tensor equal = attend(two_queries, ones({3, 3}), values, W1, W2, v);
   check_equal("equal keys: the mean of the values", equal, tensor({{4.0 / 3, 1.0}, {4.0 / 3, 1.0}}));
 }

@@ -118,11 +118,11 @@ void after_the_softmax_is_too_late(show::Lesson& lesson, const Tensor& S, const 
   lesson.compare("divided by the row sums, and masked before", late / sum(late, 1, true), weights_by_hand(S, causal));
 }
 
-/// The gradient of the sum of all outputs with respect to 苹果.
+/// The gradient of the sum of all outputs with respect to 苹果, the last word.
 Tensor gradient_at_apples(const datasets::FourWords& x, const Mask& mask, Tensor (*softmax_of)(const Tensor& S)) {
   Tensor input = x.X.clone().requires_grad(true);
   sum(matmul(softmax_of(masked_fill(scores(x, input), mask, -infinity)), linear(input, x.W_v))).backward();
-  return select(input.grad(), 0, 3);
+  return select(input.grad(), 0, -1);
 }
 
 void both_and_a_row_with_nothing_left(show::Lesson& lesson, const datasets::FourWords& x, const Tensor& S, const Mask& causal, bool after) {
@@ -139,10 +139,13 @@ void both_and_a_row_with_nothing_left(show::Lesson& lesson, const datasets::Four
   lesson.show("here", select(alpha, 0, 0));
   lesson.say(
       "The formula alone divides 0 by 0. -1e9 instead of -inf makes all scores of the row equal, so all hidden words get the same weight. "
-      "Here a row with nothing to attend to attends to nothing. Now the gradient of the sum of all outputs at 苹果, which only the last "
-      "row sees:");
+      "Here a row with nothing to attend to attends to nothing. Now the gradient of the sum of all outputs with respect to 苹果, which "
+      "only the last row sees. It must be that of 吃 苹果 alone, without a filler:");
   lesson.show("by the formula alone", gradient_at_apples(x, both, plain_softmax));
   lesson.show("here", gradient_at_apples(x, both, [](const Tensor& s) { return softmax(s); }));
+  datasets::FourWords two_words = x;
+  two_words.X = slice(x.X, 0, 2, 4);
+  lesson.show("吃 苹果 alone", gradient_at_apples(two_words, causal_mask(2, 2), [](const Tensor& s) { return softmax(s); }));
   AttentionOptions options;
   options.mask = both;
   Tensor V = linear(x.X, x.W_v);

@@ -10,18 +10,22 @@ const Tensor S = tensor({{-0.1395, 0.5436, 0.3502, -0.8433},
                          {-1.2011, -0.2237, 1.2687, 0.5537}});
 const Tensor alpha_eat = tensor({{0.0153, 0.0319, 0.4116, 0.5412}});
 
-EXERCISE("queries", "Words are rows, and W is (2, 3): X W^T. transpose(W) turns it into (3, 2).") { check_equal("Q", project(X, W_q), Q); }
-
-EXERCISE("scores", "Q K^T compares every query with every key; then divide by the square root of the width of a key.") {
-  check_equal("S", scores(Q, K), S);
+EXERCISE("queries", "Words are rows: X is (4, 3), W is (2, 3), and (4, 2) must come out. Which inner sizes must meet?") {
+  check_equal("Q", project(X, W_q), Q);
 }
 
-EXERCISE("weights", "sum(e, 1, true) adds along each row and keeps the axis, (n, 1), so that e / sum(...) divides row by row.") {
+EXERCISE("scores", "Every query meets every key: (n, d_k) and (m, d_k) become (n, m). Which size is d_k?") {
+  check_equal("S", scores(Q, K), S);
+  check_equal("keys of width 4", scores(tensor({{1, 2, 3, 4}}), ones({2, 4})), tensor({{5, 5}}));
+}
+
+EXERCISE("weights", "If the sums of rows are not 1: along which axis do you add? Without keepdim the division goes column by column.") {
   check_equal("the row of 吃", select(weights(S), 0, 2), select(alpha_eat, 0, 0));
   check_equal("sums of rows", sum(weights(S), 1), ones({4}));
 }
 
-EXERCISE("what taking a word away does", "z_i is row i of alpha times V; then the formula as it stands.") {
+EXERCISE("what taking a word away does", "z_i is not among the arguments. Which weights make it, and of what?") {
   check_equal("吃 without 苹果", moved(alpha_eat, V, 0, 3), norm(tensor({1.59, -0.32}) - tensor({0.9760, 0.4200})).item() * 0.5412 / 0.4588,
               1e-3);
+  check_equal("the second of two words without the first", moved(tensor({{0.5, 0.5}, {0.25, 0.75}}), tensor({{0, 4}, {0, 0}}), 1, 0), 1);
 }

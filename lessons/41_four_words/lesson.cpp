@@ -197,7 +197,8 @@ void lesson_body(show::Lesson& lesson) {
   queries_keys_values(lesson, x, Q, K, V);
   Tensor S = matmul(Q, transpose(K)) / sqrt(2.0);
   a_score_for_every_pair(lesson, words, Q, K, S);
-  Tensor alpha = softmax(S, lesson.broken("columns") ? 0 : 1);
+  const Index axis = lesson.broken("columns") ? 0 : 1;  // 1: along each row; 0 is the mistake
+  Tensor alpha = softmax(S, axis);
   scores_become_weights(lesson, x, S, alpha);
   Tensor Z = matmul(alpha, V);
   the_weighted_sum(lesson, words, Q, K, V, alpha, Z);
