@@ -274,7 +274,7 @@ void check_readme(Report& report, const std::vector<std::string>& lessons) {
   for (const char* path : {"README.md", "lessons/ARTICLES.md"}) report.check(path, map_difference(read_lines(path), mirrors));
   std::vector<fs::path> outputs;
   for (const std::string& name : lessons)
-    for (const char* file : {"expected.txt", "full.txt"}) outputs.push_back(fs::path("lessons") / name / file);
+    for (const char* file : {"expected.txt", "full.txt", "seeds.txt"}) outputs.push_back(fs::path("lessons") / name / file);
   check_blocks(report, "README.md", page, "text output", outputs);
 
   const char* compile = std::getenv("PROGRAM");  // the Makefile knows how: program.cpp -> program
