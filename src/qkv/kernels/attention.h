@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-// Scaled dot-product attention of one head without its matrix of weights: a tile of 48 queries and 256 keys at a time, so that memory grows
-// with T and not T^2 and every tile stays in the cache. Weights are computed again where the gradient needs them. With a causal mask, tiles
-// in which every key lies in the future are not even looked at.   Dao et al. 2022 (FlashAttention), algorithms 1 and 4.
+// Scaled dot-product attention of one head without the full weight matrix. It works on tiles of 48 queries and 256 keys, so memory grows
+// with T and not T^2, and every tile stays in the cache. The gradient computes the weights again. With a causal mask, tiles in which every
+// key lies in the future are skipped.   Dao et al. 2022 (FlashAttention), algorithms 1 and 4.
 
 namespace qkv::kernels {
 
@@ -21,11 +21,11 @@ struct Head {
   Scalar *largest, *inverse_sum;  // of each query's softmax: written by attention(), read by attention_gradient()
 };
 
-// A key that is hidden from a query does not reach it, nor the query that key, whatever stands there: also NaN, infinity, or numbers so large that
-// their products are infinite, which 0 times would still be NaN. So padding may hold anything. Where such a key is hidden from some queries only,
-// those are right, and the others have the NaN, in the output and in the gradients that they have a part in.
+// Where a pair is hidden, neither value nor gradient passes between query and key, whatever they hold: NaN, infinity, or numbers whose
+// products overflow (0 times these would be NaN). So padding may hold anything. If such a key is hidden from only some queries, those
+// queries are right. The others get NaN, in their output and in every gradient that they contribute to.
 
-/// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where everything is hidden. `scratch` holds attention_scratch(queries, keys, d, dv) numbers.
+/// out_i = sum_j softmax_j(scale q_i . k_j) v_j; 0 where all is hidden. `scratch` holds attention_scratch(queries, keys, d, dv) numbers.
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch);
 
 /// From out and dout: dq, dk, dv. With P the weights and S the scores of a tile, row by row:

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-// Copies of many short stretches: a call of memcpy for each would take longer than the numbers.
+// Copies of many short rows: calling memcpy for each row would take longer than copying its numbers.
 
 namespace qkv::kernels {
 
-/// out = the n numbers from x on.
+/// Copies the n numbers that start at x to out.
 inline void copy_short(const Scalar* x, Index n, Scalar* out) {
   constexpr Index chunk = 4;  // of a size that the compiler knows: a move, and no call
   if (n > 4 * chunk) {
@@ -19,7 +19,7 @@ inline void copy_short(const Scalar* x, Index n, Scalar* out) {
   if (n % 2) out[n - 1] = x[n - 1];
 }
 
-/// `rows` rows of n numbers, `stride` apart, to places `out_stride` apart.
+/// Copies `rows` rows of n numbers. Rows of x start `stride` apart, rows of out `out_stride` apart.
 inline void copy_rows(const Scalar* __restrict x, Index rows, Index n, Index stride, Scalar* __restrict out, Index out_stride) {
   if (n == 1 && out_stride == 1 && stride == 2)  // a distance that the compiler knows: it takes whole registers
     for (Index r = 0; r < rows; ++r) out[r] = x[2 * r];

@@ -3,7 +3,7 @@
 
 namespace qkv::kernels {
 
-/// y = x P(x),  P(x) = (1 + erf(x / sqrt 2)) / 2. To the last digits also where P(x) is small: y = max(x, 0) - a P(-a), a = |x|.
+/// y = x P(x),  P(x) = (1 + erf(x / sqrt 2)) / 2. Accurate to the last digits even where P(x) is small: y = max(x, 0) - a P(-a), a = |x|.
 void gelu_erf(const Scalar* x, Scalar* y, Index n);
 /// dx = dy (P(x) + x p(x)),  p(x) = exp(-x^2 / 2) / sqrt(2 pi).
 void gelu_erf_gradient(const Scalar* dy, const Scalar* x, Scalar* dx, Index n);

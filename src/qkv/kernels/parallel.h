@@ -3,24 +3,24 @@
 
 #include <functional>
 
-// Work divided among threads, in pieces whose borders do not depend on how many threads there are: neither do the results.
+// Divides work among threads. Where the pieces begin and end does not depend on the number of threads, so the results do not either.
 
 namespace qkv::kernels {
 
-/// Threads that the library works with: all processors, or $QKV_THREADS, until set_threads() says otherwise.
+/// The number of threads that the library uses: all processors, or $QKV_THREADS, until set_threads() changes it.
 int threads();
 /// Throws Error unless count > 0.
 void set_threads(int count);
 
-/// A piece of work: the numbers [begin, end).
+/// A piece of work: the indices [begin, end).
 using Piece = std::function<void(Index, Index)>;
 
-/// Runs piece(begin, end) over [0, count) in stretches of `size`, the last perhaps shorter, on several threads if there is more than one stretch.
-/// An exception in a piece reaches the caller.
+/// Runs piece(begin, end) over [0, count) in pieces of `size` (the last may be shorter), on several threads if there are several pieces.
+/// An exception in a piece is passed on to the caller.
 void run_pieces(Index count, Index size, const Piece& piece);
 
-/// The same for a lambda. `cost` is the work of one of the `count` items, in numbers touched: what takes less than a thread's waking is not
-/// divided. A stretch has at least `smallest` items.
+/// The same for a lambda. `cost` is the work of one of the `count` items, in numbers touched. Work that is shorter than waking a thread
+/// is not divided. A piece has at least `smallest` items.
 template <class Work>
 void parallel(Index count, Index cost, Index smallest, const Work& work) {
   constexpr Index worth_it = 32768;

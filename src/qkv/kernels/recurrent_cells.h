@@ -1,22 +1,22 @@
 #pragma once
 #include <qkv/tensor/scalar.h>
 
-// One step of a recurrent cell for a batch of B rows, after the matrix products; h numbers a row and gate. Pre-activations and gradients of the
-// gates lie side by side in a row, as PyTorch stacks their weights: i f g o (LSTM), r z n (GRU).
+// One step of a recurrent cell for a batch of B rows, after the matrix products; each gate has h numbers per row. In each row, the
+// pre-activations and gradients of the gates lie side by side, in PyTorch's order: i f g o (LSTM), r z n (GRU).
 
 namespace qkv::kernels {
 
-/// gates (B, 4h): W x + U h in, to which `bias` (4h) is added; activations out.   c = f c_before + i g,  h_out = o tanh(c).
+/// gates (B, 4h): holds W x + U h, adds `bias` (4h), returns the activations.   c = f c_before + i g,  h_out = o tanh(c).
 void lstm_cell(Scalar* gates, const Scalar* bias, const Scalar* c_before, Index batch, Index h, Scalar* c, Scalar* h_out);
-/// From the gradients of h_out and c (B, h), each the sum of what comes from above, dh_up and dc_up, and from the step after, dh and dc (which is
-/// replaced by that of c_before): dgates (B, 4h), of the pre-activations. With t = tanh(c):
+/// Gradient of h_out = dh_up + dh, of c = dc_up + dc (B, h): dh_up, dc_up from above, dh, dc from the step after. Overwrites dc with the
+/// gradient of c_before. Gives dgates (B, 4h), the gradients of the pre-activations. With t = tanh(c):
 /// dc += dh o (1 - t^2);  di = dc g i(1-i),  df = dc c_before f(1-f),  dg = dc i (1-g^2),  do = dh t o(1-o);  dc_before = dc f.
 void lstm_cell_gradient(const Scalar* dh_up, const Scalar* dc_up, const Scalar* dh, const Scalar* gates, const Scalar* c_before,
                         const Scalar* c, Index batch, Index h, Scalar* dc, Scalar* dgates);
 
-/// gates (B, 3h): W x + b in, activations out; hidden (B, 3h): U h_before + b'.   n = tanh(gates_n + r hidden_n),  h_out = (1 - z) n + z h_before.
+/// gates (B, 3h): W x + b in, activations out; hidden (B, 3h): U h_before + b'. n=tanh(gates_n + r hidden_n), h_out=(1-z) n + z h_before.
 void gru_cell(Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h, Scalar* h_out);
-/// From dh of h_out (which is replaced by the part that reaches h_before directly, dh z): dgates of W x + b, dhidden of U h_before + b'.
+/// From dh, the gradient of h_out: dgates of W x + b, dhidden of U h_before + b'. Overwrites dh with dh z, which reaches h_before directly.
 /// dn = dh (1-z)(1-n^2),  dz = dh (h_before - n) z(1-z),  dr = dn hidden_n r(1-r);  dhidden = dr, dz, dn r.
 void gru_cell_gradient(const Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h, Scalar* dh, Scalar* dgates,
                        Scalar* dhidden);

@@ -7,23 +7,23 @@
 #include <cstdint>
 #include <type_traits>
 
-// Vector registers, for the .cpp files of kernels/: a Batch is as many numbers as one register holds.
+// Vector registers, for the .cpp files of kernels/. A Batch holds as many numbers as one register.
 
 namespace qkv::kernels {
 
 using Batch = xsimd::batch<Scalar>;
 constexpr Index width = static_cast<Index>(Batch::size);
 
-/// n rounded up to whole registers.
+/// n rounded up to a multiple of the register width.
 inline Index in_registers(Index n) { return (n + width - 1) / width * width; }
 
-/// How a register's numbers are read and written: all of them,
+/// How the numbers of a register are read and written: all of them,
 struct Whole {
   Batch load(const Scalar* x, Scalar = 0) const { return Batch::load_unaligned(x); }
   void store(const Batch& value, Scalar* x) const { value.store_unaligned(x); }
   Batch only(const Batch& value) const { return value; }
 };
-/// or only the first `count`: `behind` stands behind them when read, nothing is touched there when written, and only(value) has zeros there.
+/// or only the first `count`. load fills the other lanes with `behind`, store leaves that memory alone, only(value) sets them to 0.
 struct First {
   Index count;
   Batch load(const Scalar* x, Scalar behind = 0) const {
@@ -44,8 +44,8 @@ struct First {
   }
 };
 
-/// f(i, numbers) for i = 0, width, ... below n: numbers.load(x + i) and numbers.store(value, y + i) read and write the i-th and those behind it,
-/// a register or the few that are left. Two loops, for what those few need would cost all others their registers.
+/// Calls f(i, numbers) for i = 0, width, ... below n. numbers.load(x + i) and numbers.store(value, y + i) access one register from i on, or
+/// the few numbers that are left. There are two loops: handling those few in the main loop would cost all other rounds registers.
 template <class F>
 void for_registers(Index n, F f) {
   Index i = 0;
@@ -53,7 +53,7 @@ void for_registers(Index n, F f) {
   if (i < n) f(i, First{n - i});
 }
 
-/// A register's lanes added to as many doubles, and these rounded.
+/// Adds the lanes of a register to as many doubles / rounds these doubles.
 inline void add_lanes(const Batch& x, double (&sums)[width]) {
   Scalar lanes[width];
   x.store_unaligned(lanes);
@@ -65,8 +65,8 @@ inline Batch rounded(const double (&sums)[width]) {
   return Batch::load_unaligned(lanes);
 }
 
-/// The sum of term(i, numbers) for i = 0, width, ... below n, as above: right to the last digits however many there are. A running float would
-/// lose what is much smaller than itself: four registers are added in pairs, and what they come to in doubles. Of a few hundred, in floats.
+/// The sum of term(i, numbers) for i = 0, width, ... below n, accurate to the last digits for any n. A running sum in float would lose
+/// terms much smaller than itself. So four registers are added in pairs, and their sums in doubles. A few hundred terms stay in floats.
 template <class Term>
 double sum_of(Index n, Term term) {
   constexpr Index four = 4 * width, few = 8 * four;
@@ -90,7 +90,7 @@ double sum_of(Index n, Term term) {
   return sum + static_cast<double>(xsimd::hadd(lanes));
 }
 
-/// The first n places of a register.
+/// A mask of the first n lanes of a register.
 inline Batch::batch_bool_type first_lanes(Index n) {
   Scalar places[width];
   for (Index i = 0; i < width; ++i) places[i] = static_cast<Scalar>(i);
@@ -106,7 +106,7 @@ Batch polynomial(const Batch& x, const Scalar (&p)[terms]) {
   return sum;
 }
 
-/// The same from x and its square, even and odd powers apart: half as many roundings one upon the other.
+/// The same from x and its square, with even and odd powers apart: half as many roundings follow one another.
 template <std::size_t terms>
 Batch polynomial_in_halves(const Batch& x, const Batch& square, const Scalar (&p)[terms]) {
   return xsimd::fma(polynomial<1, 2>(square, p), x, polynomial<0, 2>(square, p));
@@ -114,9 +114,9 @@ Batch polynomial_in_halves(const Batch& x, const Batch& square, const Scalar (&p
 
 using Bits = xsimd::batch<std::conditional_t<sizeof(Scalar) == 8, std::uint64_t, std::uint32_t>>;
 
-// e^x and its relatives, without a branch. exp, tanh, sigmoid and erf are within 2 units of the last place of the right number, rounded, wherever
-// it lies: from the largest to the smallest there is, NaN for NaN. All take n = x / ln 2, rounded to a whole number, and e^x = 2^n e^r with
-// r = x - n ln 2, for which a polynomial is enough. x + `rounding` has no fraction left, so that it ends in n; its bits, shifted, are 2^n.
+// e^x and related functions, without a branch. exp, tanh, sigmoid and erf are within 2 units in the last place of the correctly rounded
+// result over the whole range, from the largest number to the smallest; NaN gives NaN. All use n = x / ln 2, rounded to an integer. Then
+// e^x = 2^n e^r, r = x - n ln 2, and a polynomial is enough for e^r. x + `rounding` has no fraction: it ends in n; shifted, they are 2^n.
 
 #ifdef QKV_DOUBLE
 constexpr int fraction_bits = 52;
@@ -139,9 +139,9 @@ constexpr Scalar log2_e = static_cast<Scalar>(1.4426950408889634074), ln2 = stat
 /// e^r - 1 for |r| <= ln(2) / 2.
 inline Batch expm1_near_zero(const Batch& r) { return xsimd::fma(r * r, polynomial(r, exp_terms), r); }
 
-/// 2^n e^r, n as n + `rounding` + 2 exponent_of_one.
+/// 2^n e^r, where `sum` is n + `rounding` + 2 exponent_of_one.
 inline Batch exp_from(const Batch& sum, const Batch& r) {
-  // 2^n in two halves: the whole may be too large, or too small to be written in full precision, where e^x itself is not.
+  // 2^n as two factors: 2^n alone may overflow, or be too small for full precision, although e^x does not.
   const Bits both = xsimd::bitwise_cast<Bits>(sum), half = both >> 1, rest = both - half;
   const Batch first = xsimd::bitwise_cast<Batch>(half << fraction_bits), second = xsimd::bitwise_cast<Batch>(rest << fraction_bits);
   return (expm1_near_zero(r) + Batch(Scalar(1))) * first * second;
@@ -153,7 +153,7 @@ inline Batch exp_below(const Batch& x) {
   const Batch sum = xsimd::fma(cut, Batch(log2_e), shift), n = sum - shift;
   return exp_from(sum, xsimd::fma(n, Batch(-ln2_low), xsimd::fma(n, Batch(-ln2_high), cut)));
 }
-/// e^(x + rest): what x has lost by rounding would be lost |x| times over.
+/// e^(x + rest), where `rest` is the rounding error of x. Without it the result's relative error would be |x| times that of x.
 inline Batch exp_below(const Batch& x, const Batch& rest) {
   const Batch cut = xsimd::max(Batch(exp_vanishes), x), shift(rounding + 2 * exponent_of_one);
   const Batch sum = xsimd::fma(cut, Batch(log2_e), shift), n = sum - shift;
@@ -176,7 +176,7 @@ inline Batch exp2_of_fraction(const Batch& x) {
 }
 #endif
 
-/// 2^x for x up to 127; 0 where it would be less than the smallest full-precision number. In float within 2e-7.
+/// 2^x for x up to 127; 0 where the result would be below the smallest normal number. In float within 2e-7.
 inline Batch exp2(const Batch& x) {
 #ifdef QKV_DOUBLE
   return xsimd::exp2(x);
@@ -187,7 +187,7 @@ inline Batch exp2(const Batch& x) {
 #endif
 }
 
-/// tanh |x| = t / (t + 2), t = e^(2|x|) - 1 = 2^n (e^r - 1) + (2^n - 1). No 1 is taken from what is near 1: a small x keeps all its digits.
+/// tanh |x| = t / (t + 2), t = e^(2|x|) - 1 = 2^n (e^r - 1) + (2^n - 1). 1 is never subtracted from a number near 1: small x keep digits.
 inline Batch tanh(const Batch& x) {
 #ifdef QKV_DOUBLE
   return xsimd::tanh(x);  // two forms and a choice, and half a unit closer
@@ -201,15 +201,15 @@ inline Batch tanh(const Batch& x) {
 #endif
 }
 
-/// 1 / (1 + e^-x), where x < 0 as e^x / (1 + e^x): it gets as small as e^x does.
+/// 1 / (1 + e^-x). For x < 0 it is computed as e^x / (1 + e^x), so it can become as small as e^x.
 inline Batch sigmoid(const Batch& x) {
   const Batch one(Scalar(1)), e = exp_below(xsimd::bitwise_or(x, Batch(Scalar(-0.0))));  // -|x|
   return xsimd::select(x < Batch(Scalar(0)), e, one) / (one + e);
 }
 
-/// The normal distribution beyond a = |x|: more than a has the probability `ratio` e, with e = e^(-a^2 / 2). The ratio, a quotient of polynomials,
-/// falls from 1/2 as slowly as 1 / a: it has its digits (within 5 units of the last place) where 1 - P(a) would have none. e is 0 before a reaches
-/// `normal_vanishes`, which stands for all that is larger: infinity times 0 would be NaN.
+/// The normal distribution's tail: a number exceeds a = |x| with probability `ratio` e, e = e^(-a^2 / 2). The ratio is a quotient of
+/// polynomials and falls from 1/2 as slowly as 1 / a. It is accurate (within 5 units in the last place) where 1 - P(a) has no digits.
+/// e reaches 0 before a reaches `normal_vanishes`, to which larger a are clipped: infinity times 0 would be NaN.
 struct Tail {
   Batch a, e, ratio;
 
@@ -245,7 +245,7 @@ struct Tail {
   }
 
  private:
-  /// e^(-a^2 / 2). a is cut in two: the square of its first half is exact.
+  /// e^(-a^2 / 2). a is split in two parts, and the square of the first part is exact.
   static Batch bell(const Batch& all) {
     const Bits first_half(~((typename Bits::value_type(1) << (fraction_bits / 2 + 1)) - 1));
     const Batch high = xsimd::bitwise_cast<Batch>(xsimd::bitwise_cast<Bits>(all) & first_half), minus_half(Scalar(-0.5));
@@ -253,7 +253,7 @@ struct Tail {
   }
 };
 
-/// erf: near 0 x and x times a polynomial in x^2, else 1 less twice the tail beyond sqrt(2) x.
+/// erf: near 0, x plus x times a polynomial in x^2; elsewhere 1 minus twice the tail beyond sqrt(2) x.
 inline Batch erf(const Batch& x) {
 #ifdef QKV_DOUBLE
   constexpr double p[] = {0.12837916709551257309,   -0.37612638903183717543,    0.11283791670952632463,    -0.026866170644436762633,

@@ -9,7 +9,7 @@ namespace qkv::kernels {
 void softmax(const Scalar* x, Index outer, Index n, Index inner, Scalar* y);
 /// dx = y (dy - sum dy y).
 void softmax_gradient(const Scalar* dy, const Scalar* y, Index outer, Index n, Index inner, Scalar* dx);
-/// y = (x - max x) - log sum exp(x - max x), in this order: max x may be large, and the rest small. All -inf where every x is.
+/// y = (x - max x) - log sum exp(x - max x). The order matters: max x may be large and the rest small. All -inf where every x is -inf.
 void log_softmax(const Scalar* x, Index outer, Index n, Index inner, Scalar* y);
 /// dx = dy - exp(y) sum dy.
 void log_softmax_gradient(const Scalar* dy, const Scalar* y, Index outer, Index n, Index inner, Scalar* dx);

@@ -1,8 +1,8 @@
 #pragma once
 #include <qkv/tensor/scalar.h>
 
-// exp and its relatives for n numbers at a time, with the processor's vector instructions (xsimd): 9 to 47 times as fast as one by one.
-// x and y may be the same memory, but not overlap otherwise. A number's result does not depend on its place in the array.
+// exp and related functions for n numbers, with the processor's vector instructions (xsimd): 9 to 47 times as fast as one at a time.
+// x and y may be the same memory, but must not overlap otherwise. The result for a number does not depend on its place in the array.
 
 namespace qkv::kernels {
 
@@ -16,7 +16,7 @@ void sin(const Scalar* x, Scalar* y, Index n);
 void cos(const Scalar* x, Scalar* y, Index n);
 void sqrt(const Scalar* x, Scalar* y, Index n);
 void abs(const Scalar* x, Scalar* y, Index n);
-/// max(x, 0); NaN stays.
+/// max(x, 0). NaN gives NaN.
 void relu(const Scalar* x, Scalar* y, Index n);
 /// log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)).
 void softplus(const Scalar* x, Scalar* y, Index n);
@@ -25,7 +25,7 @@ void silu(const Scalar* x, Scalar* y, Index n);
 /// z_i = x_i to the power y_i / to the power y, in float within 2 units in the last place.
 void pow(const Scalar* x, const Scalar* y, Scalar* z, Index n);
 void pow(const Scalar* x, Scalar y, Scalar* z, Index n);
-/// y_i = exp(x_i - shift); returns their sum, before it is rounded.
+/// y_i = exp(x_i - shift). Returns the sum of the y_i before rounding.
 double exp_shifted(const Scalar* x, Scalar shift, Scalar* y, Index n);
 
 }  // namespace qkv::kernels

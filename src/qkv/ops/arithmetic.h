@@ -1,7 +1,7 @@
 #pragma once
 #include <qkv/tensor/tensor.h>
 
-// Number by number, shapes broadcast by NumPy's rule (tensor/shape.h).  All throw Error if the shapes do not fit.
+// Elementwise arithmetic; shapes are broadcast by NumPy's rule (tensor/shape.h).  All throw Error if the shapes do not fit.
 
 namespace qkv {
 
@@ -9,7 +9,7 @@ Tensor add(const Tensor& x, const Tensor& y);
 Tensor sub(const Tensor& x, const Tensor& y);
 Tensor mul(const Tensor& x, const Tensor& y);
 Tensor div(const Tensor& x, const Tensor& y);
-/// x to the power y. x must be positive where y needs a gradient (it holds log x).
+/// x to the power y. If y needs a gradient, x must be positive, because the gradient contains log x.
 Tensor pow(const Tensor& x, const Tensor& y);
 Tensor neg(const Tensor& x);
 

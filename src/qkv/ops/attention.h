@@ -3,8 +3,8 @@
 
 namespace qkv {
 
-/// What attention gives back: the weighted sums, and the weights that made them (so that every attention map is free).
-/// Undefined weights were not asked for, and never stood in memory.
+/// The result of attention: the weighted sums, and the weights that made them (every attention map comes for free).
+/// The weights are undefined if they were not asked for; then they were never stored.
 struct Attended {
   Tensor output;   ///< (..., queries, dv)
   Tensor weights;  ///< (..., queries, keys): rows sum to 1, or to 0 where everything is hidden
@@ -21,23 +21,23 @@ struct AttentionOptions {
 };
 
 /// softmax(Q K^T / sqrt(d)) V, Vaswani et al. 2017, eq. 1.
-/// q (..., queries, d), k (..., keys, d), v (..., keys, dv). A row with nothing to attend to gets weights, output and gradient 0.
-/// What is hidden from a query does not reach it, in value or gradient, whatever it is: also NaN, infinite, or too large to be multiplied.
-/// Throws Error if the shapes do not fit.  A bias or dropout needs the weights: with it the composed form runs, whatever need_weights says.
+/// q (..., queries, d), k (..., keys, d), v (..., keys, dv). A query with no visible key gets weights, output and gradient 0.
+/// Hidden keys do not affect a query, in value or gradient, even if they hold NaN, infinity, or numbers whose products overflow.
+/// Throws Error if the shapes do not fit.  A bias or dropout needs the weights, so the composed form runs then, whatever need_weights says.
 Attended scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v, const AttentionOptions& options = {});
 
-/// The same for all heads at once, on rows that hold the heads side by side, as projections make them: q (B, queries, heads d), k (B, keys, heads d),
-/// v (B, keys, heads dv) -> (B, queries, heads dv). Always fused: no heads are cut out, no weights made. options.bias must be undefined.
+/// The same for all heads at once. Each row holds the heads side by side, as a projection produces them: q (B, queries, heads d),
+/// k (B, keys, heads d), v (B, keys, heads dv) -> (B, queries, heads dv). Fused: no copies, no weights; options.bias must be undefined.
 Tensor multi_head_attention(const Tensor& q, const Tensor& k, const Tensor& v, Integer heads, const AttentionOptions& options = {});
-/// Self-attention on one product of all three: qkv (B, T, 3 heads d), queries first, then keys, then values.
+/// Self-attention on one packed projection: qkv (B, T, 3 heads d), queries first, then keys, then values.
 Tensor multi_head_attention(const Tensor& qkv, Integer heads, const AttentionOptions& options = {});
 
-/// Scores of additive attention on projected inputs: e_ij = v . tanh(q_i + k_j).  q (B, queries, h), k (B, keys, h), v (h) -> (B, queries, keys).
-/// The tanh of all pairs, h times as large as the scores, is never stored.
+/// Scores of additive attention on projected inputs: e_ij = v . tanh(q_i + k_j).
+/// q (B, queries, h), k (B, keys, h), v (h) -> (B, queries, keys). The tanh of all pairs, h times as large as the scores, is never stored.
 Tensor additive_scores(const Tensor& q, const Tensor& k, const Tensor& v);
 
-/// Additive attention on projected inputs: e_ij = v . tanh(q_i + k_j), alpha = softmax_j(e), output = alpha values.  Bahdanau et al. 2015, eq. 6.
-/// q (B, queries, h), k (B, keys, h), v (h), values (B, keys, dv); mask broadcast to (B, queries, keys).
+/// Additive attention on projected inputs: e_ij = v . tanh(q_i + k_j), alpha = softmax_j(e), output = alpha values. Bahdanau et al. 2015,
+/// eq. 6.  q (B, queries, h), k (B, keys, h), v (h), values (B, keys, dv); mask broadcast to (B, queries, keys).
 Attended additive_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& values, const Mask& mask = {});
 
 }  // namespace qkv

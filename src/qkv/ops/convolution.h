@@ -14,7 +14,7 @@ struct HeightWidth {
   HeightWidth(Integer h, Integer w) : height(h), width(w) {}
 };
 
-/// Every window of an image as a column: x (B, C, H, W) -> (B, C kh kw, L), row (c, i, j) of column (p, q) is
+/// Every window of an image as a column: x (B, C, H, W) -> (B, C kh kw, L). Row (c, i, j) of column (p, q) is
 /// x[c][p stride + i dilation - padding][q stride + j dilation - padding], or 0 beyond the border. torch.nn.functional.unfold.
 /// L = out_h out_w, out = (size + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down.
 /// Throws Error if x is not (B, C, H, W), the window is larger than the padded image, or a number is out of range.
@@ -22,8 +22,8 @@ Tensor unfold(const Tensor& x, const HeightWidth& kernel, const HeightWidth& dil
               const HeightWidth& stride = 1);
 
 /// y[o][p][q] = bias[o] + sum_cij weight[o][c][i][j] x[c][p stride + i dilation - padding][q stride + j dilation - padding].
-/// x (B, C, H, W), weight (out, C / groups, kh, kw), bias (out) or undefined -> (B, out, out_h, out_w), sizes as in unfold. With groups the channels are
-/// divided into so many parts, and each part of the output sees only its own.  Dumoulin and Visin 2016.
+/// x (B, C, H, W), weight (out, C / groups, kh, kw), bias (out) or undefined -> (B, out, out_h, out_w), sizes as in unfold. Channels are
+/// divided into `groups` parts. Each part of the output sees only its own part of the input.  Dumoulin and Visin 2016.
 /// Throws Error as unfold does, or if the channels do not fit.
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, const HeightWidth& stride = 1, const HeightWidth& padding = 0,
               const HeightWidth& dilation = 1, Integer groups = 1);

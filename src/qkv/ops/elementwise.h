@@ -3,12 +3,12 @@
 #include <qkv/tensor/array.h>
 #include <qkv/tensor/strides.h>
 
-// The loops that most operations share: number by number over one array or two, with broadcasting, and matrix by matrix. For the .cpp files of ops/.
-// (Same-shape arithmetic is written as an xtensor expression, which is as fast; a broadcast one is 25 times slower than these loops.)
+// Loops that most operations use: elementwise over one or two arrays, with broadcasting, and matrix by matrix. For the .cpp files of ops/.
+// (Same-shape arithmetic is an xtensor expression, which is as fast. A broadcast xtensor expression is 25 times slower than these loops.)
 
 namespace qkv {
 
-/// y_i = f(x_i) by a kernel that takes (x, y, n).
+/// y_i = f(x_i), where f is a kernel that takes (x, y, n).
 using Kernel = void (*)(const Scalar* x, Scalar* y, Index n);
 Array elementwise(const Array& x, Kernel kernel);
 
@@ -29,7 +29,7 @@ void pairs_in_row(const Scalar* __restrict x, Index x_stride, const Scalar* __re
   }
 }
 
-/// z_i = f(x_i, y_i), with x and y broadcast. Long arrays are divided among threads: f must not change anything.
+/// z_i = f(x_i, y_i), with x and y broadcast. Long arrays are divided among threads, so f must not change anything.
 /// Throws Error, naming `operation`, if the shapes do not fit.
 template <class F>
 Array elementwise(const char* operation, const Array& x, const Array& y, F f) {
@@ -48,34 +48,34 @@ Array elementwise(const char* operation, const Array& x, const Array& y, F f) {
   return z;
 }
 
-/// The same numbers under another shape of the same count.
+/// The same numbers under another shape with the same count.
 Array with_shape(Array x, const Shape& shape);
 
-/// An array of `shape` that reads x from the place `first` on, each axis by its own stride: for axes put in another order, turned round (a negative
-/// stride), repeated (0) or cut out.
+/// An array of `shape` that reads x from index `first` on, each axis with its own stride: for axes that are permuted, reversed (a negative
+/// stride), repeated (0) or sliced.
 Array strided(const Array& x, const Shape& shape, const Strides& strides, Index first = 0);
-/// The way back: the numbers of y, an array of `shape`, to those places of x.
+/// The inverse: writes the numbers of y, an array of `shape`, to those places of x.
 void put_strided(const Array& y, const Shape& shape, Array& x, const Strides& strides, Index first);
 /// Repeated to fill `shape`.
 Array broadcast_to(const Array& x, const Shape& shape);
 
-/// The product of each pair of matrices of two stacks (..., rows, columns), transposed where asked; the leading axes are broadcast.
+/// Multiplies each pair of matrices of two stacks (..., rows, columns), transposed if asked. The leading axes are broadcast.
 Array product(const Array& a, const Shape& a_shape, bool transpose_a, const Array& b, const Shape& b_shape, bool transpose_b);
 
-/// A shape seen from one axis: what lies before it, the axis itself, what lies behind. Number (o, i, j) is at (o * size + i) * inner + j.
+/// A shape seen from one axis: the axes before it, the axis itself, the axes after it. Number (o, i, j) is at (o * size + i) * inner + j.
 struct AxisView {
   Index outer, size, inner;
 };
 AxisView view_along(const Shape& shape, Index axis);
 
-/// Where numbers stand in an array.
+/// Positions of numbers in an array.
 using Places = std::vector<Index, CachingAllocator<Index>>;
 
-/// Where in an array of `shape` each of the indices points: its own position, with the index in place of the coordinate along the axis.
+/// The position in an array of `shape` that each index points to: its own position, with the index as the coordinate along the axis.
 /// Throws Error, naming `operation`, if ranks differ, other axes are longer than the array's, or an index is outside the axis.
 Places places_along(const char* operation, const Shape& shape, Index axis, const Indices& indices);
 
-/// x's numbers at these places / x, with numbers_k added at places_k, in double.
+/// The numbers of x at these places / a copy of x with numbers_k added at places_k, in double.
 Array taken_at(const Array& x, const Places& places, const Shape& shape);
 Array added_at(const Array& x, const Places& places, const Array& numbers);
 

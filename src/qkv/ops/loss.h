@@ -12,10 +12,10 @@ struct CrossEntropyOptions {
   Tensor weight{};  ///< (C): how much each class counts; undefined = all alike. Constant: no gradient flows to it
 };
 
-/// How surprised the model is by the right class: -log softmax(logits)[target], in nats.
+/// The cross-entropy -log softmax(logits)[target], in nats: how surprised the model is by the right class.
 /// logits (N, C) or (N, C, T) with class axis 1, target (N) or (N, T); the mean is over the targets that count.
 /// With weights, q_c = (1 - e) w_target [c = target] + e / C w_c:  loss = -sum_c q_c log p_c, and the mean divides by the sum of w_target.
-/// A chance guess over C classes costs log C.  Throws Error if shapes do not fit, a target is outside [0, C), or (mean) no target counts.
+/// Uniform guessing over C classes costs log C.  Throws Error if shapes do not fit, a target is outside [0, C), or (mean) no target counts.
 Tensor cross_entropy(const Tensor& logits, const Indices& target, const CrossEntropyOptions& options = {});
 /// The same, given log p, such as log_softmax(logits, 1).
 Tensor nll_loss(const Tensor& log_p, const Indices& target, const CrossEntropyOptions& options = {});
@@ -33,7 +33,7 @@ Tensor binary_cross_entropy_with_logits(const Tensor& x, const Tensor& target, c
 /// Mean of (x - target)^2 over all numbers.
 Tensor mse_loss(const Tensor& x, const Tensor& target);
 
-/// Share of rows of logits (..., C) whose largest entry is the target (...): 0 to 1. Not differentiable.
+/// Accuracy, 0 to 1: the share of rows of logits (..., C) whose largest entry is the target (...). Not differentiable.
 double accuracy(const Tensor& logits, const Indices& target);
 
 }  // namespace qkv

@@ -4,7 +4,7 @@
 namespace qkv {
 
 /// Matrix product over the last two axes, NumPy's rule: (..., n, k) @ (..., k, m) -> (..., n, m), leading axes broadcast;
-/// a vector (k) on the left counts as a row, on the right as a column, and its axis disappears.  Throws Error if inner sizes differ.
+/// a vector (k) on the left is a row, on the right a column, and that axis is dropped.  Throws Error if inner sizes differ.
 Tensor matmul(const Tensor& x, const Tensor& y);
 
 /// y = x W^T + b:  x (..., in), weight (out, in), bias (out) or undefined -> (..., out).  Throws Error if the sizes do not fit.

@@ -1,7 +1,7 @@
 #pragma once
 #include <qkv/tensor/tensor.h>
 
-// What goes along one axis from its first entry to its last.  All throw Error if there is no such axis.
+// Operations that run along one axis from the first entry to the last.  All throw Error if there is no such axis.
 
 namespace qkv {
 
@@ -12,11 +12,11 @@ struct TopK {
   Tensor values;    ///< largest first; the gradient goes to where they were found
   Indices indices;  ///< where along the axis
 };
-/// The k largest along `axis`, whose size becomes k. The first of equal ones comes first; NaN counts as the largest.
+/// The k largest along `axis`, whose size becomes k. Equal numbers keep their order; NaN counts as the largest.
 /// Throws Error unless 0 <= k <= the axis' size.
 TopK topk(const Tensor& x, Integer k, Integer axis = -1);
 
-/// Where is the smallest number along `axis`? The first of equal ones, or the first NaN; the axis is dropped.  Throws Error if it is empty.
+/// Index of the smallest number along `axis`: the first of equal ones, or the first NaN. The axis is dropped.  Throws Error if it is empty.
 Indices argmin(const Tensor& x, Integer axis = -1);
 
 }  // namespace qkv

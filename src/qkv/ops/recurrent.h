@@ -1,14 +1,14 @@
 #pragma once
 #include <qkv/tensor/tensor.h>
 
-// A whole recurrence as one operation: one direction of one layer. The layers of nn/ are made of these; the same written out step by
-// step from small operations is `rnn_step` and so on in nn/recurrent_steps.h, and tests hold the two together.
+// A whole recurrence as one operation: one direction of one layer. The layers of nn/ use these. nn/recurrent_steps.h writes the same out
+// step by step from small operations (`rnn_step` and so on), and tests check that both agree.
 
 namespace qkv {
 
 enum class Nonlinearity { tanh, relu };
 
-/// Weights of one direction of one layer, PyTorch's layout; G gates stacked by rows: weight_ih (G h, in), weight_hh (G h, h), biases (G h) or undefined.
+/// One direction of one layer, PyTorch layout, G gates stacked by rows: weight_ih (G h, in), weight_hh (G h, h), biases (G h) or undefined.
 struct CellWeights {
   Parameter weight_ih, weight_hh, bias_ih, bias_hh;
 
@@ -16,7 +16,7 @@ struct CellWeights {
   void copy_from(const CellWeights& other) const;
 };
 
-/// h_t = act(W x_t + b_ih + U h_{t-1} + b_hh).  x (T, B, in), h0 (B, h) -> all h_t (T, B, h). With `reverse`, from the last step to the first.
+/// h_t = act(W x_t + b_ih + U h_{t-1} + b_hh).  x (T, B, in), h0 (B, h) -> all h_t (T, B, h). `reverse`: from the last step to the first.
 Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& weights, Nonlinearity nonlinearity = Nonlinearity::tanh,
            Flag reverse = false);
 

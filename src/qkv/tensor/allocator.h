@@ -3,14 +3,14 @@
 
 namespace qkv {
 
-/// Memory that is used again: a training step asks for the same sizes as the step before, so each thread keeps what it gave back,
-/// by size, and hands it out again without asking the system. Aligned to 64 bytes, a cache line and the widest vector register.
-/// Throws Error if the system has no more.
+/// Memory that is reused: a training step asks for the same sizes as the step before. So each thread keeps the blocks it released,
+/// sorted by size, and reuses them without asking the system. Blocks are aligned to 64 bytes: a cache line, the widest vector register.
+/// Throws Error if the system has no memory left.
 void* cached_allocate(std::size_t bytes);
 void cached_release(void* memory, std::size_t bytes) noexcept;
 
-/// How many bytes are in use in the whole program, as they were asked for: what tensors hold, and not what is kept for later /
-/// the most there were at once since the last reset_peak_bytes().
+/// Bytes in use in the whole program, as requested: what tensors hold, without the blocks kept for reuse /
+/// the largest such number since the last reset_peak_bytes().
 ///     reset_peak_bytes();
 ///     std::size_t before = bytes_in_use();
 ///     model(x);
@@ -19,7 +19,7 @@ std::size_t bytes_in_use();
 std::size_t peak_bytes();
 void reset_peak_bytes();
 
-/// The allocator in the shape that the standard containers and xtensor expect.
+/// The allocator with the interface that the standard containers and xtensor expect.
 template <class T>
 struct CachingAllocator {
   using value_type = T;
@@ -32,7 +32,7 @@ struct CachingAllocator {
   bool operator!=(const CachingAllocator&) const { return false; }
 };
 
-/// Room for `count` numbers that are not set yet, for as long as a function runs.
+/// Uninitialised memory for `count` numbers, freed when the function returns.
 template <class T>
 class Scratch {
  public:

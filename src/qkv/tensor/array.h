@@ -2,7 +2,7 @@
 #include <qkv/tensor/allocator.h>
 #include <qkv/tensor/tensor.h>
 
-// The numbers of a tensor as an xtensor array: the door to xtensor, for the .cpp files below and for readers who want to compute with it:
+// The numbers of a tensor as an xtensor array, for the .cpp files of the library and for readers who want to compute with xtensor:
 //     #include <qkv/tensor/array.h>
 //     Array y = xt::sin(array(x));
 //     std::cout << from_array(y);
@@ -15,7 +15,7 @@
 #include <xtensor/xstorage.hpp>
 #include <xtensor/xutils.hpp>
 #if defined(__clang__) && __clang_major__ >= 19
-// A rule of C++17 that clang follows from version 19 on makes two of xtensor's own templates fit a shape equally well: here is the answer.
+// A C++17 rule, which clang follows since version 19, makes two of xtensor's templates fit a shape equally well. This one decides.
 namespace xt {
 template <class To>
 struct rebind_container<To, svector<std::size_t>> {
@@ -31,11 +31,11 @@ namespace qkv {
 
 using Array = xt::xarray<Scalar, xt::layout_type::row_major, CachingAllocator<Scalar>>;
 
-/// The numbers of x / a tensor that takes these numbers over.
+/// The numbers of x / a tensor that takes over these numbers.
 const Array& array(const Tensor& x);
 Tensor from_array(Array numbers);
 
-/// An array whose numbers are not set yet / all equal.
+/// An array of uninitialised numbers / of equal numbers.
 Array empty_array(const Shape& shape);
 Array full_array(const Shape& shape, Scalar number);
 Shape shape_of(const Array& array);

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-// For the .cpp files: one way to say what is wrong.
+// For the .cpp files: one way to report an error.
 
 namespace qkv {
 
@@ -17,14 +17,14 @@ template <class... Parts>
   throw Error(message.str());
 }
 
-/// fail(parts...) unless `rule` holds. The parts are evaluated either way: keep them cheap.
+/// Calls fail(parts...) unless `rule` holds. The parts are evaluated in both cases, so keep them cheap.
 template <class... Parts>
 void require(bool rule, const Parts&... parts) {
   if (!rule) fail(parts...);
 }
 
-/// Text that comes from a file, so that it can be printed: what could steer a terminal or turn the writing round (control characters, marks
-/// of direction) and bytes that are no UTF-8 become \n and \x1b, and what is longer than `most` characters ends in "...".
+/// Makes text from a file safe to print. Characters that could control a terminal or change the writing direction, and bytes that are not
+/// UTF-8, become \n and \x1b. Text longer than `most` characters ends in "...".
 std::string escaped(const std::string& text, std::size_t most = 80);
 
 }  // namespace qkv

@@ -5,13 +5,13 @@
 #include <memory>
 #include <type_traits>
 
-// How an operation enters the graph. Only the .cpp files of ops/ include this.
+// How an operation is added to the graph. Only the .cpp files of ops/ include this.
 
 namespace qkv {
 
-/// How a gradient goes back through an operation y = f(x, ...): a function of dy, the gradient of the result, or, where the formula reads the
-/// result too, of dy and y (so that no closure holds its own result). It returns one gradient, an Array, or those of all inputs in their order.
-/// Every one spells `-> Array`: an xtensor expression is lazy, and would outlive what it refers to.
+/// The backward function of an operation y = f(x, ...). Its argument is dy, the gradient of the result; if the formula needs the result, dy
+/// and y (so no closure holds its own result). It returns one gradient, an Array, or the gradients of all inputs in their order. Each such
+/// lambda must spell `-> Array`: an xtensor expression is lazy and would outlive what it refers to.
 template <class Gradients>
 struct Pull {
   std::function<Gradients(const Array& dy, const Array& y)> call;
@@ -27,18 +27,18 @@ struct Pull {
   }
 };
 
-/// An input, and its gradient. It may be returned in the result's (broadcast) shape: the engine sums it back to the input's.
+/// An input and its gradient. The gradient may have the result's (broadcast) shape: the engine sums it to the input's shape.
 struct Edge {
   Tensor input;
   mutable Pull<Array> pull;  // handed on, with all that it has captured, though braces make an Edge const
 };
 
-/// The result of an operation: its value and, if an input needs a gradient, how to pull a gradient back to each of them.
+/// The result of an operation: its value and, if an input needs a gradient, how to compute the gradient of each input.
 Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges);
-/// The same where the inputs' gradients share work. One without numbers, empty_array({0}), stands for zero.
+/// The same where the inputs' gradients share work. An array without numbers, empty_array({0}), stands for a gradient of zero.
 Tensor record(const char* operation, Array value, std::vector<Tensor> inputs, Pull<std::vector<Array>> pull);
 
-/// The arrays that such a pull returns, moved into their vector; braces would copy them.
+/// The arrays that such a pull returns, moved into a vector; an initialiser list would copy them.
 template <class... Arrays>
 std::vector<Array> gradients_of(Arrays... arrays) {
   std::vector<Array> all;
@@ -47,7 +47,7 @@ std::vector<Array> gradients_of(Arrays... arrays) {
   return all;
 }
 
-/// How a tensor was made: what went in, and how a gradient goes back.
+/// How a tensor was made: its inputs, and how a gradient goes back to them.
 struct Operation {
   const char* name = "";
   std::vector<Tensor> inputs;
@@ -58,16 +58,16 @@ struct Operation {
   std::size_t age = 0;                // counts up: an operation is younger than all that made its inputs
   bool freed = false;                 // backward() has been here
 
-  /// What went in; the pulls, which hold it too, are gone then.
+  /// Moves the inputs out, and frees the pulls, which hold them too.
   std::vector<Tensor> take_inputs();
 };
 
-/// A sum of gradients, added like a binary counter: only sums of equally many meet, so that a tensor used a million times loses no digits.
+/// Adds gradients pairwise, like a binary counter: only sums of equally many meet. So a tensor used a million times loses no digits.
 class GradientSum {
  public:
   void add(Array gradient);
   bool empty() const { return parts_.empty(); }
-  /// The whole, which is handed over.
+  /// The total, which is moved out.
   Array take();
 
  private:
@@ -88,8 +88,8 @@ struct Node {
   ~Node();
 };
 
-/// Sums `gradient` over the axes along which an input of shape `to` was repeated, and divides. Neighbours in a row are added in blocks of
-/// floats, everything else in doubles.
+/// Sums `gradient` over the axes along which an input of shape `to` was broadcast, and divides. Neighbours in a row are added in blocks
+/// of floats, everything else in doubles.
 Array sum_to(const Array& gradient, const Shape& to, double divide_by = 1);
 
 }  // namespace qkv

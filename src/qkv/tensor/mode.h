@@ -2,7 +2,7 @@
 
 namespace qkv {
 
-/// Sets a mode of this thread for as long as one is alive, and puts back what was before.
+/// Sets a mode of this thread while the guard is alive, then restores the old one.
 class ModeGuard {
  public:
   ModeGuard(const ModeGuard&) = delete;
@@ -17,28 +17,28 @@ class ModeGuard {
   bool before_;
 };
 
-/// While one is alive, this thread's operations record no graph: for measuring a model and for changing parameters.
+/// While a NoGrad is alive, this thread's operations record no graph: for evaluating a model and for changing parameters.
 struct NoGrad : ModeGuard {
   NoGrad();
 };
 
-/// While one is alive, this thread's models are used and not trained: dropout passes its input through.
+/// While an EvalMode is alive, this thread's models are not in training: dropout returns its input.
 struct EvalMode : ModeGuard {
   EvalMode();
 };
 
-/// While one is alive, this thread's operations look at every number they make, forward and backward, and the one in which the first NaN or
-/// infinity appears throws Error, which names it. For the search, not for every day: it takes time.
+/// While a FindAnomaly is alive, this thread's operations check every number that they make, forward and backward. The operation that makes
+/// the first NaN or infinity throws Error, which names it. It is slow, so use it only to find such an error.
 ///
 ///     FindAnomaly guard;
 ///     loss(model(x)).backward();   // Error: anomaly: 'log' of (2, 3) gives -inf at (0, 1), and nothing that went in is infinite
 ///
-/// Infinities that came in or were asked for (masked_fill) may be passed on; a NaN never.
+/// An infinity that came in or was asked for (masked_fill) may be passed on; a NaN never.
 struct FindAnomaly : ModeGuard {
   FindAnomaly();
 };
 
-/// Is a graph recorded (no NoGrad alive)? Are models trained (no EvalMode alive)? Are anomalies looked for (a FindAnomaly alive)?
+/// Is a graph recorded (no NoGrad alive)? / Are models in training (no EvalMode alive)? / Are anomalies looked for (a FindAnomaly alive)?
 bool grad_enabled();
 bool training();
 bool finding_anomalies();

@@ -4,8 +4,8 @@
 #include <limits>
 #include <type_traits>
 
-// The precision of the whole library is chosen when it is built: float, or double with -DQKV_DOUBLE. `Scalar` and `Tensor` live in an
-// inline namespace named after it, so that a program built for one precision does not link with the library of the other.
+// The precision of the whole library is chosen at build time: float, or double with -DQKV_DOUBLE. `Scalar` and `Tensor` live in an
+// inline namespace named after it, so a program built for one precision does not link with a library built for the other.
 #ifdef QKV_DOUBLE
 #define QKV_PRECISION f64
 #else
@@ -25,7 +25,7 @@ using Scalar = float;
 /// Sizes, positions and counts. Signed, so that -1 can mean "the last" or "work it out".
 using Index = std::ptrdiff_t;
 
-/// An argument that is a T and nothing that C++ would quietly turn into one: softmax(x, 0.5), sum(x, {}) and mean(x, 0, 1) do not compile.
+/// An argument of type T only, without C++'s implicit conversions: softmax(x, 0.5), sum(x, {}) and mean(x, 0, 1) do not compile.
 template <class T>
 class Exactly {
   template <class Given>

@@ -10,7 +10,7 @@
 namespace qkv {
 
 /// The sizes of a tensor's axes, outermost first: Shape{2, 3} is two rows of three. Shape{} is a single number.
-/// Held in place, without memory of its own: at most `max_rank` axes.
+/// The sizes are stored in the object, without heap memory: at most `max_rank` axes.
 class Shape {
  public:
   static constexpr Index max_rank = 8;
@@ -58,7 +58,7 @@ class Shape {
 
 std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
-/// Which axes an operation goes over: one, sum(x, 1), several, sum(x, {0, 2}), or all, sum(x); negative ones count from the end.
+/// The axes that an operation reduces: one, sum(x, 1); several, sum(x, {0, 2}); or all, sum(x). Negative axes count from the end.
 /// sum(x, {}) does not compile: it could mean all axes (PyTorch) or none (NumPy).
 class Axes {
  public:
@@ -78,8 +78,8 @@ class Axes {
   bool all_ = false;
 };
 
-/// NumPy's rule: align at the last axis; sizes must be equal or one of them 1 (or missing), which is repeated.
-/// (3, 1, 5) with (4, 1) gives (3, 4, 5).  Throws Error, naming `operation`, where neither holds.
+/// NumPy's broadcasting rule: align at the last axis. Two sizes must be equal, or one is 1 (or missing) and is repeated.
+/// (3, 1, 5) with (4, 1) gives (3, 4, 5).  Throws Error, naming `operation`, if the shapes do not fit.
 Shape broadcast_shape(const Shape& a, const Shape& b, const char* operation);
 
 }  // namespace qkv

@@ -3,11 +3,11 @@
 
 #include <array>
 
-// How far apart neighbours lie, and reading a shape row by row from operands that are stored, repeated or ordered otherwise. For .cpp files.
+// Strides, and loops that read operands row by row in the order of one shape, however they are stored. For .cpp files.
 
 namespace qkv {
 
-/// For each axis of a shape, how far apart two neighbours lie in an operand; 0 where the operand is repeated.
+/// For each axis of a shape, the distance between two neighbours in an operand; 0 where the operand is repeated.
 using Strides = std::array<Index, Shape::max_rank>;
 
 /// Strides of an array stored under its own shape / of one that is broadcast to `result`.
@@ -27,8 +27,8 @@ inline Strides broadcast_strides(const Shape& operand, const Shape& result) {
   return strides;
 }
 
-/// A shape to be read row by row, with N operands, each by strides of its own. Neighbouring axes are merged where every operand
-/// allows it: arrays of the same shape are a single long row.
+/// Reads a shape row by row, with N operands that each have their own strides. Neighbouring axes are merged where every operand
+/// allows it: arrays of the same shape become a single long row.
 template <std::size_t N>
 struct StridedRows {
   Shape sizes;
@@ -57,7 +57,7 @@ struct StridedRows {
   Index row_length() const { return sizes[-1]; }
   Index row_stride(std::size_t operand) const { return strides[operand][sizes.rank() - 1]; }
 
-  /// row(start, offsets): `start` is the row's place in reading order, offsets[k] where it begins in operand k.
+  /// Calls row(start, offsets): `start` is the row's position in row-major order, offsets[k] is where it begins in operand k.
   template <class Row>
   void for_each_row(Row row) const {
     std::array<Index, N> offsets{};
