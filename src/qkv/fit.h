@@ -4,8 +4,8 @@
 
 #include <functional>
 
-// The loop that trains a classifier, for programs whose subject is something else. A model is whatever maps rows (B, ...), numbers or
-// words, to logits (B, classes) and knows its parameters(). Lesson 13 goes through such a loop line by line.
+// The loop that trains a classifier, for programs whose subject is something else. A model is anything that maps rows (B, ...), numbers or
+// words, to logits (B, classes) and has parameters(). Lesson 13 explains such a loop line by line.
 
 namespace qkv {
 
@@ -27,7 +27,7 @@ void fit(const Tensors& parameters, const std::function<Tensor(const Tensor&)>& 
 void fit(const Tensors& parameters, const std::function<Tensor(const Indices&)>& model, const Indices& x, const Indices& target,
          const FitOptions& options, Rng& rng, const std::function<void(double)>& report);
 
-/// The same for a model that knows its parameters.
+/// The same for a model that has parameters().
 template <class Model, class Rows, class Report>
 void fit(const Model& model, const Rows& x, const Indices& target, const FitOptions& options, Rng& rng, const Report& report) {
   fit(model.parameters(), std::cref(model), x, target, options, rng, report);

@@ -18,7 +18,7 @@
 #include <qkv/show/graph_picture.h>
 #include <qkv/show/lesson.h>
 
-// What has no printing of its own in the header that declares it, for notebooks: the name, then a line for each part.
+// For notebooks: printing for types whose own header declares none. It prints the name, then a line for each part.
 
 namespace qkv {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// All of qkv. Headers show the whole interface; src/README.md says in which order to read what lies behind them.
+// All of qkv. The headers show the whole interface; src/README.md says in which order to read the code behind them.
 
 #include <qkv/datasets/batches.h>
 #include <qkv/datasets/fashion_mnist.h>

@@ -8,10 +8,10 @@ namespace qkv::datasets {
 ///     for (const std::vector<Index>& which : Batches(n, 32, rng)) loss(rows(x, which), rows(y, which));
 class Batches {
  public:
-  /// What becomes of a last batch that is smaller than the others.
+  /// What happens to a last batch that is smaller than the others.
   enum class Last { keep, drop };
 
-  /// In order / in random order, for which a new one is made for each pass.  Throw Error if count < 0 or size < 1.
+  /// In order / in random order, which is drawn anew for each pass.  Throw Error if count < 0 or size < 1.
   Batches(Integer count, Integer size, Last last = Last::keep);
   Batches(Integer count, Integer size, Rng& rng, Last last = Last::keep);
 

@@ -3,7 +3,7 @@
 
 namespace qkv::datasets {
 
-/// The pictures to learn from, and those to be measured on.
+/// The pictures to train on, and those to test on.
 enum class Part { train, test };
 
 /// Fashion-MNIST: 28 x 28 pictures of ten kinds of clothing, 60,000 to train and 10,000 to test. Xiao et al. 2017, arXiv 1708.07747.
@@ -13,7 +13,7 @@ enum class Part { train, test };
 ///     if (set.generated) std::cout << "lesson 39: " << set.source << '\n';
 ///     // lesson 39: fashion-mnist is not installed; using 2,000 generated images instead (apt-get install dataset-fashion-mnist)
 ///
-/// `limit`: only the first so many; negative: all.  Throws Error if files are there but damaged.
+/// `limit`: how many to read, from the first on; negative: all.  Throws Error if files are there but damaged.
 ImageSet fashion_mnist(Part part, Integer limit = -1);
 
 }  // namespace qkv::datasets

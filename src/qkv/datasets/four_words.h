@@ -3,9 +3,9 @@
 
 namespace qkv::datasets {
 
-/// The sentence 我 喜欢 吃 苹果, "I like to eat apples", with numbers small enough to follow with a pencil: an embedding of width 3 for each
-/// word, and the three matrices of one attention head of width 2. Nothing here was trained: the numbers were chosen so that each word looks
-/// clearly at another one, 吃 (eat) at 苹果 (apples) and back.
+/// The sentence 我 喜欢 吃 苹果, "I like to eat apples", with numbers small enough to compute by hand: an embedding of width 3 for each word, and
+/// the three matrices of one attention head of width 2. Nothing was trained: the numbers were chosen so that each word clearly attends to
+/// another, 吃 (eat) to 苹果 (apples) and back.
 struct FourWords {
   std::vector<std::string> chinese, english;
   Tensor X;              ///< (4, 3), a row for each word

@@ -3,10 +3,10 @@
 
 namespace qkv::datasets {
 
-/// Pictures with what they show.
+/// Pictures and their labels.
 struct ImageSet {
   Tensor images;   ///< (N, height, width), black 0 to white 1
-  Indices labels;  ///< (N), each a place in class_names
+  Indices labels;  ///< (N), each an index into class_names
   std::vector<std::string> class_names;
   std::string source;      ///< where they come from, in words to be printed
   bool generated = false;  ///< drawn by the program, because the real ones are not installed

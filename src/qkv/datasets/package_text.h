@@ -3,23 +3,23 @@
 
 namespace qkv::datasets {
 
-/// A package of Debian: what it is called, what it was built from, where it belongs, and what it is, in one line.
+/// A Debian package: its name, the source it was built from, its section, and its description in one line.
 struct Package {
   std::string name, source, section, description;
 };
 
-/// The packages of a list as `apt-cache dumpavail` prints it: fields Package, Source, Section and Description (or Description-en), paragraphs
-/// parted by empty lines. The first of a name counts, and one without section or description is left out. Of "contrib/net" the section is net.
+/// The packages in the output of `apt-cache dumpavail`: fields Package, Source, Section, Description (or Description-en); empty lines
+/// separate them. The first of a name counts; one without section or description is left out. Of "contrib/net" the section is net.
 /// https://www.debian.org/doc/debian-policy/ch-controlfields.html
 std::vector<Package> read_packages(const std::string& list);
 
 struct PackageTextOptions {
-  Index classes = 10;         ///< so many sections, the largest; the others are left out
-  Index vocabulary = 10'000;  ///< words with a number, those for padding and unknown words included; from the training texts alone
-  Index length = 16;          ///< words a text: longer ones are cut
+  Index classes = 10;         ///< how many sections: the largest ones; the others are left out
+  Index vocabulary = 10'000;  ///< words with a number, including those for padding and unknown words; from the training texts alone
+  Index length = 16;          ///< words in a text: longer ones are cut
 };
 
-/// One-line descriptions to learn from and to be measured on: which section does each belong to?
+/// One-line descriptions to train on and to test on: which section does each belong to?
 struct PackageText {
   TextSet train, test;
   Vocabulary vocabulary;
@@ -29,7 +29,7 @@ struct PackageText {
 };
 
 /// Packages built from one source often describe themselves in the same words (library, development files, documentation), so all of a
-/// source stand on the same side: about one source in five is for the test, by a hash of its name.
+/// source are on the same side of the split. A hash of the source's name puts about one source in five into the test set.
 /// Throws Error if there are fewer sections than classes, or either side has no text.
 PackageText package_text(const std::vector<Package>& packages, const PackageTextOptions& options = {});
 

@@ -3,7 +3,7 @@
 
 namespace qkv::datasets {
 
-/// The recall task: one value is marked when it is shown; after `distance` more steps it is asked for. What lies between distracts.
+/// The recall task: one value is marked when it is shown; after `distance` more steps the query asks for it. The steps between distract.
 /// A step is one number for each value (1 for the one shown), one for the marker and one for the query. 4 values, distance 3, 6 steps:
 ///
 ///     step          0  1  2  3  4  5
@@ -14,7 +14,7 @@ namespace qkv::datasets {
 ///     marker        .  .  1  .  .  .
 ///     query         .  .  .  .  .  1     <- "which one was marked?"; no value is shown
 ///
-/// After Hochreiter and Schmidhuber 1997, section 5: nothing but memory over `distance` steps can answer better than chance, 1 / values.
+/// After Hochreiter and Schmidhuber 1997, section 5. Only a memory of `distance` steps can answer better than chance, 1 / values.
 struct RecallTask {
   Index distance = 4;  ///< steps from the marked value to the query, at least 1
   Index length = 0;    ///< steps in all; 0: distance + 1, so that the marked value comes first

@@ -3,19 +3,19 @@
 
 namespace qkv::datasets {
 
-/// The words of a text in lower case: "GTK+ 3 Library" is gtk, 3, library. Signs, blanks and other ASCII that is neither letter nor digit
-/// stand between words; characters beyond ASCII belong to them as they are.
+/// The words of a text in lower case: "GTK+ 3 Library" is gtk, 3, library. ASCII signs, blanks and whatever else is neither letter nor
+/// digit separate words; characters beyond ASCII belong to words, unchanged.
 std::vector<std::string> words_of(const std::string& text);
 
-/// Words that have a number each. 0 stands behind the end of a text (padding), 1 for any word that is not among them (unknown).
+/// Words that have a number each. 0 is padding, which follows the end of a text; 1 is any word that is not in the vocabulary (unknown).
 class Vocabulary {
  public:
   static constexpr Index padding = 0, unknown = 1;
 
   /// Padding and unknown only.
   Vocabulary() = default;
-  /// The most frequent words of these texts, of equally frequent ones the first by alphabet, so many that size() is at most `size`.
-  /// Number 2 is the most frequent.  Throws Error if size < 2.
+  /// The most frequent words of these texts, as many as fit: size() is at most `size`. Equally frequent words are taken in alphabetical
+  /// order. Number 2 is the most frequent.  Throws Error if size < 2.
   Vocabulary(const std::vector<std::string>& texts, Integer size);
 
   Index size() const { return static_cast<Index>(words_.size()); }
@@ -30,19 +30,19 @@ class Vocabulary {
   std::vector<Index> by_alphabet_;  // numbers from 2 on, in the order of their words
 };
 
-/// Texts with what they are about.
+/// Texts and their labels.
 struct TextSet {
   std::vector<std::string> texts;
   Indices tokens;  ///< (N, T) by Vocabulary::encode
   Indices labels;  ///< (N)
 };
 
-/// Hidden where the number is padding: tokens (N, T) -> (N, T).
+/// Hides padding: true where the number is padding, tokens (N, T) -> (N, T).
 Mask padding_of(const Indices& tokens);
 
-/// How much weight a word of the vocabulary gets where it stands, as a multiple of its fair share: 1 / n in a text of n words.
+/// How much weight a word of the vocabulary gets where it occurs, as a multiple of its fair share: 1 / n in a text of n words.
 struct WordWeight {
-  Index word = 0, count = 0;  ///< its number, and how often it comes up
+  Index word = 0, count = 0;  ///< its number, and how often it occurs
   double times_fair = 0;      ///< the mean over all its places
 };
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-// Whole files in, whole files out: what all readers and writers share. `where` begins the message of an Error: "load_npy: a.npy: ".
+// All readers and writers read and write whole files with these. `where` begins the message of an Error: "load_npy: a.npy: ".
 
 namespace qkv::io {
 
@@ -18,8 +18,8 @@ struct Piece {
   std::size_t size;
 };
 
-/// Writes the pieces one after another. They go to a new file beside `path`, reach the disk, and take the name `path` last of all: whatever
-/// fails meanwhile, a reader finds the old file or the whole new one.  Throws Error, leaving nothing behind, if it fails.
+/// Writes the pieces one after another to a new file beside `path`. Only when they are on disk does it take the name `path`: whatever fails
+/// before, a reader finds the old file or the complete new one.  Throws Error, leaving nothing behind, if it fails.
 void write_file(const std::string& path, const std::vector<Piece>& pieces, const std::string& where);
 
 }  // namespace qkv::io

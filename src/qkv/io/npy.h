@@ -14,8 +14,8 @@ Indices load_npy_indices(const std::string& path);
 /// An array of truth values: true where attention may not go.  Throws Error likewise.
 Mask load_npy_mask(const std::string& path);
 
-/// Writes version 1.0, as f4 (f8 in the double build) / i8. A file of that name is replaced at the very end, when the new one is whole and
-/// on disk.  Throws Error, leaving nothing behind, if x is undefined or writing fails.
+/// Writes version 1.0, as f4 (f8 in the double build) / i8. An existing file is replaced only when the new one is complete and on disk.
+/// Throws Error, leaving nothing behind, if x is undefined or writing fails.
 void save_npy(const std::string& path, const Tensor& x);
 void save_npy(const std::string& path, const Indices& indices);
 

@@ -1,21 +1,21 @@
 #pragma once
 #include <qkv/tensor/tensor.h>
 
-// How files write numbers, and the way from their bytes (little-endian, reading order) to qkv's own types.
+// How files write numbers, and how their bytes (little-endian, reading order) become qkv's own types.
 // `where` begins the message of an Error: "load_npy: a.npy: ".
 
 namespace qkv::io {
 
-/// One number in a file: float, whole number with sign, without, or truth value; and its bits. `other`: none that this library can read.
+/// The type and bits of a number in a file: float, signed or unsigned whole number, or truth value. `other`: qkv cannot read it.
 enum class Number { f64, f32, f16, bf16, i64, i32, i16, i8, u64, u32, u16, u8, boolean, f8_e4m3, f8_e5m2, other };
 
 /// How the library's own Scalar is written: f32, or f64 in the double build.
 constexpr Number scalar_number = sizeof(Scalar) == 4 ? Number::f32 : Number::f64;
 
-/// Bytes that one number takes; 0 of `other`.
+/// How many bytes one number takes; 0 for `other`.
 Index bytes_of(Number number);
 
-/// How many numbers an array of these sizes holds; -1 if one is negative, or their product, the zeros left out, is beyond Index.
+/// How many numbers an array of these sizes holds; -1 if a size is negative, or if the product of the sizes that are not 0 exceeds Index.
 Index count_of(const std::vector<Index>& sizes);
 
 /// Bytes that an array of these sizes takes, and its shape.  Throw Error if the sizes do not fit into an Index or into a Shape.

@@ -4,21 +4,21 @@
 
 namespace qkv::io {
 
-/// A loop that Ctrl-C stops without loss, and that goes on where it stopped when the program is started again.
+/// A loop that Ctrl-C stops without loss. When the program is started again, it continues where it stopped.
 ///
 ///     for (io::Resumable run("out/run.safetensors", model, optimizer, rng); run.next(epochs);) { ... }   // epoch run.step()
 ///
-/// What a round depends on must be in the model, the optimiser and the generator, for these are what is saved. With an empty path nothing is,
-/// and Ctrl-C ends the program as ever.
+/// What a round depends on must be in the model, the optimiser and the generator, because only these are saved. With an empty path nothing
+/// is saved, and Ctrl-C ends the program as usual.
 class Resumable {
  public:
-  /// Takes up the run that was saved at `path`, if there is one.  Throws Error as load_checkpoint does.
+  /// Continues the run that was saved at `path`, if there is one.  Throws Error as load_checkpoint does.
   Resumable(const std::string& path, nn::Module& model, optim::Optimizer& optimizer, Rng& rng);
 
-  /// Begins the next of `steps` rounds; false if all are done, and then the file is deleted. Throws Error if Ctrl-C was pressed: it says how
-  /// many rounds were done, and where they are saved.
+  /// Begins the next of `steps` rounds. Returns false if all are done, and then deletes the file. Throws Error if Ctrl-C was pressed: the
+  /// message says how many rounds were done, and where they are saved.
   bool next(Index steps);
-  /// The round that runs, from 0.
+  /// The current round, counted from 0.
   Index step() const { return done_; }
 
  private:

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-// The safetensors format, which PyTorch models are exchanged in: https://github.com/huggingface/safetensors. A file is the length of a
+// The safetensors format, used to exchange PyTorch models: https://github.com/huggingface/safetensors. A file is the length of a
 // header (8 bytes, little-endian), the header (JSON: name -> number type, shape, place), and the numbers of all tensors without gaps.
 
 namespace qkv::io {
@@ -23,8 +23,8 @@ using Metadata = std::map<std::string, std::string>;
 class Safetensors {
  public:
   /// Reads and checks the whole file.  Throws Error if it cannot be read or is damaged in any way: sizes that do not fit, tensors outside
-  /// the file, overlapping or leaving gaps, names or keys given twice, unknown keys, anything but blanks behind the header's end. A number
-  /// type that is not known (F4, C64, a later one) is no damage: only the tensors that have it cannot be read.
+  /// the file, overlapping or leaving gaps, names or keys given twice, unknown keys, anything but blanks after the JSON. An unknown
+  /// number type (F4, C64, a later one) is not damage: only the tensors of that type cannot be read.
   explicit Safetensors(const std::string& path);
 
   const std::string& path() const;
@@ -55,9 +55,9 @@ class Safetensors {
 /// Throws Error as Safetensors does, and at a type that cannot be read.
 Named load_safetensors(const std::string& path);
 
-/// Writes the tensors (F32, or F64 in the double build), whole numbers (I64) and notes. A file of that name is replaced at the very end,
-/// when the new one is whole and on disk.  Throws Error, leaving nothing behind, at a name given twice, an undefined tensor, text that is
-/// not UTF-8, or if writing fails.
+/// Writes the tensors (F32, or F64 in the double build), whole numbers (I64) and notes. An existing file is replaced only when the new one
+/// is complete and on disk.  Throws Error, leaving nothing behind, at a name given twice, an undefined tensor, text that is not UTF-8, or
+/// if writing fails.
 void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata = {});
 void save_safetensors(const std::string& path, const Named& tensors, const NamedIndices& indices, const Metadata& metadata);
 

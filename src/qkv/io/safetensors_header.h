@@ -9,7 +9,7 @@
 
 namespace qkv::io {
 
-/// What the header says of one tensor.
+/// What the header says about one tensor.
 struct Entry {
   std::string name;
   Number number = Number::f32;
@@ -21,14 +21,14 @@ struct Entry {
 
 struct Header {
   std::vector<Entry> entries;        ///< in the order of the header
-  std::vector<std::size_t> by_name;  ///< their places in the order of their names; less memory than a search tree
+  std::vector<std::size_t> by_name;  ///< indices into entries, sorted by name; less memory than a search tree
   Metadata metadata;
   std::set<std::string> other_types;  ///< what Entry::dtype points to
 };
 
-/// Throws Error, beginning with `where`, unless the text is valid JSON of exactly the form above: only the keys dtype, shape, data_offsets
-/// and each once; no name twice; nothing but blanks behind the end. Types that are not known need only look like types. Whether the places
-/// make sense is not looked at.
+/// Throws Error, beginning with `where`, unless the text is valid JSON of exactly the form above: only the keys dtype, shape, data_offsets,
+/// each once; no name twice; nothing but blanks after the end. An unknown type need only look like a type. It does not check whether the
+/// places make sense.
 Header parse_header(std::string_view text, const std::string& where);
 
 /// The header of these tensors laid out one after another.  Throws Error at names given twice or text that is not UTF-8.

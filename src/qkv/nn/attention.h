@@ -23,12 +23,12 @@ struct MultiheadAttentionOptions {
   Flag bias = true;
   Integer kdim = 0, vdim = 0;  ///< widths of key and value; 0 = embed_dim
   Flag batch_first = true;     ///< (B, T, d); PyTorch's own default is false: (T, B, d)
-  double dropout = 0;          ///< of the weights, while training; the generator must then outlive the layer
+  double dropout = 0;          ///< probability of dropping a weight while training; the generator must then outlive the layer
 };
 
 struct MultiheadMasks {
   MultiheadMasks() {}
-  /// Both, or {} for one of them. A bare Mask is refused: which of the two would it be?
+  /// Give both, or {} for one of them. A single Mask is refused, because it could be either.
   MultiheadMasks(Mask padding, Mask other) : key_padding(std::move(padding)), attn(std::move(other)) {}
   Mask key_padding;             ///< (B, S): true = this key is padding
   Mask attn;                    ///< (L, S), or anything that broadcasts to (B, heads, L, S): true = may not be attended
@@ -36,13 +36,13 @@ struct MultiheadMasks {
   Flag average_weights = true;  ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
 };
 
-/// h attentions side by side, each on its own projections of width embed_dim / num_heads.
+/// num_heads attentions in parallel, each on its own projections of width embed_dim / num_heads.
 /// Vaswani et al. 2017, §3.2.2; PyTorch's nn.MultiheadAttention.
 /// query (B, L, embed_dim), key (B, S, kdim), value (B, S, vdim) -> output (B, L, embed_dim).
 /// in_proj_weight (3E, E) holds the rows of q, k, v, Xavier-uniform at first; with kdim or vdim: q_proj_weight, k_proj_weight, v_proj_weight.
 /// in_proj_bias (3E), zeros at first; out_proj (Linear).
-/// The weights that it returns are those that made the output: while training, after dropout.
-/// Masks combine: hidden by either is hidden. A query with nothing to attend to gets zero weights and context: its output is out_proj.bias.
+/// Returns the weights that made the output: while training, these are the weights after dropout.
+/// What either mask hides is hidden. A query that can attend to nothing gets weights and context 0: its output is out_proj.bias.
 struct MultiheadAttention : Module {
   const Index embed_dim, num_heads;
   const MultiheadAttentionOptions options;

@@ -7,7 +7,7 @@ namespace qkv::nn {
 template <class Size>
 struct ConvOptions {
   Size stride = 1, padding = 0, dilation = 1;
-  Integer groups = 1;  ///< so many parts of the channels, each convolved for itself; must divide both numbers of channels
+  Integer groups = 1;  ///< the channels are split into so many parts, each convolved separately; must divide both numbers of channels
   Flag bias = true;
 };
 using Conv1dOptions = ConvOptions<Integer>;

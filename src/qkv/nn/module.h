@@ -6,8 +6,8 @@
 
 namespace qkv::nn {
 
-/// What every layer is made from: a list of named parameters. A layer is a plain struct with an operator(); it registers its own tensors
-/// and adopts its parts' under a prefix:
+/// The base of every layer: a list of named parameters. A layer is a plain struct with an operator(). It registers its own tensors, and
+/// adopts the parameters of its parts under a prefix:
 ///
 ///     struct Scale : nn::Module {
 ///       Parameter factor;
@@ -15,8 +15,8 @@ namespace qkv::nn {
 ///       Tensor operator()(const Tensor& x) const { return x * factor; }
 ///     };
 ///
-/// A module may be copied and moved: a copy shares the weights. It cannot be assigned to, as a Parameter cannot: whoever holds its parameters
-/// (an optimiser, a module around it) would go on with the old ones. load() and copy_from() overwrite numbers.
+/// A module may be copied and moved: a copy shares the weights. It cannot be assigned to, as a Parameter cannot: an optimiser or outer
+/// module that holds its parameters would keep the old ones. load() and copy_from() overwrite numbers.
 /// A tensor that is registered under several names is tied: it is one parameter, listed once, under its first name.
 class Module {
  public:
@@ -29,14 +29,14 @@ class Module {
   /// In the order and under the names that PyTorch gives them: "weight_ih_l0", "self_attn.out_proj.weight".
   const Named& named_parameters() const { return parameters_; }
   Tensors parameters() const;
-  /// The parameter of that name, or of a further one if it is tied.  Throws Error, listing the names there are, if there is none.
+  /// The parameter of that name; a tied one has several.  Throws Error, listing the existing names, if there is none.
   Parameter parameter(const std::string& name) const;
   /// How many numbers are learned.
   Index parameter_count() const;
   void zero_grad();
-  /// Overwrites the parameters with those of the same names. What is tied may be given under any of its names, or, as PyTorch writes it, under
-  /// all of them with the same numbers.  Throws Error that lists every missing, unexpected and wrongly shaped tensor at once; then nothing was
-  /// changed.
+  /// Overwrites the parameters with those of the same names. A tied parameter may be given under any of its names or, as PyTorch writes it,
+  /// under all of them with the same numbers.  Throws Error that lists every missing, unexpected and wrongly shaped tensor at once; then
+  /// nothing was changed.
   void load(const Named& state);
 
  protected:
@@ -53,7 +53,7 @@ class Module {
   }
 
  private:
-  Named parameters_, all_names_;  // a tied one is once among the parameters, under its first name
+  Named parameters_, all_names_;  // a tied one appears once in parameters_, under its first name
 };
 
 /// The parameters' names and shapes, a line each, and their count.

@@ -1,7 +1,7 @@
 #pragma once
 #include <qkv/nn/module.h>
 
-// Attention sees a set; these tell it the order.
+// Attention treats its input as a set; these tell it the order.
 
 namespace qkv::nn {
 
@@ -16,10 +16,10 @@ struct LearnedPosition : Module {
   Tensor operator()(const Tensor& x) const;
 };
 
-/// Which two numbers turn together: (2m, 2m+1) as in RoFormer, or (m, m + d/2) as in Llama.
+/// Which two numbers rotate together: (2m, 2m+1) as in RoFormer, or (m, m + d/2) as in Llama.
 enum class RotaryLayout { interleaved, half };
 
-/// Rotary position: at position p, pair m turns by the angle p base^(-2m/d), so that q . k depends on the distance alone.
+/// Rotary position: at position p, pair m rotates by the angle p base^(-2m/d), so that q . k depends only on the distance.
 /// Su et al. 2021, eq. 15.  x (..., T, d) -> the same shape.  Throws Error unless d is even.
 Tensor rotary(const Tensor& x, RotaryLayout layout = RotaryLayout::interleaved, double base = 10000, Integer offset = 0);
 

@@ -58,8 +58,8 @@ struct GRU : Recurrent {
   RNNOutput operator()(const Tensor& x, const Tensor& h_0 = {}) const;
 };
 
-/// A recurrent layer (RNN, LSTM or GRU) reads a sequence, and a linear layer reads the answer from its last state: all that is kept of the
-/// steps before.
+/// A recurrent layer (RNN, LSTM or GRU) reads a sequence, and a linear layer computes the answer from its last state. Nothing else is kept
+/// of the steps before.
 /// Parameters: "layer...." and "read....".
 template <class Layer>
 struct SequenceClassifier : Module {

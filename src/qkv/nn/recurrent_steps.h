@@ -1,8 +1,8 @@
 #pragma once
 #include <qkv/ops/recurrent.h>
 
-// The recurrences written out step by step from small operations: what the lessons show. nn::RNN, nn::LSTM and nn::GRU run the same as
-// one operation (ops/recurrent.h); tests hold the two to the same numbers and gradients.
+// The recurrences written step by step with small operations: the lessons show these. nn::RNN, nn::LSTM and nn::GRU compute the same as one
+// operation (ops/recurrent.h); tests check that both give the same numbers and gradients.
 
 namespace qkv::nn {
 

@@ -7,7 +7,7 @@ namespace qkv::nn {
 enum class Activation { relu, gelu };
 
 struct TransformerOptions {
-  double dropout = 0;                        ///< of what each part adds, of the attention weights, and inside the feed-forward
+  double dropout = 0;                        ///< applied to what each part adds, to the attention weights, and inside the feed-forward
   Activation activation = Activation::relu;  ///< gelu is the erf form
   Flag norm_first = false;                   ///< pre-norm: x + f(norm(x)); otherwise post-norm, as in the paper: norm(x + f(x))
   Flag batch_first = true;                   ///< PyTorch's own default is false
@@ -37,7 +37,7 @@ struct TransformerDecoderLayer : Module {
 
   TransformerDecoderLayer(Integer d_model, Integer nhead, Integer dim_feedforward, Rng& rng, const TransformerOptions& options = {});
   /// x (B, T, d_model), memory (B, S, d_model) -> (B, T, d_model). `masks` belong to x, `memory_masks` to the cross-attention.
-  /// If `cross_weights` is given, the cross-attention's weights (B, heads, T, S) are put there.
+  /// If `cross_weights` is given, the cross-attention's weights (B, heads, T, S) are stored there.
   Tensor operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks = {}, const MultiheadMasks& memory_masks = {},
                     Tensor* cross_weights = nullptr) const;
 };
@@ -49,7 +49,7 @@ struct TransformerMasks {
   Mask src, memory;           ///< (S, S); (T, S), of the cross-attention
 };
 
-/// The whole: encoder layers and a norm, decoder layers and a norm.  PyTorch's nn.Transformer, without embeddings.
+/// The whole model: encoder layers and a norm, decoder layers and a norm.  PyTorch's nn.Transformer, without embeddings.
 /// Parameters: encoder.layers.0.self_attn..., encoder.norm, decoder.layers.0..., decoder.norm; all matrices start Xavier-uniform.
 struct Transformer : Module {
   const std::vector<TransformerEncoderLayer> encoder_layers;
@@ -61,7 +61,7 @@ struct Transformer : Module {
   /// src (B, S, d_model) -> memory (B, S, d_model).
   Tensor encode(const Tensor& src, const TransformerMasks& masks = {}) const;
   /// tgt (B, T, d_model), memory (B, S, d_model) -> (B, T, d_model).
-  /// If `cross_weights` is given, the last layer's weights (B, heads, T, S) are put there.
+  /// If `cross_weights` is given, the last layer's weights (B, heads, T, S) are stored there.
   Tensor decode(const Tensor& tgt, const Tensor& memory, const TransformerMasks& masks = {}, Tensor* cross_weights = nullptr) const;
   Tensor operator()(const Tensor& src, const Tensor& tgt, const TransformerMasks& masks = {}) const;
 };

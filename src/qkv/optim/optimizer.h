@@ -25,20 +25,20 @@ class Optimizer {
   void zero_grad();
   const Tensors& parameters() const { return parameters_; }
 
-  /// Everything that is kept between steps, for a checkpoint. Not lr, which belongs to the schedule.
+  /// Everything that is kept between steps, for a checkpoint. lr is not included: it belongs to the schedule.
   struct State {
     Named numbers;  ///< "exp_avg.0", "exp_avg.1", ... for parameter 0, 1, ...
-    Indices step;   ///< (parameters): how often each was changed. Whole numbers, for a float cannot count beyond 2^24
+    Indices step;   ///< (parameters): how often each was changed. Whole numbers, because a float cannot count beyond 2^24
   };
   State state() const;  ///< a copy of it
-  /// Goes on from such a state: the next step is bit for bit the one that would have followed. Throws Error that lists every missing,
+  /// Continues from such a state: the next step is bit for bit the one that would have followed. Throws Error that lists every missing,
   /// unexpected and wrongly shaped tensor at once; then nothing was changed.
   void load_state(const State& state);
 
   /// "SGD(2 parameters, lr 0.1, momentum 0.9, ...)", on one line.
   friend std::ostream& operator<<(std::ostream& out, const Optimizer& optimizer);
 
-  /// An option as it is printed and called in messages: a number from 0 to below `end`, or a switch.
+  /// An option, with its name as printed and as used in messages: a number from 0 to below `end`, or a switch.
   struct Option {
     const char* name;
     double number, end = infinity;
@@ -50,10 +50,10 @@ class Optimizer {
   using Options = std::vector<Option>;
 
  protected:
-  /// Some of a parameter's numbers, which a rule changes.
+  /// A part of a parameter's numbers, for a rule to change.
   struct Numbers {
     double lr;
-    Index step, n;  // this is the parameter's step 1, 2, ...; so many numbers
+    Index step, n;  // the parameter's step: 1, 2, ...; how many numbers
     Scalar* p;
     const Scalar* g;              // their gradient
     std::array<Scalar*, 3> kept;  // in the order of keep(); null for what is not kept
@@ -71,8 +71,8 @@ class Optimizer {
   Options options_;
   Rule rule_;
   Tensors parameters_;
-  std::vector<Index> steps_;  // an entry a parameter: one without a gradient is not stepped
-  std::vector<Named> kept_;   // an entry a keep()
+  std::vector<Index> steps_;  // one entry for each parameter: one without a gradient is not stepped
+  std::vector<Named> kept_;   // one entry for each keep()
 };
 
 std::ostream& operator<<(std::ostream& out, const Optimizer::Options& options);

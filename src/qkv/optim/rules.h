@@ -6,7 +6,7 @@
 namespace qkv::optim {
 
 struct SGDOptions {
-  double momentum = 0;      ///< how much of the last direction stays
+  double momentum = 0;      ///< how much of the last direction is kept
   double dampening = 0;     ///< how much of a new gradient is left out of the direction
   double weight_decay = 0;  ///< pulls every parameter towards 0
   Flag nesterov = false;    ///< look one step ahead along the direction; needs momentum and no dampening
@@ -24,27 +24,27 @@ struct AdagradOptions {
   double eps = 1e-10;                    ///< added to the root
 };
 
-/// The gradient over the root of the sum of all its squares so far: what moved much moves ever less.  Duchi et al. 2011.
+/// Divides the gradient by the root of the sum of all its squares so far: what has moved much moves less and less.  Duchi et al. 2011.
 struct Adagrad : Optimizer {
   explicit Adagrad(const Tensors& parameters, double lr = 1e-2, const AdagradOptions& options = {});
 };
 
 struct RMSpropOptions {
-  double alpha = 0.99;      ///< how much of the running mean of the squared gradient stays
+  double alpha = 0.99;      ///< how much of the running mean of the squared gradient is kept
   double eps = 1e-8;        ///< added to the root
   double weight_decay = 0;  ///< pulls every parameter towards 0
-  double momentum = 0;      ///< how much of the last direction stays
+  double momentum = 0;      ///< how much of the last direction is kept
   Flag centered = false;    ///< divide by the standard deviation of the gradient, not by its root mean square
 };
 
-/// The gradient over the root of its running mean square.  Tieleman and Hinton 2012, lecture 6.5; centered: Graves 2013.
+/// Divides the gradient by the root of its running mean square.  Tieleman and Hinton 2012, lecture 6.5; centered: Graves 2013.
 struct RMSprop : Optimizer {
   explicit RMSprop(const Tensors& parameters, double lr = 1e-2, const RMSpropOptions& options = {});
 };
 
 struct AdamOptions {
-  double beta1 = 0.9;       ///< how much of the running mean of the gradient stays
-  double beta2 = 0.999;     ///< how much of the running mean of its square stays
+  double beta1 = 0.9;       ///< how much of the running mean of the gradient is kept
+  double beta2 = 0.999;     ///< how much of the running mean of its square is kept
   double eps = 1e-8;        ///< keeps the quotient finite
   double weight_decay = 0;  ///< added to the gradient (Adam)
   Flag amsgrad = false;     ///< divide by the largest mean of squares so far (Reddi et al. 2018)
@@ -53,7 +53,7 @@ struct AdamWOptions : AdamOptions {
   AdamWOptions() { weight_decay = 0.01; }  ///< shrinks the parameter itself
 };
 
-/// A step of about lr for every number, whatever the size of its gradient: the mean gradient over the root of its mean square.
+/// Moves every number by about lr, whatever the size of its gradient: the mean gradient divided by the root of its mean square.
 /// Kingma and Ba 2015, algorithm 1.
 struct Adam : Optimizer {
   explicit Adam(const Tensors& parameters, double lr = 1e-3, const AdamOptions& options = {});
@@ -61,7 +61,7 @@ struct Adam : Optimizer {
  protected:
   Adam(const char* name, const Tensors& parameters, double lr, const AdamOptions& options, bool decoupled);
 };
-/// Adam with weight decay apart from the gradient: p <- (1 - lr weight_decay) p comes first.  Loshchilov and Hutter 2019.
+/// Adam with weight decay separate from the gradient: p <- (1 - lr weight_decay) p comes first.  Loshchilov and Hutter 2019.
 struct AdamW : Adam {
   explicit AdamW(const Tensors& parameters, double lr = 1e-3, const AdamWOptions& options = {});
 };

@@ -34,7 +34,7 @@ struct Constant : Schedule {
   explicit Constant(double base_lr);
 };
 
-/// From start_factor base_lr in a straight line to base_lr at step `steps`, and base_lr from there on.  PyTorch's LinearLR.
+/// Goes in a straight line from start_factor base_lr to base_lr at step `steps`, and stays there.  PyTorch's LinearLR.
 struct LinearWarmup : Schedule {
   LinearWarmup(double base_lr, Integer steps, double start_factor = 0);
 };
@@ -45,8 +45,8 @@ struct Cosine : Schedule {
   Cosine(double base_lr, Integer period, double min_lr = 0);
 };
 
-/// base step / warmup before step `warmup_steps` (so that step 0 changes nothing), then the cosine down to min_lr at `total_steps`, and
-/// min_lr from there on: what Transformers are usually trained with.
+/// base step / warmup before step `warmup_steps` (so that step 0 changes nothing), then the cosine down to min_lr at `total_steps`, then
+/// min_lr. Transformers are usually trained with this schedule.
 struct CosineWithWarmup : Schedule {
   CosineWithWarmup(double base_lr, Integer warmup_steps, Integer total_steps, double min_lr = 0);
 };

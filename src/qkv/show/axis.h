@@ -4,12 +4,12 @@
 
 namespace qkv::show {
 
-/// One axis of a chart: the numbers at its ends and those that are written beside it.
+/// One axis of a chart: the numbers at its ends, and the ticks with their labels.
 struct Axis {
   double low = 0, high = 1;
   bool logarithmic = false;
   std::vector<double> ticks;
-  std::vector<std::string> labels;  ///< one a tick
+  std::vector<std::string> labels;  ///< one for each tick
 
   /// Where a number lies between the ends: 0 at `low`, 1 at `high`.
   double fraction(double value) const;

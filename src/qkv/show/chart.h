@@ -20,7 +20,7 @@ struct Series {
 struct LineChart {
   std::string title, x_label, y_label;
   std::vector<Series> series;
-  bool log_x = false, log_y = false;  ///< equal factors, not equal differences, stand equally far apart; needs numbers above 0
+  bool log_x = false, log_y = false;  ///< equal factors, not equal differences, get equal distances; needs numbers above 0
   /// The numbers at the ends of the y axis; if equal: taken from the points. A point beyond is drawn at the edge.
   double y_low = 0, y_high = 0;
 };
@@ -28,7 +28,7 @@ struct LineChart {
 /// 72 columns wide, 18 lines high.  Throws Error without series, where a series has not as many x as y or none, 0 or less on a log axis,
 /// a range for some of its points only or one that falls, or a point other than 0 that is beyond 1e100 or below its inverse.
 std::ostream& operator<<(std::ostream& out, const LineChart& chart);
-/// 440 high, about 700 wide and the legend.  The same errors.
+/// 440 high, about 700 wide and the legend.  Throws the same errors.
 Picture draw(const LineChart& chart);
 
 }  // namespace qkv::show

@@ -18,7 +18,7 @@
 
 namespace qkv::show {
 
-/// What a page shows, and what stands in its place where there are no pictures.
+/// What a page shows, and the text that replaces it where there are no pictures.
 struct Shown {
   std::string mime;  ///< image/svg+xml or text/html
   std::string picture, text;

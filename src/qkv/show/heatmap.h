@@ -13,12 +13,12 @@ struct HeatMap {
   std::vector<std::string> rows;     ///< what each row stands for; none: its number
   std::vector<std::string> columns;  ///< the same for the columns
   std::string title;
-  /// The numbers at the ends of the scale; set both to compare maps. If equal: from 0 to the largest number, or, where some are negative,
-  /// as far below 0 as above. A scale from -x to x runs over white, any other from dark to light. What is not finite is grey.
+  /// The numbers at the ends of the scale; set both to compare maps. If equal: from 0 to the largest number or, if some are negative, as
+  /// far below 0 as above. A scale from -x to x passes through white, any other goes from dark to light. What is not finite is grey.
   double low = 0, high = 0;
 };
 
-/// Up to 12 columns with the numbers to two places, beyond without.
+/// Up to 12 columns are drawn with their numbers to two places, more columns without numbers.
 /// Throws Error unless the values are a matrix with a label for each row and column, or none.
 std::ostream& operator<<(std::ostream& out, const HeatMap& map);
 Picture draw(const HeatMap& map);

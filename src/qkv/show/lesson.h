@@ -15,7 +15,7 @@ class Table;
 struct HeatMap;
 struct LineChart;
 
-/// A way to go wrong on purpose: --break=NAME, and what then happens.
+/// A deliberate mistake: --break=NAME, and its effect.
 struct Break {
   std::string name, effect;
 };
@@ -27,7 +27,7 @@ struct LessonInfo {
   std::string mirrors;             ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
   std::string about;               ///< a paragraph for --help
   std::vector<Break> breaks = {};  ///< none: the lesson has no --break
-  int seeds = 0;                   ///< over how many seeds a full run repeats what it claims; 0: the lesson has no --seeds
+  int seeds = 0;                   ///< how many seeds a full run repeats its claims with; 0: the lesson has no --seeds
 };
 
 /// What all lessons share: the flags they were called with, and how they print. Run by run_lesson():
@@ -45,7 +45,7 @@ class Lesson {
   /// --quick: take seconds, not minutes. --seed N: for every Rng; 0 if not given.
   bool quick() const { return quick_; }
   std::uint64_t seed() const { return seed_; }
-  /// --seeds N: over how many seeds, from seed() on, a claim is tried. If not given: 1 with --quick, else the lesson's own number.
+  /// --seeds N: with how many seeds, from seed() on, a claim is tested. If not given: 1 with --quick, else the lesson's own number.
   int seeds() const { return seeds_ > 0 ? seeds_ : quick_ ? 1 : info_.seeds; }
   /// Was --break=NAME given?  Throws Error if the lesson has no such break.
   bool broken(std::string_view name) const;
@@ -67,7 +67,7 @@ class Lesson {
     if (std::is_same<Whole, bool>::value) show(name, number ? "yes" : "no");
     else show_whole(name, static_cast<long long>(number));
   }
-  /// Attempts what qkv refuses, and shows the message of its Error.  Throws Error if it was not refused.
+  /// Tries what qkv refuses, and shows the message of its Error.  Throws Error if it was not refused.
   void show_error(std::string_view name, const std::function<void()>& attempt);
   /// From here to the end of the section names take so many columns (8 otherwise), so that values behind longer names align too.
   void name_columns(std::size_t columns) { name_columns_ = columns; }

@@ -27,7 +27,7 @@ struct Pen {
 };
 constexpr Pen no_pen{ink, 0, false};
 
-/// What an area is filled with. A colour alone covers what lies below it; opacity 0 would not be seen.
+/// What an area is filled with. A colour alone hides what lies below it; opacity 0 would be invisible.
 struct Fill {
   Fill(Colour of, double strength = 1) : colour(of), opacity(strength) {}  // NOLINT: every Colour is a Fill
   Colour colour;
@@ -45,8 +45,8 @@ struct Font {
   bool bold = false, upwards = false;
 };
 
-/// A drawing on white, x to the right and y down, kept as the lines of an SVG file: one element a line, places to a tenth, so that a change
-/// can be read. Any zoom is sharp, and letters stay letters: text is set in the reader's own sans-serif, Chinese too.
+/// A drawing on white, x to the right and y down, kept as the lines of an SVG file. Each element has its own line, places are to a tenth,
+/// so a diff is readable. Any zoom is sharp. Text stays text, in the reader's own sans-serif font, Chinese too.
 ///     Picture picture(200, 100, "One step");
 ///     picture.rectangle({20, 30}, 60, 40, light_grey, {ink}, 6);
 ///     picture.text({50, 50}, "我", {Align::centre});
@@ -70,7 +70,7 @@ class Picture {
   void polyline(const std::vector<Point>& points, Pen pen = {});
   /// A line with a head at its end.
   void arrow(Point from, Point to, Pen pen = {});
-  /// The same through several points, in curves that pass each of them from left to right.
+  /// The same through several points, with curves that go through each of them from left to right.
   void curved_arrow(const std::vector<Point>& through, Pen pen = {});
   /// One line of text. The point is at half the height of its letters.
   void text(Point at, const std::string& text, Font font = {});
@@ -79,7 +79,7 @@ class Picture {
 
   /// The whole file.
   std::string svg() const;
-  /// Writes it; a file that stands there is replaced only by a whole one.  Throws Error, naming the path, if it can't.
+  /// Writes it; an existing file is replaced only by a complete one.  Throws Error, naming the path, if it can't.
   void save(const std::string& path) const;
 
  private:
@@ -97,7 +97,7 @@ double text_width(const std::string& text, const Font& font = {});
 /// Throws Error without pictures or columns.
 Picture grid(const std::vector<Picture>& pictures, int columns, const std::string& title = "");
 
-/// Text as it stands in SVG and HTML: & < > " spelled out; what is no character there becomes `?`.
+/// Text as written in SVG and HTML: & < > are escaped; what is not a valid character there becomes `?`.
 std::string escaped(const std::string& text);
 
 }  // namespace qkv::show

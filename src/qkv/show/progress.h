@@ -7,8 +7,8 @@
 
 namespace qkv::show {
 
-/// One line that says how far long work is, how long it has taken and how long it will take. It stands on stderr and only if that is a
-/// terminal: elsewhere nothing is printed. When the progress ends the line is wiped, and what the program prints stays as it is.
+/// One line that says how much of a long task is done, how long it has taken and how long it will take. It is printed on stderr, and only
+/// if that is a terminal. At the end the line is erased, so the program's own output stays as it is.
 /// In a notebook it appears under the cell once the work has taken a third of a second, and its last state stays there.
 ///     Progress progress(steps, "training");
 ///     for (Index step = 0; step < steps; ++step) {
@@ -23,7 +23,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// One more is done; the note stands at the end of the line.
+  /// One more step is done; the note is printed at the end of the line.
   void step(std::string_view note = "");
 
  private:

@@ -17,7 +17,7 @@ class Table {
 
   std::size_t row_count() const { return rows_.size(); }
   std::size_t column_count() const { return headings_.size(); }
-  /// What stands in a column, numbers already aligned; the heading is the first.
+  /// The texts of a column, numbers already aligned; the heading is the first.
   std::vector<std::string> column(std::size_t index) const;
   bool has_numbers(std::size_t index) const;
   /// The headings, a thin rule, the rows.
