@@ -116,7 +116,7 @@ using Bits = xsimd::batch<std::conditional_t<sizeof(Scalar) == 8, std::uint64_t,
 
 // e^x and related functions, without a branch. exp, tanh, sigmoid and erf are within 2 units in the last place of the correctly rounded
 // result over the whole range, from the largest number to the smallest; NaN gives NaN. All use n = x / ln 2, rounded to an integer. Then
-// e^x = 2^n e^r, r = x - n ln 2, and a polynomial is enough for e^r. x + `rounding` has no fraction: it ends in n; shifted, they are 2^n.
+// e^x = 2^n e^r, r = x - n ln 2, and a polynomial gives e^r. x + `rounding` has no fraction: it ends in n; its bits, shifted, are 2^n.
 
 #ifdef QKV_DOUBLE
 constexpr int fraction_bits = 52;
