@@ -50,7 +50,14 @@ inline bool read_number(const std::string& line, std::size_t at, Number& number)
   if (!starts || is_name(before) || before == '.') return false;
   number = Number();
   int exponent = 0;
+  const std::size_t digits_begin = i;
   while (is_digit(here(i))) ++i;
+  // 12,345 is one number: groups of three behind commas.
+  const auto group_at = [&](std::size_t k) {
+    return here(k) == ',' && is_digit(here(k + 1)) && is_digit(here(k + 2)) && is_digit(here(k + 3)) && !is_digit(here(k + 4));
+  };
+  if (i > digits_begin && i - digits_begin <= 3)
+    while (group_at(i)) i += 4;
   if (here(i) == '.' && is_digit(here(i + 1))) {
     number.whole = false;
     for (++i; is_digit(here(i)); ++i) --exponent;
@@ -65,7 +72,9 @@ inline bool read_number(const std::string& line, std::size_t at, Number& number)
       }
     }
   }
-  number.value = std::strtod(line.substr(at, i - at).c_str(), nullptr);
+  std::string text = line.substr(at, i - at);
+  text.erase(std::remove(text.begin(), text.end(), ','), text.end());
+  number.value = std::strtod(text.c_str(), nullptr);
   number.last_place = std::pow(10.0, exponent);
   number.begin = at;
   number.end = i;

@@ -36,6 +36,9 @@ TEST_CASE("compare: numbers nearly, counts and names exactly") {
   CHECK_FALSE(same("W1 x", "W2 x"));
   CHECK_FALSE(same("1 2", "12"));
   CHECK_FALSE(same("nan", "0.5"));
+  CHECK(same("1,012~300 KiB", "884 KiB"));  // a comma between thousands does not cut a number in two
+  CHECK_FALSE(same("12,345", "12,346"));
+  CHECK_FALSE(same("(1,2)", "(1,3)"));
 }
 
 TEST_CASE("compare: a number may bring its tolerance") {
