@@ -148,10 +148,10 @@ void scale_row(Scalar* x, Index n, Scalar by) {
 bool hides(const Head& head) { return head.causal || head.hidden; }
 
 // In a product of matrices a hidden pair has weight 0. That is right while all numbers are finite, but 0 times NaN or infinity is NaN. So where
-// anything came out that is not finite, all is computed again, `careful`.
+// pairs are hidden, and anything came out that is not finite, all is computed again, `careful`.
 
-/// attention(), careful or not. Is all that comes out finite?
-bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bool careful) {
+/// attention(), careful or not.
+void attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bool careful) {
   const Index row = row_of(head.keys);
   Scalar *k_transposed = scratch, *weights = k_transposed + head.d * row, *sum = head.inverse_sum;
   std::fill_n(head.largest, head.queries, -infinity);
@@ -215,11 +215,10 @@ bool attend(const Head& head, Scalar* out, Index out_stride, Scalar* scratch, bo
     head.inverse_sum[i] = nothing ? 0 : 1 / sum[i];
     if (nothing) head.largest[i] = 0;
   }
-  return finite(out, head.queries, head.dv, out_stride);
 }
 
 /// attention_gradient() likewise.
-bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
+void attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
                      Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch, bool careful) {
   const Index row = row_of(head.keys);
   Scalar *k_transposed = scratch, *v_transposed = k_transposed + head.d * row, *weights = v_transposed + head.dv * row;
@@ -270,8 +269,6 @@ bool attend_gradient(const Head& head, const Scalar* out, const Scalar* dout, In
   };
   for_each_tile(head, start, step, end);
   earlier_dq.finish(dq, head.queries, dq_stride);
-  return finite(dq, head.queries, head.d, dq_stride) && finite(dk, head.keys, head.d, dk_stride) &&
-         finite(dv, head.keys, head.dv, dv_stride);
 }
 
 }  // namespace
@@ -281,15 +278,19 @@ Index attention_scratch(Index queries, Index keys, Index d, Index dv) {
 }
 
 void attention(const Head& head, Scalar* out, Index out_stride, Scalar* scratch) {
-  if (!attend(head, out, out_stride, scratch, false) && hides(head)) attend(head, out, out_stride, scratch, true);
+  attend(head, out, out_stride, scratch, false);
+  if (hides(head) && !finite(out, head.queries, head.dv, out_stride)) attend(head, out, out_stride, scratch, true);
 }
 
 void attention_gradient(const Head& head, const Scalar* out, const Scalar* dout, Index out_stride, Scalar* dq, Scalar* dk, Scalar* dv,
                         Index dq_stride, Index dk_stride, Index dv_stride, Scalar* scratch) {
   auto run = [=](bool careful) {
-    return attend_gradient(head, out, dout, out_stride, dq, dk, dv, dq_stride, dk_stride, dv_stride, scratch, careful);
+    attend_gradient(head, out, dout, out_stride, dq, dk, dv, dq_stride, dk_stride, dv_stride, scratch, careful);
   };
-  if (!run(false) && hides(head)) run(true);
+  run(false);
+  if (hides(head) && !(finite(dq, head.queries, head.d, dq_stride) && finite(dk, head.keys, head.d, dk_stride) &&
+                       finite(dv, head.keys, head.dv, dv_stride)))
+    run(true);
 }
 
 }  // namespace qkv::kernels

@@ -61,7 +61,8 @@ Tensor unfold(const char* operation, const Tensor& x, const HeightWidth& kernel,
     });
   };
   const Index step = columns.stride;
-  Array y = full_array({x.size(0), x.size(1) * window, rows.out * columns.out}, 0);
+  const Shape shape{x.size(0), x.size(1) * window, rows.out * columns.out};
+  Array y = rows.padding == 0 && columns.padding == 0 ? empty_array(shape) : full_array(shape, 0);  // windows see zeros in the padding
   for_each_channel([&](Index in_x, Index in_y, Index n) {
     const Scalar* __restrict from = x.data() + in_x;
     Scalar* __restrict to = y.data() + in_y;

@@ -75,6 +75,7 @@ Tensor attend(const Heads& heads, const Shape& shape, const Tensors& inputs) {
   });
   return record("attention", std::move(out), inputs, [=](const Array& dout, const Array& y) mutable -> std::vector<Array> {
     std::vector<Array> gradients;
+    gradients.reserve(inputs.size());
     for (const Tensor& input : inputs) gradients.push_back(empty_array(input.shape()));
     Scalar *dq = gradients.front().data(), *dk = gradients[gradients.size() / 2].data(), *dv = gradients.back().data();
     heads.for_each_head([&](Index b, Index h, Scalar* scratch) {

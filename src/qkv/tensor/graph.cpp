@@ -27,6 +27,8 @@ Tensor attach(const char* operation, Array value, std::vector<Tensor> inputs, st
   Operation& made_by = *node->made_by;
   made_by.name = operation;
   made_by.age = ++operations_so_far;
+  made_by.versions.reserve(inputs.size());
+  made_by.needed.reserve(inputs.size());
   for (const Tensor& input : inputs) {
     made_by.versions.push_back(input.node()->version);
     made_by.needed.push_back(input.requires_grad());
@@ -112,6 +114,8 @@ struct Pending {
 Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges) {
   std::vector<Tensor> inputs;  // the others' gradients may be made from an input that needs none: it must not change either
   std::vector<Pull<Array>> pulls;
+  inputs.reserve(edges.size());
+  pulls.reserve(edges.size());
   for (const Edge& edge : edges) {
     inputs.push_back(edge.input);
     pulls.push_back(needs_grad(edge.input) ? std::move(edge.pull) : Pull<Array>());
@@ -130,19 +134,19 @@ std::vector<Tensor> Operation::take_inputs() {
 }
 
 void GradientSum::add(Array gradient) {
-  parts_.emplace_back(std::move(gradient), 1);
-  while (parts_.size() > 1 && parts_.back().second == parts_[parts_.size() - 2].second) {
-    auto& [sum, count] = parts_[parts_.size() - 2];
-    add_in_place(sum, parts_.back().first);
-    count += parts_.back().second;
-    parts_.pop_back();
+  if (last_) earlier_.push_back(std::move(*last_));
+  last_ = std::move(gradient);
+  for (std::size_t n = ++count_; n % 2 == 0; n /= 2) {  // as many as the one before has: they become one
+    add_in_place(earlier_.back(), *last_);
+    last_ = std::move(earlier_.back());
+    earlier_.pop_back();
   }
 }
 
 Array GradientSum::take() {
-  Array whole = std::move(parts_.back().first);
-  for (std::size_t i = parts_.size() - 1; i-- > 0;) add_in_place(whole, parts_[i].first);
-  parts_.clear();
+  Array whole = std::move(*last_);
+  for (std::size_t i = earlier_.size(); i-- > 0;) add_in_place(whole, earlier_[i]);
+  *this = {};
   return whole;
 }
 

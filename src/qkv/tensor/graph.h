@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 
 // How an operation is added to the graph. Only the .cpp files of ops/ include this.
@@ -66,12 +67,14 @@ struct Operation {
 class GradientSum {
  public:
   void add(Array gradient);
-  bool empty() const { return parts_.empty(); }
+  bool empty() const { return count_ == 0; }
   /// The total, which is moved out.
   Array take();
 
  private:
-  std::vector<std::pair<Array, std::size_t>> parts_;  // a sum, and of how many
+  std::size_t count_ = 0;
+  std::optional<Array> last_;   // the sum of the last ones; most nodes never have another
+  std::vector<Array> earlier_;  // of more and more
 };
 
 struct Node {
