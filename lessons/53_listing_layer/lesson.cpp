@@ -205,9 +205,10 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "The listing does not run. Patched until it does, it is a bag of words with an attention that never moves. Its accuracy looks fine; "
-      "only the gradients tell. The repair is small: softmax over the words, and the weights as a row. Attention then shows where it "
-      "looked, and hiding words shows that the answer "
-      "depends on it. Whether it is right more often than a bag of words is another question: compare the two columns.");
+      "the gradients tell. The repair is small: softmax over the words, and the weights as a row. Attention then shows where it looked, "
+      "and "
+      "hiding words shows that the answer depends on it. Whether it is right more often than a bag of words is another question: compare "
+      "the two columns.");
 }
 
 void lesson_body(show::Lesson& lesson) {
