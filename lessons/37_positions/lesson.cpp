@@ -126,8 +126,7 @@ void which_word_came_first(show::Lesson& lesson) {
   lesson.say(
       "Two words, A and B, stand once each among six others. Did A come before B? The model has one attention, the mean over the words and "
       "a linear layer; only the positions differ. Accuracy on new sentences of eight words, and of sixteen, twice as long as in training: "
-      "the "
-      "median of the seeds, the lowest and the highest.");
+      "the median of the seeds, the lowest and the highest.");
   lesson.show("seeds", lesson.seeds());
   lesson.show("steps", show::whole(steps));
   show::Table result({"positions", "parameters", "8 words", "16 words"});

@@ -182,7 +182,7 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Norm keeps the numbers of a word at one size. The residual lets the gradient through and keeps the words apart; without it "
-      "attention averages them until they are equal. The feed-forward network works on each word by itself. And the order of a sequence is "
+      "attention averages them until they are equal. The feed-forward network works on each word by itself. And the order of the source is "
       "known from positions alone: without them the model knows which digits there are, but not where.");
 }
 

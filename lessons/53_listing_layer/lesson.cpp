@@ -72,44 +72,21 @@ void patched_until_it_runs(show::Lesson& lesson, Example& x) {
   lesson.show_error("the loss", [&] { cross_entropy(transpose(answers), Indices{3}); });
 }
 
-/// The repaired layer on three words with a pencil: e_j = v . tanh(W x_j), then softmax and the weighted sum, (1, 2).
-Tensor context_by_hand(show::Lesson& lesson, const Example& x) {
-  Tensor W = x.W1 + x.W2, hidden = zeros({4});
-  double e[3] = {}, total = 0, context[2] = {};
-  for (Index j = 0; j < 3; ++j) {
-    for (Index i = 0; i < 4; ++i) {
-      double h = W.at({i, 0}) * x.inputs.at({0, j, 0}) + W.at({i, 1}) * x.inputs.at({0, j, 1});
-      e[j] += x.v.at({0, i}) * tanh(h);
-      if (j == 0) hidden.set({i}, h);
-    }
-    total += exp(e[j]);
-  }
+void the_repair(show::Lesson& lesson, const Example& x) {
+  lesson.section("The repair", "alpha = softmax over the words,  context = sum_j alpha_j x_j");
+  const ByHand hand(x);
+  const double* h = hand.hidden[0];
+  Tensor hidden = tensor({h[0], h[1], h[2], h[3]}), context = tensor({{hand.context[0], hand.context[1]}});
   lesson.name_columns(33);
-  lesson.show("W = W1 + W2", W);
+  lesson.show("W = W1 + W2", x.W1 + x.W2);
   lesson.show("documentation: W x", hidden);
   lesson.show("               tanh(W x)", tanh(hidden));
   show::Table table({"word", "e_j", "exp(e_j)", "alpha_j"});
-  for (Index j = 0; j < 3; ++j) {
-    double alpha = exp(e[j]) / total;
-    for (Index d = 0; d < 2; ++d) context[d] += alpha * x.inputs.at({0, j, d});
-    add_row(table, words[j], {e[j], exp(e[j]), alpha}, 4);
-  }
+  for (Index j = 0; j < 3; ++j) add_row(table, words[j], {hand.e[j], exp(hand.e[j]), hand.alpha[j]}, 4);
   lesson.show(table);
-  return tensor({{context[0], context[1]}});
-}
-
-/// The repaired layer by matrices: a text (1, T, 2), of which so many words are seen -> its context (1, 2).
-Tensor repaired(const Example& x, const Tensor& text, Index seen) {
-  Tensor scores = squeeze(x.scores(text), 2);  // (1, T)
-  Tensor weights = softmax(masked_fill(scores, padding_mask(std::vector<Index>{seen}, text.size(1)), -infinity));
-  return matmul(weights, select(text, 0, 0));
-}
-
-void the_repair(show::Lesson& lesson, const Example& x) {
-  lesson.section("The repair", "alpha = softmax over the words,  context = sum_j alpha_j x_j");
-  Tensor context = context_by_hand(lesson, x), filled_up = repaired(x, x.padded, lesson.broken("no-mask") ? 5 : 3);
+  Tensor filled_up = x.repaired(x.padded, lesson.broken("no-mask") ? 5 : 3);
   lesson.show("context", select(context, 0, 0));
-  lesson.compare("by the loop and by matrices", context, repaired(x, x.inputs, 3));
+  lesson.compare("by the loop and by matrices", context, x.repaired(x.inputs, 3));
   lesson.show("with two places of padding", select(filled_up, 0, 0));
   lesson.compare("with padding and without", context, filled_up);
 }
@@ -174,19 +151,12 @@ void what_it_looks_at(show::Lesson& lesson, const Pair& models, const datasets::
   Index n = static_cast<Index>(said.size());
   lesson.say(
       "'documentation for the Python module for parsing XML files': does it belong to doc or to python? How sure is each model of doc, and "
-      "how "
-      "sure if one word is hidden?");
+      "how sure if one word is hidden?");
   Indices tokens = text.vocabulary.encode({"documentation for the Python module for parsing XML files"}, 16);
-  Tensor alpha = models.attention.attend(tokens).weights, map = zeros({3, n});
+  Tensor map = without_each_word(models, text, tokens, n);
   show::Table table({"hidden", "alpha", "bag of words", "attention"});
   add_row(table, "nothing hidden", {1, sure_of_doc(models.bag, text, tokens), sure_of_doc(models.attention, text, tokens)}, 2);
-  for (Index j = 0; j < n; ++j) {
-    Indices without = hide_one(tokens, one_hot(Indices({1}, {j}), 16));
-    map.set({0, j}, alpha.at({0, j}));
-    map.set({1, j}, sure_of_doc(models.bag, text, without));
-    map.set({2, j}, sure_of_doc(models.attention, text, without));
-    add_row(table, said[j], {map.at({0, j}), map.at({1, j}), map.at({2, j})}, 2);
-  }
+  for (Index j = 0; j < n; ++j) add_row(table, said[j], {map.at({0, j}), map.at({1, j}), map.at({2, j})}, 2);
   lesson.show(table);
   lesson.save("words",
               draw(show::HeatMap{map,
@@ -220,13 +190,9 @@ void with_other_seeds(show::Lesson& lesson, const Answers& first, const datasets
   if (all.size() == 1) return lesson.say("This was one training of each model. --seeds 10 repeats it with ten seeds.");
   show::Table table({show::whole(lesson.seeds()) + " seeds, median and range", "bag of words", "attention"});
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    std::vector<double> bag, attention;
-    for (const Answers& one : all) {
-      bag.push_back(one[i][0]);
-      attention.push_back(one[i][1]);
-    }
     int digits = i < 4 ? 3 : 2;
-    table.add_row({questions[i], show::median_and_range(bag, digits), show::median_and_range(attention, digits)});
+    table.add_row(
+        {questions[i], show::median_and_range(over_seeds(all, i, 0), digits), show::median_and_range(over_seeds(all, i, 1), digits)});
   }
   lesson.show(table);
   Index ahead = 0;
@@ -239,8 +205,10 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "The listing does not run. Patched until it does, it is a bag of words with an attention that never moves. Its accuracy looks fine; "
-      "only the gradients tell. The repair is one axis. Attention then shows where it looked, and hiding words shows that the answer "
-      "depends on it. Whether it is right more often than a bag of words is another question: compare the two columns.");
+      "the gradients tell. The repair is small: softmax over the words, and the weights as a row. Attention then shows where it looked, "
+      "and "
+      "hiding words shows that the answer depends on it. Whether it is right more often than a bag of words is another question: compare "
+      "the two columns.");
 }
 
 void lesson_body(show::Lesson& lesson) {

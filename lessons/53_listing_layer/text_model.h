@@ -121,6 +121,18 @@ Indices hide_one(Indices tokens, const Tensor& rank) {
   return tokens;
 }
 
+/// Each of the first n words of a text (1, T) by itself: its weight, and how sure the bag of words and attention are of doc without it -> (3, n).
+Tensor without_each_word(const Pair& models, const datasets::PackageText& text, const Indices& tokens, Index n) {
+  Tensor alpha = models.attention.attend(tokens).weights, result = zeros({3, n});
+  for (Index j = 0; j < n; ++j) {
+    Indices without = hide_one(tokens, one_hot(Indices({1}, {j}), tokens.shape[1]));
+    result.set({0, j}, alpha.at({0, j}));
+    result.set({1, j}, sure_of_doc(models.bag, text, without));
+    result.set({2, j}, sure_of_doc(models.attention, text, without));
+  }
+  return result;
+}
+
 /// How far W1, W2 and v have moved in training.
 double moved(const TextModel& model, const Tensors& start) {
   double square = 0;
@@ -159,6 +171,13 @@ Answers answers_of_seed(const datasets::PackageText& text, Index epochs, std::ui
   Pair models(text.vocabulary.size(), seed);
   models.train(text, epochs, seed);
   return answers(models, text, seed);
+}
+
+/// What each seed answered to a question: of the bag of words (model 0) or of attention (model 1).
+std::vector<double> over_seeds(const std::vector<Answers>& all, std::size_t question, std::size_t model) {
+  std::vector<double> numbers;
+  for (const Answers& one : all) numbers.push_back(one[question][model]);
+  return numbers;
 }
 
 }  // namespace
