@@ -184,7 +184,7 @@ install: $(libraries) ## headers, libraries and pkg-config files: make install P
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
 
 format: ## clang-format every source file
-	find src lessons tests notebooks -name '*.h' -o -name '*.cpp' | xargs $(or $(shell command -v clang-format-14),clang-format) -i
+	find src lessons tests notebooks \( -name '*.h' -o -name '*.cpp' \) ! -name 'my_*' | xargs $(or $(shell command -v clang-format-14),clang-format) -i
 
 lint: ## clang-tidy and cppcheck over src/
 	@+.ci/lint
