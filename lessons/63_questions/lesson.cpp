@@ -80,19 +80,12 @@ void show_shares(show::Lesson& lesson, const std::vector<std::string>& headings,
   lesson.show(table);
 }
 
-/// The number of the first test case of this kind.
-Index first_of(const CaseSet& set, Index kind) {
-  Index n = 0;
-  while (set.cases[n].kind != kind) ++n;
-  return n;
-}
-
 void stories(show::Lesson& lesson, const Effort& effort) {
   lesson.section("Stories");
   lesson.say(
       "Four people, six rooms, three things. Everybody goes to a room, and later to another one. Each thing is taken by somebody, who "
-      "keeps "
-      "it. All of it in a random order, so the last move counts, not the first. Drawn from a seed; a story for each kind of question:");
+      "keeps it. All of it in a random order, so the last move counts, not the first. Drawn from a seed; a story for each kind of "
+      "question:");
   const Task task = story_task(2, lesson.seed());
   for (Index kind : {0, 1}) {
     const Case& story = task.test.cases[first_of(task.test, kind)];
@@ -150,14 +143,18 @@ void hide_a_sentence(show::Lesson& lesson, const std::vector<StoryRun>& runs) {
   lesson.say("Two hops, and one sentence of each story may not be looked at. Right answers:");
   show_shares(lesson, {"hidden", "one fact", "two facts"},
               {"nothing", "a random sentence", "the one hop 1 looks at most", "the one hop 2 looks at most"}, runs, &StoryRun::hidden);
+  std::vector<double> before;
+  for (const StoryRun& run : runs) before.push_back(run.room_before);
+  lesson.say("In the last row: how often is the answer the room where that person was before?");
+  lesson.name_columns(28);
+  lesson.show("the room before", show::median_and_range(before, 3));
 }
 
 void a_dialogue(show::Lesson& lesson, const std::vector<DialogueRun>& runs) {
   lesson.section("A dialogue");
   lesson.say(
       "A customer says three things. Half of the time the third says 'it': the product that was named last. The answer is what is wanted "
-      "and "
-      "for which product. One dialogue of each kind, the answer of one hop, and its weights:");
+      "and for which product. One dialogue of each kind, the answer of one hop, and its weights:");
   const Task& task = runs[0].task;
   for (Index kind : {0, 1, 2}) {
     const Index n = first_of(task.test, kind);
@@ -179,8 +176,7 @@ void which_turns(show::Lesson& lesson, const std::vector<DialogueRun>& runs) {
   lesson.section("Which turns does it need?");
   lesson.say(
       "Can be known beforehand: who sees the last turn only must guess 'it' among five products, .2. Who sees all turns but not their "
-      "order "
-      "must guess between two, .5, where two were named. Everything else can be answered.");
+      "order must guess between two, .5, where two were named. Everything else can be answered.");
   show_shares(
       lesson, {"", "says what it means", "'it', one named", "'it', two named"},
       {"chance", "bag of words", "LSTM", "last turn only", "all turns", "all turns, shuffled for the test", "all turns, always shuffled"},
@@ -191,9 +187,8 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "One attention finds a sentence. Two sentences that only fit together need two, and the second must ask with what the first one "
-      "found. "
-      "Answers alone can teach that, from a good start. Context helps where the last turn does not say what it means; where two products "
-      "were named, it helps only in the right order.");
+      "found. Answers alone can teach that, from a good start. Context helps where the last turn does not say what it means; where two "
+      "products were named, it helps only in the right order.");
 }
 
 void lesson_body(show::Lesson& lesson) {

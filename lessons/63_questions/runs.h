@@ -34,8 +34,8 @@ struct Effort {
 };
 
 struct StoryRun {
-  std::map<std::string, Shares> right, hidden;   // by model; of two hops, by what is hidden
-  double hop_1_on_taker = 0, hop_2_on_move = 0;  // questions for a thing: how often the largest weight is where it must be
+  std::map<std::string, Shares> right, hidden;                    // by model; of two hops, by what is hidden
+  double hop_1_on_taker = 0, hop_2_on_move = 0, room_before = 0;  // questions for a thing: how often the largest weight is where it must be
   Task task;
   std::shared_ptr<HopReader> two_hops;
 };
@@ -67,9 +67,13 @@ inline StoryRun story_run(const Effort& effort, std::uint64_t seed, bool asks_an
   run.hidden["nothing"] = run.right["two hops"];
   run.hidden["a random sentence"] = without(rand(reading.weights[0].shape(), rng));
   run.hidden["the one hop 1 looks at most"] = without(reading.weights[0]);
-  run.hidden["the one hop 2 looks at most"] = without(reading.weights[1]);
+  const Tensor no_move = run.two_hops->read(task.test.words, largest_hidden(reading.weights[1])).scores;
+  run.hidden["the one hop 2 looks at most"] = by_kind(no_move, task.test, 2);
   run.hop_1_on_taker = on_support(reading.weights[0], task.test, 1, 0);
   run.hop_2_on_move = on_support(reading.weights[1], task.test, 1, 1);
+  const Indices answered = argmax(no_move, 1);
+  for (std::size_t n = 0; n < task.test.cases.size(); ++n)
+    run.room_before += (answered.values[n] == task.test.cases[n].before) / static_cast<double>(task.test.cases.size());
   run.task.train = {};  // ten of them would be large
   return run;
 }

@@ -11,6 +11,7 @@ struct Case {
   Index answer = 0;            // its number
   Index kind = 0;              // which sort of question it is: see below
   std::vector<Index> support;  // the sentences that one needs, in that order
+  Index before = -1;           // in a story: where the one who is looked for was before the last move
 };
 
 /// Cases, and their words as numbers.
@@ -28,6 +29,13 @@ struct Task {
 };
 
 inline Index length_of(const Task& task) { return task.test.words.shape[1]; }
+
+/// The number of the first case of this kind.
+inline Index first_of(const CaseSet& set, Index kind) {
+  Index n = 0;
+  while (set.cases[n].kind != kind) ++n;
+  return n;
+}
 
 /// Draws a task: so many cases to learn from and to be tested on, sentences of at most `words` words.
 inline Task make_task(Case (*draw)(Rng&), const std::vector<std::string>& answers, Index words, Index to_learn_from, std::uint64_t seed) {
@@ -67,11 +75,12 @@ inline Case draw_story(Rng& rng) {
   for (Index thing = 0; thing < 3; ++thing) events.push_back({rng.below(4), thing});
 
   Case story;
-  std::vector<Index> room(4, -1), last_move(4), taken_by(3), taken_at(3);
+  std::vector<Index> room(4, -1), before(4, -1), last_move(4), taken_by(3), taken_at(3);
   Index now = 0;
   for (Index e : rng.permutation(static_cast<Index>(events.size()))) {
     const Event& event = events[e];
     if (event.thing < 0) {
+      before[event.who] = room[event.who];
       room[event.who] = room[event.who] < 0 ? rng.below(6) : (room[event.who] + 1 + rng.below(5)) % 6;
       last_move[event.who] = now++;
       story.sentences.push_back(people[event.who] + " went to the " + rooms[room[event.who]]);
@@ -87,6 +96,7 @@ inline Case draw_story(Rng& rng) {
   if (story.kind == 1) story.support.push_back(taken_at[thing]);
   story.support.push_back(last_move[who]);
   story.answer = room[who];
+  story.before = before[who];
   return story;
 }
 

@@ -29,8 +29,8 @@ void the_question(show::Lesson& lesson, const Example& x) {
 void one_word_to_the_left(show::Lesson& lesson, const Example& x) {
   lesson.section("One word to the left", "f = p - 2 relu(p + 2 n - 2) + 2 relu(-p + 2 n - 2)");
   lesson.say(
-      "By hand: every word gives the score 6 to the word before it and 0 to all others, and n is the weight that falls on 'not'. p is what "
-      "the word says by itself, rise 1 and fall -1. f turns p over if n is 1. Behind 'but' stands what counts:");
+      "By hand: every word gives the score 6 to the word before it and 0 to all others, and n is the weight that falls on 'not'. p is "
+      "what the word says by itself, rise 1 and fall -1. f turns p over if n is 1. Behind 'but' stands what counts:");
   for (const auto* words : {&x.good, &x.bad}) {
     show::Table table({words == &x.good ? "good" : "bad", "p", "n", "f"});
     for (std::size_t i = 0; i < words->size(); ++i) {
@@ -121,8 +121,8 @@ void a_random_walk(show::Lesson& lesson, const std::vector<MarketRun>& runs) {
   lesson.section("A random walk, many times");
   lesson.say(
       "The whole chain of the article: headlines, a model that reads their mood, a model that predicts the price. But these prices are a "
-      "random walk: nobody can predict them. The model is that of the headlines, with eight days for its words; a day is its move and its "
-      "mood. It learns from one year of 250 days and is tested on the next.");
+      "random walk: nobody can predict them. The model is that of the headlines, with eight days for its words; a day is its move and "
+      "its mood. It learns from one year of 250 days and is tested on the next.");
   lesson.name_columns(26);
   lesson.show("markets, each its own seed", static_cast<Index>(runs.size()));
   show_rates(lesson, runs);
@@ -141,8 +141,8 @@ void a_random_walk(show::Lesson& lesson, const std::vector<MarketRun>& runs) {
 void the_best_of_them(show::Lesson& lesson, std::vector<MarketRun> runs) {
   lesson.section("The best of them");
   lesson.say(
-      "Who sells a forecast shows the model that did best. Here are those that did best in the test year, in the tenth of all markets with "
-      "the highest hit rates, and what the same models did in the year after:");
+      "Who sells a forecast shows the model that did best. Here are those that did best in the test year, in the tenth of all markets "
+      "with the highest hit rates, and what the same models did in the year after:");
   std::sort(runs.begin(), runs.end(),
             [](const MarketRun& a, const MarketRun& b) { return a.rates.at("attention")[1] > b.rates.at("attention")[1]; });
   show::Table table({"", "test year", "year after"});
@@ -181,10 +181,10 @@ void a_chart_that_fits(show::Lesson& lesson, const std::vector<MarketRun>& runs)
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "To read an opinion one needs the order of the words, and attention has it only with positions. A verdict on a headline is not yet a "
-      "forecast. What a model says of the year it learned proves nothing, the best of many backtests proves little, and a curve that lies "
-      "on "
-      "the price proves that tomorrow resembles today. Only days that nobody has chosen or learned from count, and enough of them.");
+      "To read an opinion one needs the order of the words, and attention has it only with positions. A verdict on a headline is not yet "
+      "a forecast. What a model says of the year it learned proves nothing, the best of many backtests proves little, and a curve that "
+      "lies on the price proves that tomorrow resembles today. Only days that nobody has chosen or learned from count, and enough of "
+      "them.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -214,8 +214,8 @@ const show::LessonInfo info{"64",
                             "Opinion",
                             "舆情",
                             "《分析与预测》 §6.2; 《专注力》 §6.4; 《认知平衡》 §9.3",
-                            "Headlines with 'not', read by bags of words and by attention; then the same model on prices that are a random "
-                            "walk, two hundred times.",
+                            "Headlines with 'not', read by bags of words and by attention; then the same model on prices that are a "
+                            "random walk, two hundred times.",
                             {{"peek", "the days that a forecast is made from end with the day to be predicted"}},
                             10};
 
