@@ -136,6 +136,7 @@ std::ostream& operator<<(std::ostream& out, Palette x) {
   return out << (x == Palette::none ? "none" : x == Palette::colours_256 ? "256 colours" : "24-bit colours");
 }
 std::ostream& operator<<(std::ostream& out, const Break& x) { return out << "--break=" << x.name << ": " << x.effect; }
+std::ostream& operator<<(std::ostream& out, const FileOption& x) { return out << "--" << x.name << " FILE: " << x.purpose; }
 std::ostream& operator<<(std::ostream& out, const LessonInfo& x) {
   return out << "lesson " << x.number << ", " << x.title << ", " << x.breaks.size() << " breaks";
 }

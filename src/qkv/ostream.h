@@ -70,6 +70,7 @@ namespace show {
 std::ostream& operator<<(std::ostream& out, Align x);
 std::ostream& operator<<(std::ostream& out, Palette x);
 std::ostream& operator<<(std::ostream& out, const Break& x);
+std::ostream& operator<<(std::ostream& out, const FileOption& x);
 std::ostream& operator<<(std::ostream& out, const LessonInfo& x);
 std::ostream& operator<<(std::ostream& out, const Point& x);
 std::ostream& operator<<(std::ostream& out, const Picture& x);
