@@ -3,45 +3,13 @@
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
+#include <qkv/show/text.h>
 
 #include <filesystem>
-#include <set>
 
-#include "learning.h"
-#include "tables.h"
+#include "students.h"
 
 namespace {
-
-constexpr Index order = 8;  // of the longest n-grams that are counted
-
-/// Everything that is trained, and how it went.
-struct Students {
-  Text text;
-  Tables tables;
-  std::vector<double> table_bits;
-  double table_seconds = 0;
-  Rng rng;
-  LSTM lstm;
-  GPT gpt;
-  Training how;
-  Course lstm_course, gpt_course;
-
-  static GPTOptions gpt_options(const show::Lesson& lesson) {
-    GPTOptions options;
-    if (lesson.quick()) options.width = 32, options.layers = 2, options.heads = 2;
-    options.causal = !lesson.broken("no-mask");
-    options.counts_positions = !lesson.broken("no-offset");
-    return options;
-  }
-  explicit Students(const show::Lesson& lesson)
-      : text(lesson.file("text"), lesson.quick() ? 200'000 : 100'000'000),
-        tables(text.train, order, text.characters.size()),
-        rng(lesson.seed()),
-        lstm(text.characters.size(), lesson.quick() ? 32 : 128, lesson.quick() ? 64 : 384, rng),
-        gpt(text.characters.size(), rng, gpt_options(lesson)) {
-    if (lesson.quick()) how.steps = 300, how.measured = 5000;
-  }
-};
 
 void the_question(show::Lesson& lesson) {
   lesson.section("The question", "p(next character | all characters before)");
@@ -167,51 +135,21 @@ void how_far_back(show::Lesson& lesson, const Students& students) {
 
 void what_it_writes(show::Lesson& lesson, const Students& students) {
   lesson.section("What it writes", "p = softmax(scores / temperature)");
-  const Text& text = students.text;
-  const std::vector<std::string> list = datasets::words_of(text.whole);
-  const std::set<std::string> known(list.begin(), list.end());
-  const Index length = lesson.quick() ? 200 : 1500, shown = lesson.quick() ? 60 : 160;
-  const std::vector<Index> beginning = text.characters.encode("And ");
+  lesson.say("Each model goes on behind \"And \". A slash stands for the end of a line.");
   show::Table table({"model", "temperature", "top k", "words that the text has"});
-  std::vector<std::pair<std::string, std::string>> samples;
-  const auto add = [&](const std::string& name, const Style& style, auto draw_text) {
-    Rng rng(lesson.seed());
-    std::string written = text.characters.decode(draw_text(style, rng));
-    const std::vector<std::string> words = datasets::words_of(written);
-    const auto right = std::count_if(words.begin(), words.end() - 1, [&](const std::string& word) { return known.count(word) > 0; });
-    const std::string temperature = show::number(style.temperature, 1), k = style.top_k ? show::whole(style.top_k) : "all";
-    table.add_row({name, temperature, k, show::number(static_cast<double>(right) / static_cast<double>(words.size() - 1), 2)});
-    std::replace(written.begin(), written.end(), '\n', '/');
-    samples.push_back({name + ", " + temperature + ", " + k,
-                       text.characters.decode(text.characters.encode(written.substr(0, static_cast<std::size_t>(shown))))});
-  };
-  for (Index n : {3, 5, order})
-    add("table, n = " + show::whole(n), {1, 0},
-        [&](const Style& style, Rng& rng) { return write(students.tables, n, beginning, length, style, rng); });
-  for (const Style& style : {Style{0, 0}, Style{0.5, 0}, Style{1, 0}, Style{1, 5}, Style{1.5, 0}}) {
-    if (lesson.quick() && style.temperature != 0) continue;  // drawn from a model that knows little: other processors draw others
-    add("GPT", style, [&](const Style& how, Rng& rng) { return write(students.gpt, beginning, length, how, rng); });
-  }
-  if (!lesson.quick()) add("LSTM", {1, 0}, [&](const Style& how, Rng& rng) { return write(students.lstm, beginning, length, how, rng); });
+  const std::vector<Sample> all = samples(students, lesson.quick() ? 200 : 1500, lesson.quick(), lesson.seed());
+  for (const Sample& each : all)
+    table.add_row({each.name, show::number(each.style.temperature, 1), each.style.top_k ? show::whole(each.style.top_k) : "all",
+                   show::number(each.known_words, 2)});
   lesson.show(table);
-  lesson.name_columns(24);
-  for (const auto& [name, sample] : samples) lesson.show(name, sample);
-}
-
-/// Milliseconds for one character behind `read` others: the middle one of five.
-double milliseconds(const GPT& gpt, Index read, bool keep) {
-  NoGrad no_graph;
-  const std::vector<Index> text(static_cast<std::size_t>(read), 1);
-  std::vector<double> times;
-  for (int i = 0; i < 5; ++i) {
-    Memory memory;
-    if (keep && read > 1) gpt(windows(text, {0}, read - 1), &memory);
-    Clock clock;
-    gpt(keep ? windows(text, {read - 1}, 1) : windows(text, {0}, read), keep ? &memory : nullptr);
-    times.push_back(1000 * clock.seconds());
+  lesson.name_columns(22);
+  for (const Sample& each : all) {
+    std::string text;
+    for (const std::string& character : show::characters(each.text.substr(0, lesson.quick() ? 60 : 160)))
+      text += character == "\n" ? " / " : character;
+    lesson.show(each.name + (each.style.top_k ? ", top " + show::whole(each.style.top_k) : ", " + show::number(each.style.temperature, 1)),
+                text);
   }
-  std::sort(times.begin(), times.end());
-  return times[2];
 }
 
 void what_is_kept(show::Lesson& lesson, const Students& students) {

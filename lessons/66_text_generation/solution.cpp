@@ -1,7 +1,6 @@
 #include "../exercise.h"
 
-#include "learning.h"
-#include "tables.h"
+#include "models.h"
 
 double bits(const Tensor& p) { return -mean(log(p)).item() / std::log(2.0); }
 
