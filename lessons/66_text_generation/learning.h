@@ -29,27 +29,40 @@ class Clock {
 
 constexpr double bit = 0.6931471805599453;  // nats
 
-/// The mean of -log2 p over held-out text, in windows of twice `half` characters: each prediction counts that can see at least `half` of them.
-inline double bits_on(const Network& network, const std::vector<Index>& text, Index most, Index half = 32) {
-  NoGrad no_graph;
-  EvalMode evaluating;
+/// What a model gave to characters that really came: where they stand in the text, and the probability.
+struct Said {
   std::vector<Index> places;
-  for (Index at = 0; at + 2 * half + 1 <= static_cast<Index>(text.size()) && at < most; at += half) places.push_back(at);
-  double sum = 0;
-  for (const std::vector<Index>& which : datasets::Batches(static_cast<Index>(places.size()), 64)) {
+  std::vector<double> p;
+
+  double bits() const {
+    double sum = 0;
+    for (double each : p) sum -= std::log2(each);
+    return sum / static_cast<double>(p.size());
+  }
+};
+
+/// Of about `count` characters of a text, in windows of 64 spread over it. Only the last 32 of each count, which can see at least 32 others.
+inline Said said(const Network& network, const std::vector<Index>& text, Index count) {
+  NoGrad no_graph;
+  const Index half = 32, size = static_cast<Index>(text.size()), windows_in_all = std::min(count, size - 2 * half - 1) / half;
+  Said result;
+  for (const std::vector<Index>& which : datasets::Batches(windows_in_all, 64)) {
     std::vector<Index> from, next;
     for (Index i : which) {
-      from.push_back(places[static_cast<std::size_t>(i)]);
+      from.push_back(i * ((size - 2 * half - 1) / windows_in_all));
       next.push_back(from.back() + half + 1);
+      for (Index t = 0; t < half; ++t) result.places.push_back(next.back() + t);
     }
-    Tensor scores = slice(network(windows(text, from, 2 * half)), 1, half, 2 * half);  // (B, half, characters)
-    Indices targets = windows(text, next, half);
-    sum += cross_entropy(transpose(scores, 1, 2), targets).item() * static_cast<double>(which.size());
+    Tensor scores = slice(network(windows(text, from, 2 * half)), 1, half, 2 * half);  // (B, 32, characters)
+    CrossEntropyOptions each;
+    each.reduction = Reduction::none;
+    Tensor losses = cross_entropy(transpose(scores, 1, 2), windows(text, next, half), each);  // (B, 32)
+    for (Index i = 0; i < losses.size(); ++i) result.p.push_back(std::exp(-static_cast<double>(losses.data()[i])));
   }
-  return sum / static_cast<double>(places.size()) / bit;
+  return result;
 }
 
-/// The same for the character behind exactly `seen` others, at `count` places spread over the text.
+/// Bits for the character behind exactly `seen` others, at `count` places spread over the text.
 inline double bits_behind(const Network& network, const std::vector<Index>& text, Index seen, Index count) {
   NoGrad no_graph;
   const Index longest = 64, step = (static_cast<Index>(text.size()) - longest - 1) / count;
@@ -105,7 +118,7 @@ inline Course train(Network& network, const Text& text, const Training& how, Rng
     progress.step("bits " + show::number(recent / bit, 2));
     const Index done = run.step() + 1;
     if (done != how.steps && (done < 50 || (done & (done - 1)) != 0)) continue;  // powers of two, and the end
-    course.bits.push_back(clock.without([&] { return bits_on(network, text.test, how.measured); }));
+    course.bits.push_back(clock.without([&] { return said(network, text.test, how.measured).bits(); }));
     course.seconds.push_back(clock.seconds());
     course.training_bits.push_back(recent / bit);
   }

@@ -52,17 +52,17 @@ void a_real_text(show::Lesson& lesson, Students& students) {
   if (!text.instead.empty()) lesson.say("lesson 66: " + text.instead);
   lesson.name_columns(26);
   lesson.show("it begins", text.whole.substr(0, text.whole.find('\n')));
-  lesson.show("characters to learn from", static_cast<Index>(text.train.size()));
-  lesson.show("held back", static_cast<Index>(text.test.size()));
+  lesson.show("characters to learn from", show::whole(static_cast<Index>(text.train.size())));
+  lesson.show("held back", show::whole(static_cast<Index>(text.test.size())));
   lesson.show("different ones", text.characters.size());
   lesson.show("all alike: bits for each", std::log2(static_cast<double>(text.characters.size())));
-  Clock clock;
-  students.table_bits = students.tables.bits(text.test);
   lesson.say("Tables, counted on the first part, measured on what was held back:");
-  show::Table table({"n", "bits a character"});
-  for (std::size_t n = 0; n < order; ++n) table.add_row({show::whole(static_cast<Index>(n) + 1), show::number(students.table_bits[n], 3)});
+  students.table_bits = students.tables.bits(text.test);
+  show::Table table({"n", "different n-grams", "bits a character"});
+  for (Index n = 1; n <= order; ++n)
+    table.add_row({show::whole(n), show::whole(students.tables.size(n)), show::number(students.bits_of_table(n), 3)});
   lesson.show(table);
-  lesson.show("different n-grams", students.tables.size());
+  lesson.show("counting took", show::number(students.table_seconds, 1) + " s");
 }
 
 void two_networks(show::Lesson& lesson, const Students& students) {
@@ -78,8 +78,8 @@ void two_networks(show::Lesson& lesson, const Students& students) {
   lesson.show("GPT: parameters", students.gpt.parameter_count());
   lesson.show("GPT: characters it can look at", context);
   lesson.show("scores behind each of them", scores.shape().text());
-  lesson.show("LSTM untrained: bits", bits_on(students.lstm, students.text.test, 5000));
-  lesson.show("GPT untrained: bits", bits_on(students.gpt, students.text.test, 5000));
+  lesson.show("LSTM untrained: bits", said(students.lstm, students.text.test, 5000).bits());
+  lesson.show("GPT untrained: bits", said(students.gpt, students.text.test, 5000).bits());
   lesson.say(
       "One pass gives a score behind every character. For that, none may see what comes later. Another last character must change the last "
       "scores alone:");
@@ -97,28 +97,24 @@ void bits_against_seconds(show::Lesson& lesson, Students& students) {
   }
   students.lstm_course = train(students.lstm, students.text, students.how, students.rng, "LSTM", saved("LSTM"));
   if (!given) students.gpt_course = train(students.gpt, students.text, students.how, students.rng, "GPT", saved("GPT"));
-  show::LineChart chart{"Bits a character against seconds of training", "seconds", "bits a character", {}};
-  chart.log_x = true;
   show::Table table({"model", "steps", "seconds", "bits, learned from", "bits, held back"});
-  const auto add = [&](const char* name, const Course& course, const Network& network) {
-    if (!course.seconds.empty()) chart.series.push_back({name, course.seconds, course.bits});
-    table.add_row({name, show::whole(students.how.steps), course.seconds.empty() ? "" : show::number(course.seconds.back(), 1) + " s",
-                   course.bits.empty() ? "" : show::number(course.training_bits.back(), 2),
-                   show::number(bits_on(network, students.text.test, 1'000'000), 3)});
+  const Said lstm = said(students.lstm, students.text.test, 100'000), gpt = said(students.gpt, students.text.test, 100'000);
+  for (Index n : {Index(1), Index(3), Index(5), order})
+    table.add_row({"table, n = " + show::whole(n), "", n == order ? show::number(students.table_seconds, 1) + " s" : "", "",
+                   show::number(students.table_said(gpt, n, 0).bits(), 3)});
+  const auto add = [&](const char* name, const Course& course, double bits) {
+    const bool trained = !course.seconds.empty();
+    table.add_row({name, trained ? show::whole(students.how.steps) : "", trained ? show::number(course.seconds.back(), 1) + " s" : "",
+                   trained ? show::number(course.training_bits.back(), 2) : "", show::number(bits, 3)});
   };
-  for (Index n : {1, 3, 5, order})
-    table.add_row({"table, n = " + show::whole(n), "", "", "", show::number(students.table_bits[static_cast<std::size_t>(n - 1)], 3)});
-  add("LSTM", students.lstm_course, students.lstm);
-  add("GPT", students.gpt_course, students.gpt);
+  add("LSTM", students.lstm_course, lstm.bits());
+  add("GPT", students.gpt_course, gpt.bits());
+  add("LSTM and table, half each", {}, students.table_said(lstm, order, 0.5).bits());
+  add("GPT and table, half each", {}, students.table_said(gpt, order, 0.5).bits());
   lesson.show(table);
-  if (!lesson.out_dir().empty() && !chart.series.empty()) {
-    const double last = chart.series.back().x.back(), first = chart.series[0].x[0];
-    for (Index n : {3, 5}) {
-      const double bits = students.table_bits[static_cast<std::size_t>(n - 1)];
-      chart.series.push_back({"table, n = " + show::whole(n), {first, last}, {bits, bits}});
-    }
-    lesson.save("bits", draw(chart));
-  }
+  lesson.say("The same characters for all, " + show::whole(static_cast<Index>(gpt.p.size())) +
+             " spread over the part that was held back. Half each: the mean of two probabilities.");
+  if (!lesson.out_dir().empty()) lesson.save("bits", draw(students.chart()));
 }
 
 void how_far_back(show::Lesson& lesson, const Students& students) {
@@ -127,7 +123,7 @@ void how_far_back(show::Lesson& lesson, const Students& students) {
   show::Table table({"characters seen", "table", "LSTM", "GPT"});
   const Index count = lesson.quick() ? 300 : 5000;
   for (Index seen = 1; seen <= students.gpt.context(); seen *= 2)
-    table.add_row({show::whole(seen), seen < order ? show::number(students.table_bits[static_cast<std::size_t>(seen)], 2) : "",
+    table.add_row({show::whole(seen), seen < order ? show::number(students.bits_of_table(seen + 1), 2) : "",
                    show::number(bits_behind(students.lstm, students.text.test, seen, count), 2),
                    show::number(bits_behind(students.gpt, students.text.test, seen, count), 2)});
   lesson.show(table);

@@ -32,7 +32,7 @@ struct LSTM : Network {
     adopt("layer", layer);
     adopt("head", head);
   }
-  Tensor operator()(const Indices& tokens, Memory* memory) const override {
+  Tensor operator()(const Indices& tokens, Memory* memory = nullptr) const override {
     if (!memory) return head(layer(token(tokens)).output);
     nn::LSTMOutput next = layer(token(tokens), memory->h, memory->c);
     memory->h = next.h_n;
@@ -74,7 +74,7 @@ struct GPT : Network {
     adopt("norm", norm);
     adopt("head", head);
   }
-  Tensor operator()(const Indices& tokens, Memory* memory) const override {
+  Tensor operator()(const Indices& tokens, Memory* memory = nullptr) const override {
     if (memory) return continued(tokens, *memory);
     const Index T = tokens.shape[1];
     nn::MultiheadMasks no_future;

@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
 
 #include <set>
@@ -8,14 +9,15 @@
 
 // The models of the lesson and the text they learn from.
 
-constexpr Index order = 8;  // of the longest n-grams that are counted
+constexpr Index order = 7;  // of the longest n-grams that are counted
 
 /// Everything that is trained, and how it went.
 struct Students {
   Text text;
+  Clock counting;
   Tables tables;
+  double table_seconds;
   std::vector<double> table_bits;
-  double table_seconds = 0;
   Rng rng;
   LSTM lstm;
   GPT gpt;
@@ -32,11 +34,39 @@ struct Students {
   explicit Students(const show::Lesson& lesson)
       : text(lesson.file("text"), lesson.quick() ? 200'000 : 100'000'000),
         tables(text.train, order, text.characters.size()),
+        table_seconds(counting.seconds()),
         rng(lesson.seed()),
         lstm(text.characters.size(), lesson.quick() ? 32 : 128, lesson.quick() ? 64 : 384, rng),
         gpt(text.characters.size(), rng, gpt_options(lesson)) {
     if (lesson.quick()) how.steps = 300, how.measured = 5000;
   }
+  /// What the table of n-grams gave to the same characters as a network, or the mean of both with `share` of the network.
+  Said table_said(const Said& network, Index n, double share) const {
+    Said both = network;
+    for (std::size_t i = 0; i < both.p.size(); ++i) {
+      const std::size_t at = static_cast<std::size_t>(both.places[i]);
+      both.p[i] = share * both.p[i] + (1 - share) * tables.p(text.test.data() + at, at, text.test[at])[static_cast<std::size_t>(n - 1)];
+    }
+    return both;
+  }
+  /// Bits against seconds: the networks while they learn, the tables as lines across.
+  show::LineChart chart() const {
+    show::LineChart chart{"Bits a character against seconds of training", "seconds", "bits a character", {}};
+    chart.log_x = true;
+    double first = infinity, last = 0;
+    const auto add = [&](const char* name, const Course& course) {
+      if (course.seconds.empty()) return;
+      chart.series.push_back({name, course.seconds, course.bits});
+      first = std::min(first, course.seconds.front());
+      last = std::max(last, course.seconds.back());
+    };
+    add("LSTM", lstm_course);
+    add("GPT", gpt_course);
+    for (Index n : {Index(3), Index(5), order})
+      chart.series.push_back({"table, n = " + show::whole(n), {first, last}, {bits_of_table(n), bits_of_table(n)}});
+    return chart;
+  }
+  double bits_of_table(Index n) const { return table_bits[static_cast<std::size_t>(n - 1)]; }
 };
 
 /// What a model wrote, and how much of it is words.
@@ -61,7 +91,7 @@ inline std::vector<Sample> samples(const Students& students, Index length, bool 
     const auto right = std::count_if(words.begin(), words.end(), [&](const std::string& word) { return known.count(word) > 0; });
     result.push_back({name, style, written, static_cast<double>(right) / static_cast<double>(words.size())});
   };
-  for (Index n : {3, 5, order})
+  for (Index n : {Index(3), Index(5), order})
     add("table, n = " + show::whole(n), {1, 0},
         [&](const Style& style, Rng& rng) { return write(students.tables, n, beginning, length, style, rng); });
   for (const Style& style : {Style{0, 0}, Style{0.5, 0}, Style{1, 0}, Style{1, 5}, Style{1.5, 0}}) {

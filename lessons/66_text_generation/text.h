@@ -2,6 +2,8 @@
 #include <qkv/io/file.h>
 #include <qkv/qkv.h>
 
+#include <filesystem>
+
 // The text to learn from, as numbers, and what is held back to be measured on.
 
 using namespace qkv;
@@ -31,7 +33,7 @@ struct Text {
   /// The reader's own file, or the Bible (of which `most` characters at most), or made-up sentences.
   Text(const std::string& own, Index most) {
     const std::string folder = datasets::data_folder("bible"), path = own.empty() && !folder.empty() ? folder + "/bible.txt" : own;
-    if (path.empty() || (own.empty() && !std::ifstream(path))) {
+    if (path.empty() || (own.empty() && !std::filesystem::exists(path))) {
       instead = "bible-kjv is not installed; using 20,000 made-up sentences instead (apt-get install bible-kjv)";
       whole = made_up_text(20'000);
     } else {
