@@ -82,8 +82,7 @@ inline double bits_behind(const Network& network, const std::vector<Index>& text
 
 struct Training {
   Index steps = 2000, batch = 12, length = 64;
-  double lr = 1e-3;
-  Index measured = 50'000;  // characters of held-out text, while it learns
+  Index measured = 20'000;  // characters of held-out text, while it learns; 0: not then
 };
 
 /// What a training came to: seconds and bits along the way, at 50, 100, 200, ... steps and at the end.
@@ -96,8 +95,8 @@ inline Course train(Network& network, const Text& text, const Training& how, Rng
   optim::AdamWOptions options;
   options.beta2 = 0.99;
   options.weight_decay = 0.1;
-  optim::AdamW adam(network.parameters(), how.lr, options);
-  optim::CosineWithWarmup schedule(how.lr, how.steps / 20, how.steps, how.lr / 10);
+  optim::AdamW adam(network.parameters(), network.lr(), options);
+  optim::CosineWithWarmup schedule(network.lr(), how.steps / 20, how.steps, network.lr() / 10);
   show::Progress progress(how.steps, name);
   Course course;
   Clock clock;
@@ -117,7 +116,7 @@ inline Course train(Network& network, const Text& text, const Training& how, Rng
     recent = recent == 0 ? loss.item() : 0.98 * recent + 0.02 * loss.item();
     progress.step("bits " + show::number(recent / bit, 2));
     const Index done = run.step() + 1;
-    if (done != how.steps && (done < 50 || (done & (done - 1)) != 0)) continue;  // powers of two, and the end
+    if (how.measured == 0 || (done != how.steps && (done < 50 || (done & (done - 1)) != 0))) continue;  // powers of two, and the end
     course.bits.push_back(clock.without([&] { return said(network, text.test, how.measured).bits(); }));
     course.seconds.push_back(clock.seconds());
     course.training_bits.push_back(recent / bit);

@@ -11,6 +11,22 @@
 
 constexpr Index order = 7;  // of the longest n-grams that are counted
 
+/// The two networks, of about the same size.
+struct Networks {
+  LSTM lstm;
+  GPT gpt;
+
+  Networks(Index characters, const show::Lesson& lesson, Rng& rng)
+      : lstm(characters, lesson.quick() ? 32 : 128, lesson.quick() ? 64 : 384, rng), gpt(characters, rng, options(lesson)) {}
+  static GPTOptions options(const show::Lesson& lesson) {
+    GPTOptions options;
+    if (lesson.quick()) options.width = 32, options.layers = 2, options.heads = 2;
+    options.causal = !lesson.broken("no-mask");
+    options.counts_positions = !lesson.broken("no-offset");
+    return options;
+  }
+};
+
 /// Everything that is trained, and how it went.
 struct Students {
   Text text;
@@ -19,26 +35,19 @@ struct Students {
   double table_seconds;
   std::vector<double> table_bits;
   Rng rng;
-  LSTM lstm;
-  GPT gpt;
+  Networks networks;
+  const LSTM& lstm = networks.lstm;
+  const GPT& gpt = networks.gpt;
   Training how;
   Course lstm_course, gpt_course;
 
-  static GPTOptions gpt_options(const show::Lesson& lesson) {
-    GPTOptions options;
-    if (lesson.quick()) options.width = 32, options.layers = 2, options.heads = 2;
-    options.causal = !lesson.broken("no-mask");
-    options.counts_positions = !lesson.broken("no-offset");
-    return options;
-  }
   explicit Students(const show::Lesson& lesson)
       : text(lesson.file("text"), lesson.quick() ? 200'000 : 100'000'000),
         tables(text.train, order, text.characters.size()),
         table_seconds(counting.seconds()),
         rng(lesson.seed()),
-        lstm(text.characters.size(), lesson.quick() ? 32 : 128, lesson.quick() ? 64 : 384, rng),
-        gpt(text.characters.size(), rng, gpt_options(lesson)) {
-    if (lesson.quick()) how.steps = 300, how.measured = 5000;
+        networks(text.characters.size(), lesson, rng) {
+    if (lesson.quick()) how.steps = 600, how.measured = 5000;
   }
   /// What the table of n-grams gave to the same characters as a network, or the mean of both with `share` of the network.
   Said table_said(const Said& network, Index n, double share) const {

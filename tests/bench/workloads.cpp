@@ -144,7 +144,7 @@ Problem vit(std::int64_t) {
 
 /// Lesson 61's translators: sentences of one length, no dropout.
 struct Translation {
-  static constexpr std::int64_t B = 64, S = 12, vocabulary = 4000, width = 128, hidden = 96, d = 192, layers = 2;
+  static constexpr std::int64_t B = 64, S = 10, vocabulary = 3000, width = 128, hidden = 96, d = 192, layers = 2;
 };
 
 Problem translate_gru(std::int64_t T) {
