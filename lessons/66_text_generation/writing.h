@@ -1,4 +1,6 @@
 #pragma once
+#include <qkv/show/chart.h>
+
 #include "learning.h"
 
 // How a model writes, and how long that takes.
@@ -51,4 +53,20 @@ inline double milliseconds(const GPT& gpt, Index read, bool keep) {
   }
   std::sort(times.begin(), times.end());
   return times[2];
+}
+
+/// Milliseconds for one more character, read anew and with what is kept, by a network of these sizes that has room for `context`.
+inline show::LineChart one_more_character(Index characters, GPTOptions options, Index context) {
+  options.context = context;
+  Rng rng(1);
+  const GPT gpt(characters, rng, options);
+  show::LineChart chart{"One more character", "characters before", "milliseconds", {{"read anew", {}, {}}, {"kept", {}, {}}}};
+  chart.log_x = chart.log_y = true;
+  for (Index read = 16; read <= context; read *= 2)
+    for (bool keep : {false, true}) {
+      show::Series& line = chart.series[keep ? 1 : 0];
+      line.x.push_back(static_cast<double>(read));
+      line.y.push_back(milliseconds(gpt, read, keep));
+    }
+  return chart;
 }

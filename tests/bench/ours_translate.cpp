@@ -40,9 +40,8 @@ qkv::nn::Transformer transformer(Ours& from, Index d) {
   return model;
 }
 
-Tensor embed(const qkv::Indices& words, const Tensor& table, Index first = 0) {
-  const Index d = table.size(1);
-  return qkv::embedding(words, table) * std::sqrt(static_cast<double>(d)) + qkv::nn::sinusoidal_encoding(words.shape[1], d, 10000, first);
+Tensor embed(const qkv::Indices& words, const Tensor& table, const Tensor& places) {
+  return qkv::embedding(words, table) * std::sqrt(static_cast<double>(table.size(1))) + places;
 }
 
 std::function<Tensor()> training(Ours& from) {
@@ -51,8 +50,10 @@ std::function<Tensor()> training(Ours& from) {
   const qkv::Indices source = from.indices("source"), input = from.indices("input"), target = from.indices("target");
   qkv::nn::TransformerMasks masks;
   masks.tgt = qkv::causal_mask(input.shape[1], input.shape[1]);
+  const Tensor of_source = qkv::nn::sinusoidal_encoding(source.shape[1], reads.size(1)),
+               of_input = qkv::nn::sinusoidal_encoding(input.shape[1], reads.size(1));
   return [=] {
-    Tensor output = model.decode(embed(input, writes), model.encode(embed(source, reads)), masks);
+    Tensor output = model.decode(embed(input, writes, of_input), model.encode(embed(source, reads, of_source)), masks);
     return qkv::cross_entropy(qkv::reshape(qkv::linear(output, writes, bias), {target.shape[0], -1}), target);
   };
 }
@@ -61,12 +62,13 @@ std::function<Tensor()> decoding(Ours& from) {
   const Tensor writes = from.tensor("writes"), bias = from.tensor("bias"), memory = from.tensor("memory");
   const qkv::nn::Transformer model = transformer(from, writes.size(1));
   const qkv::Indices written = from.indices("written");
+  const Tensor places = qkv::nn::sinusoidal_encoding(written.shape[1], writes.size(1));
   return [=] {
     qkv::NoGrad no_graph;
     qkv::nn::TransformerCache cache = model.remember(memory);
     Tensor scores;
     for (Index t = 0; t < written.shape[1]; ++t) {
-      Tensor x = embed(qkv::Indices(qkv::Shape{1, 1}, {written.values[t]}), writes, t);
+      Tensor x = embed(qkv::Indices(qkv::Shape{1, 1}, {written.values[t]}), writes, qkv::slice(places, 0, t, t + 1));
       scores = qkv::linear(model.decode(x, cache), writes, bias);
       qkv::argmax(scores);  // the next word, which is given here
     }

@@ -39,9 +39,9 @@ Tensor merge_heads(const Tensor& x) { return reshape(permute(x, {0, 2, 1, 3}), {
 /// Part 0, 1 or 2, which are q, k and v: (B, T, E) = input W^T + b, with its own rows of in_proj.
 Tensor projected(const MultiheadAttention& mha, Index part, const Tensor& input) {
   const Index E = mha.embed_dim;
-  auto rows = [&](const Tensor& x) { return slice(x, 0, part * E, (part + 1) * E); };
+  if (packed(mha)) return linear(input, mha.in_proj_weight, mha.in_proj_bias, part * E, (part + 1) * E);
   const Tensor& own = part == 0 ? mha.q_proj_weight : part == 1 ? mha.k_proj_weight : mha.v_proj_weight;
-  return linear(input, packed(mha) ? rows(mha.in_proj_weight) : own, mha.in_proj_bias.defined() ? rows(mha.in_proj_bias) : Tensor());
+  return linear(input, own, mha.in_proj_bias.defined() ? slice(mha.in_proj_bias, 0, part * E, (part + 1) * E) : Tensor());
 }
 
 /// q, k and v.  Of a packed self-attention one product, (B, T, 3 E).
