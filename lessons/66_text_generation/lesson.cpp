@@ -3,7 +3,6 @@
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
-#include <qkv/show/text.h>
 
 #include <filesystem>
 
@@ -97,21 +96,8 @@ void bits_against_seconds(show::Lesson& lesson, Students& students) {
   }
   students.lstm_course = train(students.networks.lstm, students.text, students.how, students.rng, "LSTM", saved("LSTM"));
   if (!given) students.gpt_course = train(students.networks.gpt, students.text, students.how, students.rng, "GPT", saved("GPT"));
-  show::Table table({"model", "steps", "seconds", "bits, learned from", "bits, held back"});
   const Said lstm = said(students.lstm, students.text.test, 60'000), gpt = said(students.gpt, students.text.test, 60'000);
-  for (Index n : {Index(1), Index(3), Index(5), order})
-    table.add_row({"table, n = " + show::whole(n), "", n == order ? show::number(students.table_seconds, 1) + " s" : "", "",
-                   show::number(students.table_said(gpt, n, 0).bits(), 3)});
-  const auto add = [&](const char* name, const Course& course, double bits) {
-    const bool trained = !course.seconds.empty();
-    table.add_row({name, trained ? show::whole(students.how.steps) : "", trained ? show::number(course.seconds.back(), 1) + " s" : "",
-                   trained ? show::number(course.training_bits.back(), 2) : "", show::number(bits, 3)});
-  };
-  add("LSTM", students.lstm_course, lstm.bits());
-  add("GPT", students.gpt_course, gpt.bits());
-  add("LSTM and table, half each", {}, students.table_said(lstm, order, 0.5).bits());
-  add("GPT and table, half each", {}, students.table_said(gpt, order, 0.5).bits());
-  lesson.show(table);
+  lesson.show(students.comparison(lstm, gpt));
   lesson.say("The same characters for all, " + show::whole(static_cast<Index>(gpt.p.size())) +
              " spread over the part that was held back. Half each: the mean of two probabilities.");
   if (!lesson.out_dir().empty()) lesson.save("bits", draw(students.chart()));
@@ -125,22 +111,13 @@ void other_seeds(show::Lesson& lesson, const Students& students) {
   lesson.say(
       "Both networks again, from other first numbers and with other windows, for an eighth of the steps. Bits on the part that was held "
       "back, median and range:");
-  std::vector<double> lstm, gpt, difference;
-  for (int i = 0; i < lesson.seeds(); ++i) {
-    Rng rng(lesson.seed() + 1 + static_cast<std::uint64_t>(i));
-    Networks pair(students.text.characters.size(), lesson, rng);
-    train(pair.lstm, students.text, shorter, rng, "LSTM", "");
-    train(pair.gpt, students.text, shorter, rng, "GPT", "");
-    lstm.push_back(said(pair.lstm, students.text.test, 60'000).bits());
-    gpt.push_back(said(pair.gpt, students.text.test, 60'000).bits());
-    difference.push_back(gpt.back() - lstm.back());
-  }
+  const OtherSeeds bits(students, lesson, shorter);
   lesson.name_columns(26);
   lesson.show("seeds", lesson.seeds());
   lesson.show("steps", shorter.steps);
-  lesson.show("LSTM", show::median_and_range(lstm, 2));
-  lesson.show("GPT", show::median_and_range(gpt, 2));
-  lesson.show("GPT minus LSTM", show::median_and_range(difference, 2));
+  lesson.show("LSTM", show::median_and_range(bits.lstm, 2));
+  lesson.show("GPT", show::median_and_range(bits.gpt, 2));
+  lesson.show("GPT minus LSTM", show::median_and_range(bits.difference, 2));
 }
 
 void how_far_back(show::Lesson& lesson, const Students& students) {
@@ -165,13 +142,7 @@ void what_it_writes(show::Lesson& lesson, const Students& students) {
                    show::number(each.known_words, 2)});
   lesson.show(table);
   lesson.name_columns(22);
-  for (const Sample& each : all) {
-    std::string text;
-    for (const std::string& character : show::characters(each.text.substr(0, lesson.quick() ? 60 : 160)))
-      text += character == "\n" ? " / " : character;
-    lesson.show(each.name + (each.style.top_k ? ", top " + show::whole(each.style.top_k) : ", " + show::number(each.style.temperature, 1)),
-                text);
-  }
+  for (const Sample& each : all) lesson.show(each.label(), each.first(lesson.quick() ? 60 : 160));
 }
 
 void what_is_kept(show::Lesson& lesson, const Students& students) {
@@ -186,10 +157,6 @@ void what_is_kept(show::Lesson& lesson, const Students& students) {
   Tensors one_by_one;
   for (Index t = 0; t < context; ++t) one_by_one.push_back(students.gpt(windows(students.text.test, {t}, 1), &memory));
   lesson.compare("scores, read anew and one by one with what is kept", students.gpt(tokens), concat(one_by_one, 1), 1e-4);
-  GPTOptions longer = students.gpt.options;
-  longer.context = lesson.quick() ? 128 : 1024;
-  Rng rng(1);
-  const GPT untrained(students.text.characters.size(), rng, longer);
   lesson.say("How long does a character take? The same network, untrained, with room for more:");
   show::Table table({"characters before", "read anew", "kept"});
   const show::LineChart chart = one_more_character(students.text.characters.size(), students.gpt.options, lesson.quick() ? 128 : 1024);
@@ -228,8 +195,8 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "In the full run, tables that are counted in seconds are ahead of both networks, and the LSTM is ahead of the GPT: on this text, "
-      "after "
-      "so little training. But half a network and half a table are better than either. The networks know something that a few characters "
+      "after so little training. But half a network and half a table are better than either. The networks know something that a few "
+      "characters "
       "do not show. What attention with a mask buys here is time: all characters of a window are learned from at once, and what was read "
       "is kept.");
 }

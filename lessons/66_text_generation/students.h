@@ -1,6 +1,8 @@
 #pragma once
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+#include <qkv/show/text.h>
 
 #include <set>
 
@@ -58,6 +60,23 @@ struct Students {
     }
     return both;
   }
+  /// Tables, networks, and half of each, on the same characters.
+  show::Table comparison(const Said& of_lstm, const Said& of_gpt) const {
+    show::Table table({"model", "steps", "seconds", "bits, learned from", "bits, held back"});
+    for (Index n : {Index(1), Index(3), Index(5), order})
+      table.add_row({"table, n = " + show::whole(n), "", n == order ? show::number(table_seconds, 1) + " s" : "", "",
+                     show::number(table_said(of_gpt, n, 0).bits(), 3)});
+    const auto add = [&](const char* name, const Course& course, double bits) {
+      const bool trained = !course.seconds.empty();
+      table.add_row({name, trained ? show::whole(how.steps) : "", trained ? show::number(course.seconds.back(), 1) + " s" : "",
+                     trained ? show::number(course.training_bits.back(), 2) : "", show::number(bits, 3)});
+    };
+    add("LSTM", lstm_course, of_lstm.bits());
+    add("GPT", gpt_course, of_gpt.bits());
+    add("LSTM and table, half each", {}, table_said(of_lstm, order, 0.5).bits());
+    add("GPT and table, half each", {}, table_said(of_gpt, order, 0.5).bits());
+    return table;
+  }
   /// Bits against seconds: the networks while they learn, the tables as lines across.
   show::LineChart chart() const {
     show::LineChart chart{"Bits a character against seconds of training", "seconds", "bits a character", {}};
@@ -78,12 +97,39 @@ struct Students {
   double bits_of_table(Index n) const { return table_bits[static_cast<std::size_t>(n - 1)]; }
 };
 
+/// Both networks learn from other first numbers and with other windows: their bits on what was held back, for each seed.
+struct OtherSeeds {
+  std::vector<double> lstm, gpt, difference;
+
+  OtherSeeds(const Students& students, const show::Lesson& lesson, const Training& how) {
+    for (int i = 0; i < lesson.seeds(); ++i) {
+      Rng rng(lesson.seed() + 1 + static_cast<std::uint64_t>(i));
+      Networks pair(students.text.characters.size(), lesson, rng);
+      train(pair.lstm, students.text, how, rng, "LSTM", "");
+      train(pair.gpt, students.text, how, rng, "GPT", "");
+      lstm.push_back(said(pair.lstm, students.text.test, 60'000).bits());
+      gpt.push_back(said(pair.gpt, students.text.test, 60'000).bits());
+      difference.push_back(gpt.back() - lstm.back());
+    }
+  }
+};
+
 /// What a model wrote, and how much of it is words.
 struct Sample {
   std::string name;
   Style style;
   std::string text;
   double known_words = 0;  // the share of its words that the text has too
+
+  std::string label() const {
+    return name + (style.top_k ? ", top " + show::whole(style.top_k) : ", " + show::number(style.temperature, 1));
+  }
+  /// Its first characters, on one line.
+  std::string first(std::size_t bytes) const {
+    std::string line;
+    for (const std::string& character : show::characters(text.substr(0, bytes))) line += character == "\n" ? " / " : character;
+    return line;
+  }
 };
 
 /// Each model writes `length` characters behind "And ".
