@@ -5,7 +5,6 @@
 #include <qkv/show/table.h>
 
 #include <filesystem>
-
 #include "students.h"
 
 namespace {
@@ -26,9 +25,7 @@ void counting(show::Lesson& lesson) {
   std::vector<Index> numbers = letters.encode(word);
   for (Index& number : numbers) --number;
   const Tables tables(numbers, 3, 5);
-  lesson.say(
-      "What goes in: abracadabra. An n-gram is n characters in a row. After \"a\" came b, c, d, b: 4 times something, 3 kinds. p_0 is "
-      "1/5.");
+  lesson.say("What goes in: abracadabra. An n-gram is n characters in a row. After \"a\" came b, c, d, b: 4 times, 3 kinds. p_0 is 1/5.");
   lesson.say(
       "p_1 of b: it came 2 times of 11, and there are 5 kinds, so p_1 = (2 + 5 p_0) / (11 + 5). Behind \"a\": p_2 = (2 + 3 p_1) / (4 + 3). "
       "Behind \"ra\":");
