@@ -20,6 +20,7 @@
 #include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/nn/attention.h>
+#include <qkv/nn/cache.h>
 #include <qkv/nn/convolution.h>
 #include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>

@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/nn/cache.h>
 #include <qkv/nn/linear.h>
 #include <qkv/nn/norm.h>
 #include <qkv/ops/attention.h>
@@ -34,17 +35,6 @@ struct MultiheadMasks {
   Mask attn;                    ///< (L, S), or anything that broadcasts to (B, heads, L, S): true = may not be attended
   Flag need_weights = true;     ///< false: weights stay undefined
   Flag average_weights = true;  ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
-};
-
-/// The projected keys and values of the positions read so far, (B, S, embed_dim) each, whatever batch_first says. A decoder that writes word
-/// by word keeps them. Without them it would project every earlier word again at each step.
-struct KeyValueCache {
-  Tensor keys, values;  ///< undefined at first: nothing was read yet
-
-  /// How many positions are kept.
-  Index length() const { return keys.defined() ? keys.size(1) : 0; }
-  /// Row b becomes a copy of row from[b]: beam search continues some rows more than once and drops others (nn/decode.h).
-  void reorder(const std::vector<Index>& from);
 };
 
 /// num_heads attentions in parallel, each on its own projections of width embed_dim / num_heads.

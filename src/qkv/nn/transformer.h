@@ -29,11 +29,6 @@ struct TransformerEncoderLayer : Module {
   Tensor operator()(const Tensor& x, KeyValueCache& cache) const;
 };
 
-/// What a decoder layer keeps from one word to the next: of what was written, and of the encoder's output.
-struct DecoderLayerCache {
-  KeyValueCache written, memory;
-};
-
 /// Self-attention, cross-attention to the encoder's output (`memory`), feed-forward.  PyTorch's nn.TransformerDecoderLayer.
 struct TransformerDecoderLayer : Module {
   const TransformerOptions options;
@@ -60,15 +55,6 @@ struct TransformerMasks {
   Mask tgt, tgt_key_padding;  ///< (T, T): true = may not be attended; (B, T)
   Mask memory_key_padding;    ///< (B, S), of the cross-attention
   Mask src, memory;           ///< (S, S); (T, S), of the cross-attention
-};
-
-/// What a decoder keeps from one word to the next, layer by layer.
-struct TransformerCache {
-  std::vector<DecoderLayerCache> layers;
-  Mask memory_key_padding;  ///< (B, S)
-
-  /// Row b becomes a copy of row from[b], in every layer.
-  void reorder(const std::vector<Index>& from);
 };
 
 /// The whole model: encoder layers and a norm, decoder layers and a norm.  PyTorch's nn.Transformer, without embeddings.
