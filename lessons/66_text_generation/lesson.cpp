@@ -47,7 +47,7 @@ void a_real_text(show::Lesson& lesson, Students& students) {
   const Text& text = students.text;
   if (!text.instead.empty()) lesson.say("lesson 66: " + text.instead);
   lesson.name_columns(26);
-  lesson.show("it begins", text.whole.substr(0, text.whole.find('\n')));
+  lesson.show("it begins", text.beginning());
   lesson.show("characters to learn from", show::whole(static_cast<Index>(text.train.size())));
   lesson.show("held back", show::whole(static_cast<Index>(text.test.size())));
   lesson.show("different ones", text.characters.size());
@@ -139,7 +139,7 @@ void what_it_writes(show::Lesson& lesson, const Students& students) {
                    show::number(each.known_words, 2)});
   lesson.show(table);
   lesson.name_columns(22);
-  for (const Sample& each : all) lesson.show(each.label(), each.first(lesson.quick() ? 60 : 160));
+  for (const Sample& each : all) lesson.show(each.label(), each.first(lesson.quick() ? 24 : 160));
 }
 
 void what_is_kept(show::Lesson& lesson, const Students& students) {

@@ -127,7 +127,7 @@ struct Sample {
   /// Its first characters, on one line.
   std::string first(std::size_t bytes) const {
     std::string line;
-    for (const std::string& character : show::characters(text.substr(0, bytes))) line += character == "\n" ? " / " : character;
+    for (const std::string& character : show::characters(text.substr(0, bytes))) line += character == "\n" ? " / " : escaped(character);
     return line;
   }
 };

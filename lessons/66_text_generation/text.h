@@ -1,6 +1,7 @@
 #pragma once
 #include <qkv/io/file.h>
 #include <qkv/qkv.h>
+#include <qkv/tensor/check.h>
 
 #include <filesystem>
 
@@ -30,6 +31,11 @@ struct Text {
   datasets::Characters characters;
   std::vector<Index> train, test;  // every tenth stretch of 2,000 characters is held back
 
+  /// Its first line that is not empty, safe to print.
+  std::string beginning() const {
+    const std::size_t from = std::min(whole.find_first_not_of(" \r\n\t"), whole.size());
+    return escaped(whole.substr(from, whole.find('\n', from) - from));
+  }
   /// The reader's own file, or the Bible (of which `most` characters at most), or made-up sentences.
   Text(const std::string& own, Index most) {
     const std::string folder = datasets::data_folder("bible"), path = own.empty() && !folder.empty() ? folder + "/bible.txt" : own;
@@ -37,14 +43,14 @@ struct Text {
       instead = "bible-kjv is not installed; using 20,000 made-up sentences instead (apt-get install bible-kjv)";
       whole = made_up_text(20'000);
     } else {
-      if (io::file_size(path, "lesson 66: ") > 256 * 1024 * 1024) throw Error("lesson 66: " + path + ": longer than 256 MiB");
-      whole = io::read_file(path, "lesson 66: ");
+      if (io::file_size(path, "--text: ") > 256 * 1024 * 1024) throw Error(path + ": longer than 256 MiB");
+      whole = io::read_file(path, "--text: ");
     }
     whole.resize(std::min(whole.size(), static_cast<std::size_t>(most)));
     characters = datasets::Characters(whole);
     const std::vector<Index> all = characters.encode(whole);
     for (std::size_t i = 0; i < all.size(); ++i) (i / 2000 % 10 == 9 ? test : train).push_back(all[i]);
-    if (test.size() < 1000) throw Error("lesson 66: the text has only " + show::whole(all.size()) + " characters; it needs 20,000 or more");
+    if (test.size() < 1000) throw Error("the text has only " + show::whole(all.size()) + " characters; it needs 20,000 or more");
   }
 };
 
