@@ -174,13 +174,13 @@ void matrix_by_vector(Index n, const Product& x, const Scalar* a, const Scalar* 
   });
 }
 
-constexpr Index few_rows = 4;  // up to which a B that lies turned round is not worth copying
+constexpr Index few_rows = 2;  // up to which a B that lies turned round is not worth copying: with more, copying is as fast
 
 /// C (rows, m) = scale A B^T + beta C, where B's rows are columns of the product, as in a layer that reads a few words: each number of B is
 /// fetched once, for all rows of A. Several of B's rows at a time, or a sum would wait for its own last step.
 template <Index rows>
 void rows_by_rows(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index m) {
-  constexpr Index at_once = rows == 1 ? 8 : rows == 2 ? 6 : 4;
+  constexpr Index at_once = rows == 1 ? 8 : 6;
   for (Index j = 0; j < m; j += at_once) {
     const Index columns = std::min(at_once, m - j);
     const Scalar* b_row[at_once];
@@ -257,12 +257,10 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
     if (!together) copy_rows(b.data, k, 1, b.stride, column.data(), 1);
     return matrix_by_vector(n, few, a.data, together ? b.data : column.data(), c);
   }
-  if (n <= few_rows && transpose_b && !transpose_a) {
-    constexpr void (*by_count[])(const Product&, const Scalar*, const Scalar*, Scalar*, Index) = {rows_by_rows<1>, rows_by_rows<2>,
-                                                                                                  rows_by_rows<3>, rows_by_rows<4>};
-    return parallel(m, n * k / 2, 1,
-                    [&](Index begin, Index end) { by_count[n - 1](few, a.data, b.data + begin * b.stride, c + begin, end - begin); });
-  }
+  if (n <= few_rows && k >= width && transpose_b && !transpose_a)
+    return parallel(m, n * k / 2, 1, [&](Index begin, Index end) {
+      (n == 1 ? rows_by_rows<1> : rows_by_rows<2>)(few, a.data, b.data + begin * b.stride, c + begin, end - begin);
+    });
   // Copying B pays if it must be turned round, or if very many rows will use the copy.
   const bool copy = transpose_b || n >= 512;
   const Index padded = (m + panel - 1) / panel * panel;
