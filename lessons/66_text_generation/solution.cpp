@@ -1,6 +1,6 @@
 #include "../exercise.h"
 
-#include "models.h"
+#include "learning.h"
 
 double bits(const Tensor& p) { return -mean(log(p)).item() / std::log(2.0); }
 
@@ -59,4 +59,24 @@ TEST_CASE("answer 4: multiplications for 64 characters") {
     kept += 12 * d * d;
   }
   check_equal("anew / kept", static_cast<double>(anew) / static_cast<double>(kept), 32.5);
+}
+
+TEST_CASE("answer 5: random digits") {
+  check_equal("log2 10", std::log2(10.0), 3.3219);
+  check_equal("log2 10 / 32", std::log2(10.0) / 32, 0.1038);
+  for (std::uint64_t seed : {0, 1, 2})
+    for (bool causal : {true, false}) {
+      Rng rng(seed);
+      Text text;
+      for (int i = 0; i < 20'000; ++i) text.train.push_back(rng.below(10));
+      for (int i = 0; i < 5'000; ++i) text.test.push_back(rng.below(10));
+      GPTOptions small;
+      small.width = 32, small.layers = 1, small.heads = 2, small.causal = causal;
+      GPT gpt(10, rng, small);
+      Training how;
+      how.steps = 300, how.measured = 0;
+      train(gpt, text, how, rng, "digits", "");
+      check_equal(causal ? "with the mask" : "without", said(gpt, text.test, 3000).bits(), causal ? 3.32 : 0.11, 0.01);
+      check_equal("behind a window", bits_behind(gpt, text.test, 64, 500), 3.33, 0.02);
+    }
 }

@@ -31,6 +31,7 @@ struct Text {
   datasets::Characters characters;
   std::vector<Index> train, test;  // every tenth stretch of 2,000 characters is held back
 
+  Text() = default;
   /// Its first line that is not empty, safe to print.
   std::string beginning() const {
     const std::size_t from = std::min(whole.find_first_not_of(" \r\n\t"), whole.size());
