@@ -15,7 +15,7 @@ at::Tensor attend_baddbmm(const at::Tensor& q, const at::Tensor& k, const at::Te
   at::Tensor q3 = q.reshape({-1, q.size(-2), q.size(-1)}), k3 = k.reshape({-1, k.size(-2), k.size(-1)}),
              v3 = v.reshape({-1, v.size(-2), v.size(-1)});
   at::Tensor scores = mask.defined() ? at::baddbmm(mask, q3, k3.transpose(1, 2), 1, scale) : at::bmm(q3 * scale, k3.transpose(1, 2));
-  return at::bmm(at::softmax(scores, -1), v3).view(v.sizes());
+  return at::bmm(at::softmax(scores, -1), v3).view(q.sizes());
 }
 
 at::Tensor attend_private(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask) {

@@ -290,6 +290,7 @@ TEST_CASE("gradients: matrix products") {
        [](const Inputs& in) { return linear(in[0], in[1], in[2]); },
        {{{3}, {2, 3}, {2}}, {{4, 3}, {2, 3}, {2}}, {{2, 2, 3}, {1, 3}, {1}}, {{0, 3}, {2, 3}, {2}}, {{2, 0}, {3, 0}, {3}}}},
       {"linear without bias", [](const Inputs& in) { return linear(in[0], in[1]); }, {{{3}, {2, 3}}, {{2, 2, 3}, {4, 3}}}},
+      {"linear, some rows", [](const Inputs& in) { return linear(in[0], in[1], in[2], 1, 3); }, {{{2, 3}, {4, 3}, {4}}}},
       {"linear of its own weight", [](const Inputs& in) { return linear(in[0], in[0]); }, {{{2, 3}}}},
   });
 }

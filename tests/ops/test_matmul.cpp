@@ -103,3 +103,15 @@ TEST_CASE("matmul: vectors beside matrices and stacks: the shapes, the numbers, 
     }
   }
 }
+
+TEST_CASE("linear: some rows of the weight, without copying them") {
+  Rng rng(3);
+  Tensor x = randn({2, 5, 3}, rng), weight = randn({6, 3}, rng), bias = randn({6}, rng);
+  for (auto [first, last] : {std::pair<Index, Index>{0, 2}, {2, 4}, {4, 6}, {0, 6}, {3, 3}}) {
+    CHECK_CLOSE(linear(x, weight, bias, first, last), slice(linear(x, weight, bias), 2, first, last));
+    CHECK_CLOSE(linear(x, weight, {}, first, last), slice(linear(x, weight), 2, first, last));
+  }
+  CHECK_THROWS_WITH_AS(linear(x, weight, bias, 2, 7), "linear: rows 2 to 7 of weight (6, 3): must lie inside it", Error);
+  CHECK_THROWS_WITH_AS(linear(x, weight, bias, -1, 2), "linear: rows -1 to 2 of weight (6, 3): must lie inside it", Error);
+  CHECK_THROWS_WITH_AS(linear(x, weight, bias, 3, 2), "linear: rows 3 to 2 of weight (6, 3): must lie inside it", Error);
+}

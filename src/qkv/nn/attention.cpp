@@ -1,4 +1,4 @@
-#include <qkv/nn/attention.h>
+#include <qkv/nn/attention_parts.h>
 #include <qkv/nn/init.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/reduce.h>
@@ -35,16 +35,20 @@ Tensor split_heads(const Tensor& x, Index heads) {
 }
 Tensor merge_heads(const Tensor& x) { return reshape(permute(x, {0, 2, 1, 3}), {x.size(0), x.size(2), x.size(1) * x.size(3)}); }
 
-/// q, k and v, each (B, T, E) = input W^T + b with its own rows of in_proj.  Of a packed self-attention one product, (B, T, 3 E).
-Tensors project(const MultiheadAttention& mha, const Tensor& query, const Tensor& key, const Tensor& value) {
-  if (packed(mha) && query.node() == key.node() && key.node() == value.node()) return {linear(query, mha.in_proj_weight, mha.in_proj_bias)};
-  Tensors W{mha.q_proj_weight, mha.k_proj_weight, mha.v_proj_weight}, b(3);
-  if (packed(mha)) W = chunk(mha.in_proj_weight, 3, 0);
-  if (mha.in_proj_bias.defined()) b = chunk(mha.in_proj_bias, 3, 0);
-  return {linear(query, W[0], b[0]), linear(key, W[1], b[1]), linear(value, W[2], b[2])};
+}  // namespace
+
+Tensor projected(const MultiheadAttention& mha, Index part, const Tensor& input) {
+  const Index E = mha.embed_dim;
+  if (packed(mha)) return linear(input, mha.in_proj_weight, mha.in_proj_bias, part * E, (part + 1) * E);
+  const Tensor& own = part == 0 ? mha.q_proj_weight : part == 1 ? mha.k_proj_weight : mha.v_proj_weight;
+  return linear(input, own, mha.in_proj_bias.defined() ? slice(mha.in_proj_bias, 0, part * E, (part + 1) * E) : Tensor());
 }
 
-/// The shape of the scores (B, heads, L, S), if the inputs fit together.
+Tensors project(const MultiheadAttention& mha, const Tensor& query, const Tensor& key, const Tensor& value) {
+  if (packed(mha) && query.node() == key.node() && key.node() == value.node()) return {linear(query, mha.in_proj_weight, mha.in_proj_bias)};
+  return {projected(mha, 0, query), projected(mha, 1, key), projected(mha, 2, value)};
+}
+
 Shape checked_scores(const MultiheadAttention& mha, const Shape& query, const Shape& key, const Shape& value) {
   const Index batch = mha.options.batch_first ? 0 : 1, time = 1 - batch;
   const char *first = batch == 0 ? "(B, L, " : "(L, B, ", *next = batch == 0 ? "), (B, S, " : "), (S, B, ";
@@ -55,7 +59,6 @@ Shape checked_scores(const MultiheadAttention& mha, const Shape& query, const Sh
   return {query[batch], mha.num_heads, query[time], key[time]};
 }
 
-/// What either mask hides, to be broadcast to `scores` (B, heads, L, S).
 Mask combined(const MultiheadMasks& masks, const Shape& scores) {
   const Mask &attn = masks.attn, &padding = masks.key_padding;
   const Shape keys{scores[0], scores[3]};
@@ -65,7 +68,25 @@ Mask combined(const MultiheadMasks& masks, const Shape& scores) {
   return padding.empty() ? attn : padding.reshaped({keys[0], 1, 1, keys[1]}) | attn;
 }
 
-}  // namespace
+Tensor exchanged(const MultiheadAttention& mha, const Tensor& x) { return mha.options.batch_first ? x : transpose(x, 0, 1); }
+
+Attended attend(const MultiheadAttention& mha, Tensors qkv, const Mask& hidden, const MultiheadMasks& masks) {
+  AttentionOptions how;
+  how.mask = hidden;
+  how.dropout = mha.dropout.p;
+  how.rng = mha.dropout.rng;
+  auto output = [&](const Tensor& context) { return mha.out_proj(exchanged(mha, context)); };
+
+  if (!masks.need_weights && !(mha.dropout.p > 0 && training())) {  // the same in one operation, which reads the heads where they lie
+    if (qkv.size() == 1) return {output(multi_head_attention(qkv[0], mha.num_heads, how)), Tensor()};
+    return {output(multi_head_attention(qkv[0], qkv[1], qkv[2], mha.num_heads, how)), Tensor()};
+  }
+  if (qkv.size() == 1) qkv = chunk(qkv[0], 3, 2);
+  for (Tensor& each : qkv) each = split_heads(each, mha.num_heads);           // (B, heads, L, d), and two (B, heads, S, d)
+  Attended head = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], how);  // (B, heads, L, d), weights (B, heads, L, S)
+  Tensor weights = !masks.need_weights ? Tensor() : masks.average_weights ? mean(head.weights, 1) : head.weights;
+  return {output(merge_heads(head.output)), weights};
+}
 
 AdditiveAttention::AdditiveAttention(Integer query_dim, Integer key_dim, Integer hidden, Rng& rng, Flag bias)
     : W1(wide(query_dim, key_dim, hidden), hidden, rng, bias),
@@ -112,26 +133,10 @@ MultiheadAttention::MultiheadAttention(Integer width, Integer heads, Rng& rng, c
 }
 
 Attended MultiheadAttention::operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks) const {
-  const Shape scores = checked_scores(*this, query.shape(), key.shape(), value.shape());
-  AttentionOptions how;
-  how.mask = combined(masks, scores);
-  how.dropout = dropout.p;
-  how.rng = dropout.rng;
-
+  const Mask hidden = combined(masks, checked_scores(*this, query.shape(), key.shape(), value.shape()));
   Tensors qkv = project(*this, query, key, value);
-  if (!options.batch_first)
-    for (Tensor& each : qkv) each = transpose(each, 0, 1);  // (B, L, E), (B, S, E), (B, S, E), or all side by side
-  auto output = [&](const Tensor& context) { return out_proj(options.batch_first ? context : transpose(context, 0, 1)); };
-
-  if (!masks.need_weights && !(dropout.p > 0 && training())) {  // the same in one operation, which reads the heads where they lie
-    if (qkv.size() == 1) return {output(multi_head_attention(qkv[0], num_heads, how)), Tensor()};
-    return {output(multi_head_attention(qkv[0], qkv[1], qkv[2], num_heads, how)), Tensor()};
-  }
-  if (qkv.size() == 1) qkv = chunk(qkv[0], 3, 2);
-  for (Tensor& each : qkv) each = split_heads(each, num_heads);               // (B, heads, L, d), and two (B, heads, S, d)
-  Attended head = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], how);  // (B, heads, L, d), weights (B, heads, L, S)
-  Tensor weights = !masks.need_weights ? Tensor() : masks.average_weights ? mean(head.weights, 1) : head.weights;
-  return {output(merge_heads(head.output)), weights};
+  for (Tensor& each : qkv) each = exchanged(*this, each);
+  return attend(*this, qkv, hidden, masks);
 }
 
 }  // namespace qkv::nn

@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/nn/cache.h>
 #include <qkv/nn/linear.h>
 #include <qkv/nn/norm.h>
 #include <qkv/ops/attention.h>
@@ -56,6 +57,15 @@ struct MultiheadAttention : Module {
   Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks = {}) const;
   /// Self-attention: query, key and value are the same.
   Attended operator()(const Tensor& x, const MultiheadMasks& masks = {}) const { return (*this)(x, x, x, masks); }
+
+  /// Causal self-attention, continued: x (B, L, embed_dim) follows what the cache holds, and its keys and values are added there. Each
+  /// position sees the kept ones, itself, and those of x before it. So output and weights are the last L rows of causal self-attention
+  /// over all positions. `masks` may hide more: key_padding (B, S), attn (L, S), where S counts all positions, those of x included.
+  Attended operator()(const Tensor& x, KeyValueCache& cache, const MultiheadMasks& masks = {}) const;
+  /// Cross-attention in two parts: project key and value once, then ask again and again. recall(query, remember(key, value)) is the same as
+  /// (*this)(query, key, value).
+  KeyValueCache remember(const Tensor& key, const Tensor& value) const;
+  Attended recall(const Tensor& query, const KeyValueCache& memory, const MultiheadMasks& masks = {}) const;
 };
 
 }  // namespace qkv::nn

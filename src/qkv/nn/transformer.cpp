@@ -1,7 +1,5 @@
 #include <qkv/nn/init.h>
-#include <qkv/nn/transformer.h>
-#include <qkv/ops/activation.h>
-#include <qkv/ops/arithmetic.h>
+#include <qkv/nn/transformer_parts.h>
 #include <qkv/tensor/check.h>
 
 namespace qkv::nn {
@@ -14,28 +12,12 @@ MultiheadAttention attention(Index d_model, Index nhead, Rng& rng, const Transfo
   return MultiheadAttention(d_model, nhead, rng, chosen);
 }
 
-/// One part, with its residual connection and norm: pre-norm x + f(norm(x)), post-norm norm(x + f(x)).  All (B, T, d_model).
-template <class Layer, class Part>
-Tensor residual(const Layer& layer, const LayerNorm& norm, const Tensor& x, Part f) {
-  if (layer.options.norm_first) return x + layer.dropout(f(norm(x)));
-  return norm(x + layer.dropout(f(x)));
-}
-
-/// The parts of every layer, as functions of x (B, T, d_model): self-attention,
+/// Self-attention as a function of x (B, T, d_model).
 template <class Layer>
 auto self_attention(const Layer& layer, MultiheadMasks masks) {
   masks.need_weights = false;
   return [&layer, masks = std::move(masks)](const Tensor& x) { return layer.self_attn(x, masks).output; };
 }
-/// and linear2(act(linear1(x))):  (B, T, d_model) -> (B, T, dim_feedforward) -> (B, T, d_model).
-template <class Layer>
-auto feed_forward(const Layer& layer) {
-  return [&layer](const Tensor& x) {
-    Tensor h = layer.linear1(x);
-    return layer.linear2(layer.dropout(layer.options.activation == Activation::relu ? relu(h) : gelu(h)));
-  };
-}
-
 }  // namespace
 
 TransformerEncoderLayer::TransformerEncoderLayer(Integer d_model, Integer nhead, Integer dim_feedforward, Rng& rng,

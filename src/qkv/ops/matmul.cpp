@@ -65,12 +65,14 @@ Tensor matmul(const Tensor& x, const Tensor& y) {
   return record("matmul", with_shape(std::move(z), shape), {{x, dx}, {y, dy}});
 }
 
-/// Y = X W^T + b.   dX = dY W, dW = dY^T X, db = sum of dY's rows.
-Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+/// Y = X W^T + b, with the rows [first, last) of W and b.   dX = dY W, dW = dY^T X, db = sum of dY's rows.
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Integer first, Integer last) {
   require(weight.rank() == 2, "linear: weight of shape ", weight.shape(), ": must be (out, in)");
-  Index out = weight.size(0), in = weight.size(1);
+  const Index in = weight.size(1), out = last - first, from = first;
   require(x.rank() >= 1 && x.size(-1) == in, "linear: x ", x.shape(), " with weight ", weight.shape(),
           ": the last axis of x must have size ", in);
+  require(first >= 0 && first <= last && last <= weight.size(0), "linear: rows ", first, " to ", last, " of weight ", weight.shape(),
+          ": must lie inside it");
   Shape shape = x.shape();
   shape[-1] = out;
   Index rows = shape.part(0, shape.rank() - 1).count();
@@ -78,28 +80,33 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 
   auto dx = [=](const Array& dy) -> Array {
     Array result = empty_array(x.shape());
-    kernels::gemm(false, false, rows, in, out, dy.data(), weight.data(), 0, result.data());
+    kernels::gemm(false, false, rows, in, out, dy.data(), weight.data() + from * in, 0, result.data());
     return result;
   };
   auto dweight = [=](const Array& dy) -> Array {
-    Array result = empty_array(weight.shape());
-    kernels::gemm(true, false, out, in, rows, dy.data(), x.data(), 0, result.data());
+    Array result = out == weight.size(0) ? empty_array(weight.shape()) : full_array(weight.shape(), 0);
+    kernels::gemm(true, false, out, in, rows, dy.data(), x.data(), 0, result.data() + from * in);
     return result;
   };
   auto dbias = [=](const Array& dy) -> Array {
     Array result = full_array(bias.shape(), 0);
-    kernels::add_rows(dy.data(), rows, out, result.data());
+    kernels::add_rows(dy.data(), rows, out, result.data() + from);
     return result;
   };
   if (bias.defined()) {
-    require(bias.shape() == Shape{out}, "linear: bias of shape ", bias.shape(), " with weight ", weight.shape(), ": must be ", Shape{out});
+    const Shape right{weight.size(0)};
+    require(bias.shape() == right, "linear: bias of shape ", bias.shape(), " with weight ", weight.shape(), ": must be ", right);
     kernels::parallel(rows, out, 1, [&](Index begin, Index end) {
-      for (Index row = begin; row < end; ++row) std::copy_n(bias.data(), out, y.data() + row * out);
+      for (Index row = begin; row < end; ++row) std::copy_n(bias.data() + from, out, y.data() + row * out);
     });
   }
-  kernels::gemm(false, true, rows, out, in, x.data(), weight.data(), bias.defined() ? 1 : 0, y.data());
+  kernels::gemm(false, true, rows, out, in, x.data(), weight.data() + from * in, bias.defined() ? 1 : 0, y.data());
   if (!bias.defined()) return record("linear", std::move(y), {{x, dx}, {weight, dweight}});
   return record("linear", std::move(y), {{x, dx}, {weight, dweight}, {bias, dbias}});
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  return linear(x, weight, bias, 0, weight.rank() == 2 ? weight.size(0) : 0);
 }
 
 }  // namespace qkv

@@ -9,5 +9,7 @@ Tensor matmul(const Tensor& x, const Tensor& y);
 
 /// y = x W^T + b:  x (..., in), weight (out, in), bias (out) or undefined -> (..., out).  Throws Error if the sizes do not fit.
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = {});
+/// The same with the rows [first, last) of weight and bias alone, which are not copied: (..., last - first).  Throws Error if they lie outside.
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Integer first, Integer last);
 
 }  // namespace qkv
