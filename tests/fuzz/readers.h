@@ -1,6 +1,7 @@
 #pragma once
 #include "seeds.h"
 
+#include <qkv/datasets/characters.h>
 #include <qkv/datasets/idx.h>
 #include <qkv/datasets/package_text.h>
 #include <qkv/datasets/sentences.h>
@@ -82,6 +83,8 @@ inline void read_text(const std::string& path) {
   std::vector<qkv::datasets::Package> packages = qkv::datasets::read_packages(text);
   qkv::datasets::Vocabulary vocabulary({text, "the attention"}, 20);
   vocabulary.encode({text}, 9);
+  qkv::datasets::Characters characters(text, 30);
+  if (characters.encode(characters.decode(characters.encode(text))) != characters.encode(text)) throw std::logic_error("characters: not what was read");
   qkv::datasets::PackageTextOptions options;
   options.classes = 1;
   attempt([&] { qkv::datasets::package_text(packages, options); });
