@@ -1,4 +1,4 @@
-#include <qkv/nn/init.h>
+#include <qkv/nn/decode.h>
 #include <qkv/nn/seq2seq.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
@@ -19,25 +19,6 @@ constexpr double tiny = 1e-12;  // keeps log p finite where a word can neither b
 
 /// Rows of the last axis: x (..., d) and where each row is found, counted over all axes before -> (places, d).
 Tensor rows_at(const Tensor& x, const Indices& places) { return embedding(places, reshape(x, {-1, x.size(-1)})); }
-
-/// Rows from[0], from[1], ... of x (B, ...), outside any graph.
-template <class Number>
-std::vector<Number> reordered(const Number* x, const Shape& shape, const std::vector<Index>& from) {
-  const Index width = shape.part(1, shape.rank()).count();
-  std::vector<Number> result;
-  for (Index row : from) {
-    require(row >= 0 && row < shape[0], "DecoderState: row ", row, " of ", shape[0], ": there is none");
-    result.insert(result.end(), x + row * width, x + (row + 1) * width);
-  }
-  return result;
-}
-Shape with_rows(Shape shape, const std::vector<Index>& from) {
-  shape[0] = static_cast<Index>(from.size());
-  return shape;
-}
-void reorder_rows(Tensor& x, const std::vector<Index>& from) {
-  if (x.defined()) x = tensor(with_rows(x.shape(), from), reordered(x.data(), x.shape(), from));
-}
 
 /// How many places of each row are no padding: all of them, if nothing is hidden.
 std::vector<Index> lengths_of(const char* operation, const Shape& places, const Mask& padding) {
@@ -123,11 +104,17 @@ void DecoderState::reorder(const std::vector<Index>& from) {
   bool as_is = h.defined() && static_cast<Index>(from.size()) == h.size(0);
   for (std::size_t row = 0; as_is && row < from.size(); ++row) as_is = from[row] == static_cast<Index>(row);
   if (as_is) return;
-  for (Tensor* each : {&memory.states, &memory.summary, &keys, &h}) reorder_rows(*each, from);
-  if (!memory.padding.empty())
-    memory.padding = Mask(with_rows(memory.padding.shape, from), reordered(memory.padding.hidden.data(), memory.padding.shape, from));
-  if (!memory.words.values.empty())
-    memory.words = Indices(with_rows(memory.words.shape, from), reordered(memory.words.values.data(), memory.words.shape, from));
+  for (Tensor* each : {&memory.states, &memory.summary, &keys, &h})
+    if (each->defined()) *each = take_rows(*each, from);
+  memory.padding = take_rows(memory.padding, from);
+  if (memory.words.values.empty()) return;
+  Indices words;
+  words.shape = {static_cast<Index>(from.size()), memory.words.shape[1]};
+  for (Index row : from) {
+    const auto first = memory.words.values.begin() + row * words.shape[1];
+    words.values.insert(words.values.end(), first, first + words.shape[1]);
+  }
+  memory.words = words;
 }
 
 Decoder::Decoder(Integer vocabulary, Integer width, Integer hidden, Integer memory_size, Rng& rng, const DecoderOptions& chosen)
