@@ -3,6 +3,8 @@
 #include <qkv/show/heatmap.h>
 #include <qkv/translator.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 
 // Sentences in two languages, the four translators, and what is asked of them.
@@ -14,6 +16,9 @@ using datasets::TextPair;
 using datasets::Words;
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 constexpr Index longest = 24;  // words of a sentence: longer ones are cut
 
@@ -48,6 +53,15 @@ struct Corpus {
   }
 };
 
+/// With --quick made-up sentences, the same on every machine.
+datasets::TextPairs pairs_for(bool quick) {
+  if (!quick) return datasets::french_descriptions();
+  Rng rng(1);
+  datasets::TextPairs pairs = datasets::split_by_group(datasets::made_up_translations(2000, rng), 10);
+  pairs.source = "2,000 made-up descriptions, the same on every machine";
+  return pairs;
+}
+
 enum class Kind { without, attention, copying, transformer };
 const std::vector<Kind> kinds{Kind::without, Kind::attention, Kind::copying, Kind::transformer};
 
@@ -69,6 +83,12 @@ std::unique_ptr<Translator> make_translator(Kind kind, const Corpus& corpus, boo
   return std::make_unique<GruTranslator>(sizes, seed);
 }
 
+/// Those that were trained, and what they made of the test sentences.
+struct Trained {
+  std::vector<std::unique_ptr<Translator>> translators;
+  std::vector<std::vector<Words>> written;
+};
+
 /// The right translations / the sentences themselves.
 std::vector<Words> references(const SentencePairs& pairs) {
   std::vector<Words> result;
@@ -89,19 +109,67 @@ std::vector<Words> of_length(const std::vector<Words>& texts, const std::vector<
   return result;
 }
 
+/// Sentences by the number of their words.
+struct Bin {
+  const char* name;
+  Index least, most;
+};
+const std::vector<Bin> bins{{"up to 4", 1, 4},           {"5", 5, 5}, {"6", 6, 6}, {"7", 7, 7}, {"8", 8, 8}, {"9", 9, 9},
+                            {"10 and more", 10, longest}};
+
 /// A translation of one sentence.
 Words said_for(const Translator& translator, const Corpus& corpus, const std::string& english) {
   return translate(translator, corpus.numbered({{"", english, "?"}}), longest)[0];
 }
 
-/// The map of one sentence and its translation: a row for each word that is written.
-show::HeatMap alignment(const Translator& translator, const Corpus& corpus, const std::string& english) {
+/// The map of one sentence while this is written: a row for each word.
+show::HeatMap alignment(const Translator& translator, const Corpus& corpus, const std::string& english, const Words& french) {
   EvalMode no_dropout;
   NoGrad no_graph;
-  const SentencePairs pair = corpus.numbered({{"", english, datasets::joined(said_for(translator, corpus, english))}});
-  std::vector<std::string> rows = pair.written(0);
+  const SentencePairs pair = corpus.numbered({{"", english, datasets::joined(french)}});
+  std::vector<std::string> rows = french;
   rows.push_back("(end)");
   return {select(translator.map(pair.batch({0})), 0, 0), rows, pair.read(0), "Each French word (row) over the English ones"};
 }
+
+/// A Transformer writes 128 words one by one: with all keys and values computed anew at each word, and with those kept.
+struct WordByWord {
+  Tensor anew, kept;  // p of the next word at the end
+  struct Times {
+    Index words;
+    double anew, kept;
+  };
+  std::vector<Times> times;  // when so many words are written: seconds for one more, anew and kept (the median of seven)
+
+  WordByWord(const TransformerTranslator& model, const Corpus& corpus, std::uint64_t seed) {
+    EvalMode no_dropout;
+    NoGrad no_graph;
+    constexpr Index most = 128;
+    std::vector<Index> said{SentenceVocabulary::start};  // random words: it does not matter which
+    Rng rng(seed);
+    while (said.size() < most) said.push_back(4 + rng.below(corpus.french.size() - 4));
+    datasets::SentenceBatch batch = corpus.test.batch({0});
+    const Tensor memory = model.encode(batch);
+    const nn::NextScores next = model.writer(batch);
+    std::vector<double> seconds;
+    auto time = [&](const auto& work) {
+      const auto start = Clock::now();
+      work();
+      seconds.push_back(seconds_since(start));
+    };
+    auto median_of_last_7 = [&] {
+      std::nth_element(seconds.end() - 7, seconds.end() - 4, seconds.end());
+      return *(seconds.end() - 4);
+    };
+    for (Index length = 1; length <= most; ++length) {
+      batch.input = Indices({1, length}, std::vector<Index>(said.begin(), said.begin() + length));
+      time([&] { kept = softmax(next(batch.input, {0})); });
+      if (length != 8 && length != 32 && length != most) continue;
+      const double with_kept = median_of_last_7();
+      for (int i = 0; i < 7; ++i) time([&] { anew = softmax(select(model.scores(model.decode(batch, memory)), 1, -1)); });
+      times.push_back({length, median_of_last_7(), with_kept});
+    }
+  }
+};
 
 }  // namespace

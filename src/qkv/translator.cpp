@@ -46,6 +46,14 @@ Indices known(Indices words, Index vocabulary) {
   return words;
 }
 
+/// An unknown word is no translation: the next best is written instead. scores (rows, words), outside any graph.
+Tensor without_unknown(const Tensor& scores) {
+  const Index words = scores.size(1);
+  Scalar* row = scores.mutable_data();
+  for (Index r = 0; r < scores.size(0); ++r, row += words) row[SentenceVocabulary::unknown] = static_cast<Scalar>(-infinity);
+  return scores;
+}
+
 }  // namespace
 
 GruTranslator::GruTranslator(const TranslatorSizes& sizes, std::uint64_t seed)
@@ -74,7 +82,7 @@ nn::NextScores GruTranslator::writer(const SentenceBatch& batch) const {
   return [this, state](const Indices& written, const std::vector<Index>& from) {
     state->reorder(from);
     const nn::Decoded decoded = decoder(nn::last_column(written), *state);
-    return select(decoder.log_p(decoded, state->memory), 1, -1);
+    return without_unknown(select(decoder.log_p(decoded, state->memory), 1, -1));
   };
 }
 
@@ -129,7 +137,8 @@ nn::NextScores TransformerTranslator::writer(const SentenceBatch& batch) const {
   auto cache = std::make_shared<nn::TransformerCache>(transformer.remember(encode(batch), batch.padding));
   return [this, cache](const Indices& written, const std::vector<Index>& from) {
     cache->reorder(from);
-    return scores(select(transformer.decode(embed(writes, nn::last_column(written), written.shape[1] - 1), *cache), 1, -1));
+    const Tensor x = transformer.decode(embed(writes, nn::last_column(written), written.shape[1] - 1), *cache);
+    return without_unknown(scores(select(x, 1, -1)));
   };
 }
 

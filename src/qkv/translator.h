@@ -18,7 +18,8 @@ struct Translator : nn::Module {
   virtual ~Translator() = default;
   /// The mean of -log p(target) over a batch.
   virtual Tensor loss(const datasets::SentenceBatch& batch) const = 0;
-  /// The scores of the next word after what is written, for a beam search. The batch's input and target are not used.
+  /// The scores of the next word after what is written, for a beam search: -infinity for an unknown word, so that the next best is written.
+  /// The batch's input and target are not used. Records no graph.
   virtual nn::NextScores writer(const datasets::SentenceBatch& batch) const = 0;
   /// While it reads the batch's input, how much each of these words looks at each word of the source: (B, T, S).
   virtual Tensor map(const datasets::SentenceBatch& batch) const = 0;
