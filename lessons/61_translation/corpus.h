@@ -21,6 +21,7 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 constexpr Index longest = 24;  // words of a sentence: longer ones are cut
+constexpr Index usual_beam = 4;
 
 /// Pairs to learn from and pairs to be tested on, as texts, as words and as numbers.
 struct Corpus {
@@ -79,8 +80,16 @@ std::unique_ptr<Translator> make_translator(Kind kind, const Corpus& corpus, boo
   if (quick) sizes.width = 48, sizes.hidden = 32, sizes.dropout = 0.1;
   sizes.attention = kind != Kind::without;
   sizes.copy = kind == Kind::copying;
+  if (kind == Kind::transformer && !quick) sizes.dropout = 0.2;
   if (kind == Kind::transformer) return std::make_unique<TransformerTranslator>(sizes, 4, 2, seed);
   return std::make_unique<GruTranslator>(sizes, seed);
+}
+
+TranslatorTraining training_of(Kind kind, bool quick) {
+  TranslatorTraining training;
+  training.epochs = quick ? 4 : 11;
+  training.lr = quick ? 0.006 : kind == Kind::transformer ? 0.0015 : 0.003;
+  return training;
 }
 
 /// Those that were trained, and what they made of the test sentences.
@@ -119,7 +128,7 @@ const std::vector<Bin> bins{{"up to 4", 1, 4},           {"5", 5, 5}, {"6", 6, 6
 
 /// A translation of one sentence.
 Words said_for(const Translator& translator, const Corpus& corpus, const std::string& english) {
-  return translate(translator, corpus.numbered({{"", english, "?"}}), longest)[0];
+  return translate(translator, corpus.numbered({{"", english, "?"}}), longest, usual_beam)[0];
 }
 
 /// The map of one sentence while this is written: a row for each word.

@@ -70,16 +70,14 @@ void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& train
   show::Table table({"translator", "parameters", "training", "loss", "BLEU"});
   table.add_row({"the source, copied", "0", "", "", show::number(datasets::bleu(sources(corpus.test), right).score, 1)});
   for (Kind kind : kinds) {
-    TranslatorTraining training;
-    training.epochs = lesson.quick() ? 4 : 9;
-    training.lr = lesson.quick() ? 0.01 : 0.004;
+    TranslatorTraining training = training_of(kind, lesson.quick());
     if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/61 " + name_of(kind) + ".safetensors";
     const auto start = Clock::now();
     trained.translators.push_back(make_translator(kind, corpus, lesson.quick(), lesson.seed()));
     Translator& translator = *trained.translators.back();
     const std::vector<double> losses = fit(translator, corpus.train, training, name_of(kind));
     const double seconds = seconds_since(start);
-    trained.written.push_back(translate(translator, corpus.test, longest));
+    trained.written.push_back(translate(translator, corpus.test, longest, usual_beam));
     table.add_row({name_of(kind), show::whole(translator.parameter_count()), show::number(seconds, 0) + " s",
                    show::number(losses.back(), 2), show::number(datasets::bleu(trained.written.back(), right).score, 1)});
   }
@@ -110,7 +108,7 @@ void as_sentences_grow(show::Lesson& lesson, const Corpus& corpus, const Trained
   const SentencePairs twice = corpus.two_in_a_row(300);
   std::vector<std::string> cells{"two in a row", show::whole(twice.size())};
   for (const auto& translator : trained.translators)
-    cells.push_back(show::number(datasets::bleu(translate(*translator, twice, 2 * longest), references(twice)).score, 1));
+    cells.push_back(show::number(datasets::bleu(translate(*translator, twice, 2 * longest, usual_beam), references(twice)).score, 1));
   table.add_row(cells);
   lesson.show(table);
   lesson.save("length", draw(chart));
@@ -165,20 +163,19 @@ void keys_and_values_kept(show::Lesson& lesson, const Corpus& corpus, const Trai
 void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
   lesson.section("With other seeds", "BLEU: median (range)");
   datasets::TextPairs some = corpus.texts;
-  some.train.resize(std::min<std::size_t>(some.train.size(), lesson.quick() ? 800 : 4000));
+  some.train.resize(std::min<std::size_t>(some.train.size(), lesson.quick() ? 800 : 3000));
   const Corpus small(some, lesson.quick() ? 150 : 1500);
-  TranslatorTraining training;
-  training.epochs = 4;
-  training.lr = lesson.quick() ? 0.01 : 0.004;
-  lesson.say("Smaller trainings: " + show::whole(small.train.size()) + " sentences, " + show::whole(training.epochs) + " epochs, " +
-             show::whole(small.french.size()) + " words known. Seeds: " + show::whole(lesson.seeds()) + ".");
+  lesson.say("Smaller trainings: " + show::whole(small.train.size()) + " sentences, " + "4 epochs, " + show::whole(small.french.size()) +
+             " words known. Seeds: " + show::whole(lesson.seeds()) + ".");
   show::Table table({"translator", "all test sentences", "7 words and more"});
   for (Kind kind : kinds) {
     std::vector<double> all, from_7;
     for (int i = 0; i < lesson.seeds(); ++i) {
       const auto translator = make_translator(kind, small, lesson.quick(), lesson.seed() + static_cast<std::uint64_t>(i));
+      TranslatorTraining training = training_of(kind, lesson.quick());
+      training.epochs = 4;
       fit(*translator, small.train, training, name_of(kind));
-      const std::vector<Words> written = translate(*translator, small.test, longest), right = references(small.test);
+      const std::vector<Words> written = translate(*translator, small.test, longest, usual_beam), right = references(small.test);
       all.push_back(datasets::bleu(written, right).score);
       const std::vector<Index> lengths = small.test.lengths();
       from_7.push_back(datasets::bleu(of_length(written, lengths, 7, longest), of_length(right, lengths, 7, longest)).score);

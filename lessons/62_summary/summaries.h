@@ -19,7 +19,7 @@ using datasets::Words;
 
 namespace {
 
-constexpr Index longest_read = 60, longest_written = 14;
+constexpr Index longest_read = 60, longest_written = 14, beam = 4;
 
 /// Texts to learn from and texts to be tested on. Both sides have one vocabulary: the language is the same.
 struct Corpus {
@@ -43,6 +43,21 @@ struct Corpus {
     for (const TextPair& pair : pairs) from.push_back(pair.from), to.push_back(pair.to);
     return SentencePairs(from, to, vocabulary, vocabulary, longest_read, longest_written);
   }
+};
+
+/// With --quick made-up texts, the same on every machine.
+datasets::TextPairs pairs_for(bool quick) {
+  if (!quick) return datasets::package_summaries();
+  Rng rng(1);
+  datasets::TextPairs pairs = datasets::split_by_group(datasets::made_up_summaries(2000, rng), 10);
+  pairs.source = "2,000 made-up descriptions, the same on every machine";
+  return pairs;
+}
+
+/// The two that are trained, and what they wrote for the test texts.
+struct Trained {
+  std::unique_ptr<GruTranslator> writer, copier;
+  std::vector<Words> written, copied;
 };
 
 std::vector<Words> references(const SentencePairs& pairs) {
@@ -169,6 +184,23 @@ SentencePairs without(const Corpus& corpus, const SentencePairs& pairs, const Te
     texts.push_back({"", datasets::joined(left), datasets::joined(pairs.written(i))});
   }
   return corpus.numbered(texts);
+}
+
+/// How good the summaries are if five words of each text are taken away: none, those with the least weight, random ones, those with the most.
+/// `written`: the summaries of the whole texts.
+std::vector<std::pair<std::string, Score>> scores_without(const Corpus& corpus, const GruTranslator& writer,
+                                                          const std::vector<Words>& written, std::uint64_t seed) {
+  const std::vector<Words> right = references(corpus.test);
+  const Tensor weights = weight_of_places(writer, as_pairs(corpus, corpus.test, written));
+  Rng rng(seed);
+  const Tensor random = rand(weights.shape(), rng);
+  auto score = [&](const Tensor& rank) {
+    return score_of(translate(writer, without(corpus, corpus.test, rank, 5), longest_written, beam), right);
+  };
+  return {{"nothing", score_of(written, right)},
+          {"the five with the least weight", score(-weights)},
+          {"five random ones", score(random)},
+          {"the five with the most weight", score(weights)}};
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ struct TranslatorSizes {
   Integer reads, writes;  ///< sizes of the two vocabularies
   Integer width = 128;    ///< of the embeddings
   Integer hidden = 96;    ///< of the encoder's GRU in each direction; the decoder's is twice as wide
-  double dropout = 0.3;
+  double dropout = 0.4;
   Flag attention = true;  ///< false: the decoder sees the encoder's last states only
   Flag copy = false;      ///< words of the source may be copied
 };
@@ -76,7 +76,7 @@ struct TransformerTranslator : Translator {
 };
 
 struct TranslatorTraining {
-  Integer epochs = 8, batch = 64;
+  Integer epochs = 10, batch = 32;
   double lr = 3e-3;        ///< Adam's: it rises to this during the first tenth of the steps, then falls to 0 along a cosine
   std::string saved = {};  ///< where Ctrl-C saves (io/resumable.h); empty: it ends the program as usual
 };
