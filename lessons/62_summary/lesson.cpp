@@ -103,7 +103,7 @@ void what_is_copied(show::Lesson& lesson, const Corpus& corpus, const Trained& t
   for (std::size_t k = 0; k < 3; ++k)
     table.add_row({names[k], show::number(100 * person[k].count / persons, 1) + "%",
                    show::number(100 * program[k].count / programs, 1) + "%",
-                   program[k].count > 0 ? show::number(program[k].written / program[k].count, 2) : "-"});
+                   show::number(program[k].written / std::max(program[k].count, 1.0), 2)});
   lesson.show(table);
 }
 
