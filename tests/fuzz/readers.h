@@ -84,7 +84,8 @@ inline void read_text(const std::string& path) {
   qkv::datasets::Vocabulary vocabulary({text, "the attention"}, 20);
   vocabulary.encode({text}, 9);
   qkv::datasets::Characters characters(text, 30);
-  if (characters.encode(characters.decode(characters.encode(text))) != characters.encode(text)) throw std::logic_error("characters: not what was read");
+  if (characters.encode(characters.decode(characters.encode(text))) != characters.encode(text))
+    throw std::logic_error("characters: not what was read");
   qkv::datasets::PackageTextOptions options;
   options.classes = 1;
   attempt([&] { qkv::datasets::package_text(packages, options); });
