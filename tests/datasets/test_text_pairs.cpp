@@ -70,7 +70,7 @@ TEST_CASE("french_descriptions, package_summaries: the prepared files, or made-u
   CHECK(pairs.train.size() + pairs.test.size() == 4000);
 
   std::filesystem::create_directory(folder / "descriptions");
-  folder.put("descriptions/french.tsv", many_lines());
+  folder.put("descriptions/french.tsv", many_lines() + "a\t--\tc\na\tb\t--\n");
   pairs = datasets::french_descriptions();
   CHECK(!pairs.generated);
   CHECK(pairs.source == "French descriptions of Debian's packages");

@@ -4,6 +4,7 @@
 #include <qkv/io/file.h>
 #include <qkv/tensor/check.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
 
@@ -28,9 +29,12 @@ std::vector<TextPair> prepared(const std::string& name) {
   }
 }
 
+bool has_no_words(const TextPair& pair) { return words_of(pair.from).empty() || words_of(pair.to).empty(); }
+
 /// Real pairs if there are enough for a training, otherwise made-up ones.
 TextPairs pairs_of(const std::string& name, const std::string& what, std::vector<TextPair> (*make_up)(Integer, Rng&)) {
-  const std::vector<TextPair> real = prepared(name);
+  std::vector<TextPair> real = prepared(name);
+  real.erase(std::remove_if(real.begin(), real.end(), has_no_words), real.end());
   if (real.size() >= 1000) {
     TextPairs pairs = split_by_group(real, 10);
     pairs.source = what + " of Debian's packages";
