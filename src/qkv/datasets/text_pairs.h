@@ -27,8 +27,8 @@ struct TextPairs {
 /// Throws Error unless one_in >= 2 and neither side stays empty.
 TextPairs split_by_group(const std::vector<TextPair>& pairs, Integer one_in);
 
-/// One-line descriptions of Debian's packages, English to French, without those that hold no word; about a tenth of the sources are for the test. `make` fetches
-/// them (data/descriptions); without them made-up ones take their place, `generated` is set, and `source` tells:
+/// One-line descriptions of Debian's packages, English to French, without those that hold no word. About a tenth of the source packages are
+/// for the test. `make` fetches them (data/descriptions); without them made-up ones take their place, `generated` is set, and `source` tells:
 ///     French descriptions: the list is not installed; using 4,000 made-up ones instead (data/descriptions fetches it)
 /// Throws Error if the file is there but damaged or longer than 64 MiB.
 TextPairs french_descriptions();
