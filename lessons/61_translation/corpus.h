@@ -29,11 +29,11 @@ struct Corpus {
   SentenceVocabulary english, french;
   SentencePairs train, test;
 
-  /// `words`: the size of each vocabulary.
-  Corpus(const datasets::TextPairs& pairs, Index words)
+  /// The sizes of the vocabularies. English words cost little; each French one more is a score more to compute for every word written.
+  Corpus(const datasets::TextPairs& pairs, Index english_words, Index french_words)
       : texts(pairs),
-        english(side(pairs.train, &TextPair::from), words),
-        french(side(pairs.train, &TextPair::to), words),
+        english(side(pairs.train, &TextPair::from), english_words),
+        french(side(pairs.train, &TextPair::to), french_words),
         train(numbered(pairs.train)),
         test(numbered(pairs.test)) {}
 

@@ -165,7 +165,7 @@ void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
   lesson.section("With other seeds", "BLEU: median (range)");
   datasets::TextPairs some = corpus.texts;
   some.train.resize(std::min<std::size_t>(some.train.size(), lesson.quick() ? 800 : 3000));
-  const Corpus small(some, lesson.quick() ? 150 : 1500);
+  const Corpus small(some, lesson.quick() ? 150 : 1500, lesson.quick() ? 150 : 1500);
   lesson.say("Smaller trainings: " + show::whole(small.train.size()) + " sentences, " + "4 epochs, " + show::whole(small.french.size()) +
              " words known. Seeds: " + show::whole(lesson.seeds()) + ".");
   show::Table table({"translator", "all test sentences", "7 words and more"});
@@ -194,7 +194,7 @@ void what_to_notice(show::Lesson& lesson) {
 }
 
 void lesson_body(show::Lesson& lesson) {
-  const Corpus corpus(pairs_for(lesson.quick()), lesson.quick() ? 200 : 3000);
+  const Corpus corpus(pairs_for(lesson.quick()), lesson.quick() ? 200 : 3000, lesson.quick() ? 200 : 3000);
   Trained trained;
   the_question(lesson, corpus);
   write_or_copy(lesson);

@@ -192,7 +192,7 @@ void what_to_notice(show::Lesson& lesson) {
 }
 
 void lesson_body(show::Lesson& lesson) {
-  const Corpus corpus(pairs_for(lesson.quick()), lesson.quick() ? 150 : 6000);
+  const Corpus corpus(pairs_for(lesson.quick()), lesson.quick() ? 150 : 4000);
   Trained trained;
   the_question(lesson, corpus);
   how_good_is_a_summary(lesson);

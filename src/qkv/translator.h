@@ -29,7 +29,7 @@ struct TranslatorSizes {
   Integer reads, writes;  ///< sizes of the two vocabularies
   Integer width = 128;    ///< of the embeddings
   Integer hidden = 96;    ///< of the encoder's GRU in each direction; the decoder's is twice as wide
-  double dropout = 0.4;
+  double dropout = 0.3;
   Flag attention = true;  ///< false: the decoder sees the encoder's last states only
   Flag copy = false;      ///< words of the source may be copied
 };
