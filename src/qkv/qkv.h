@@ -14,7 +14,10 @@
 #include <qkv/datasets/power_law.h>
 #include <qkv/datasets/recall.h>
 #include <qkv/datasets/reversal.h>
+#include <qkv/datasets/sentences.h>
 #include <qkv/datasets/text.h>
+#include <qkv/datasets/text_pairs.h>
+#include <qkv/datasets/text_scores.h>
 #include <qkv/io/checkpoint.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/resumable.h>
@@ -30,6 +33,7 @@
 #include <qkv/nn/position.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
+#include <qkv/nn/seq2seq.h>
 #include <qkv/nn/transformer.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>

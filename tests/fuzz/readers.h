@@ -4,6 +4,8 @@
 #include <qkv/datasets/characters.h>
 #include <qkv/datasets/idx.h>
 #include <qkv/datasets/package_text.h>
+#include <qkv/datasets/sentences.h>
+#include <qkv/datasets/text_pairs.h>
 #include <qkv/io/file.h>
 #include <qkv/tensor/check.h>
 
@@ -89,6 +91,17 @@ inline void read_text(const std::string& path) {
   attempt([&] { qkv::datasets::package_text(packages, options); });
 }
 
+inline void read_pairs(const std::string& path) {
+  const std::vector<qkv::datasets::TextPair> pairs = qkv::datasets::read_text_pairs(qkv::io::read_file(path, "fuzz: "));
+  attempt([&] { qkv::datasets::split_by_group(pairs, 2); });
+  std::vector<std::string> from, to;
+  for (const qkv::datasets::TextPair& pair : pairs) from.push_back(pair.from), to.push_back(pair.to);
+  if (pairs.empty()) return;
+  const qkv::datasets::SentenceVocabulary words(from, 12);
+  const qkv::datasets::SentenceBatch batch = qkv::datasets::SentencePairs(from, to, words, words, 9, 9).batch({0});
+  if (batch.source.shape != batch.copied.shape || batch.input.shape != batch.target.shape) throw std::logic_error("pairs: shapes differ");
+}
+
 inline const std::vector<Reader>& readers() {
   static const std::vector<Reader> all = {
       {"safetensors", read_safetensors, safetensors_seeds, as_is},
@@ -101,6 +114,7 @@ inline const std::vector<Reader>& readers() {
       {"png-checksums", read_png, png_seeds, right_checksums},
       {"png-pixels", read_png, pixel_seeds, right_png},
       {"text", read_text, text_seeds, as_is},
+      {"pairs", read_pairs, pair_seeds, as_is},
   };
   return all;
 }

@@ -204,6 +204,13 @@ inline Seeds plain_idx_seeds() {
   return seeds;
 }
 
+inline Seeds pair_seeds() {
+  return {
+      "gcc\ta compiler for C\tun compilateur pour C\nvim\tan editor\tun \xc3\xa9"
+      "diteur\n",
+      "a\tb\tc"};
+}
+
 inline Seeds text_seeds() {
   return {
       "Package: a\nSource: s (1.0)\nSection: contrib/net\nDescription: GTK+ 3 library\n more of it\n\n"

@@ -1,0 +1,221 @@
+// data: descriptions
+#include "corpus.h"
+
+#include <qkv/show/chart.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+
+#include "by_hand.h"
+
+namespace {
+
+void the_question(show::Lesson& lesson, const Corpus& corpus) {
+  lesson.section("The question");
+  lesson.say("One sentence is read, another is written, in another language, of another length, in another order. lesson 61: " +
+             corpus.texts.source + (lesson.quick() ? ". (Without --quick: real ones.)" : "."));
+  for (Index i = 0; i < 4; ++i) {
+    const datasets::TextPair& pair = corpus.texts.train[static_cast<std::size_t>(i * 37)];
+    lesson.show("English", pair.from);
+    lesson.show("French", pair.to);
+  }
+  Index words = 0;
+  for (Index length : corpus.train.lengths()) words += length;
+  lesson.name_columns(33);
+  lesson.show("pairs: to learn from, test", show::whole(corpus.train.size()) + ", " + show::whole(corpus.test.size()));
+  lesson.show("words known: English, French", show::whole(corpus.english.size()) + ", " + show::whole(corpus.french.size()));
+  lesson.show("words in an English sentence", static_cast<double>(words) / static_cast<double>(corpus.train.size()));
+}
+
+void write_or_copy(show::Lesson& lesson) {
+  lesson.section("Write or copy?", "p(w) = p_gen p_vocab(w) + (1 - p_gen) sum of alpha_j where word j is w");
+  const Mixture x;
+  lesson.say("'emacs documentation' was read, 'documentation pour' is written. What comes next? The French vocabulary has no word emacs:");
+  lesson.show("p_gen", x.p_gen);
+  show::Table read({"word read", "alpha"});
+  for (Index j = 0; j < 2; ++j) read.add_row({x.read[static_cast<std::size_t>(j)], show::number(x.alpha.at({j}), 2)});
+  lesson.show(read);
+  const Tensor p = x.probabilities();
+  show::Table table({"word", "p_vocab", "p_gen p_vocab", "copied", "p"});
+  for (Index w = 0; w < 5; ++w) {
+    const double written = w < 4 ? x.p_vocab.at({w}) : 0;
+    table.add_row({x.words[static_cast<std::size_t>(w)], w < 4 ? show::number(written, 2) : "-", show::number(x.p_gen * written, 4),
+                   show::number(p.at({w}) - x.p_gen * written, 4), show::number(p.at({w}), 4)});
+  }
+  lesson.show(table);
+  lesson.show("sum", sum(p).item());
+}
+
+void how_good_is_a_translation(show::Lesson& lesson) {
+  lesson.section("How good is a translation?", "BLEU = 100 brevity (p_1 p_2 p_3 p_4)^(1/4)");
+  const Words person = datasets::words_of(said_by_a_person);
+  lesson.show("a person", said_by_a_person);
+  show::Table table({"a program", "p_1", "p_2", "p_3", "p_4", "brevity", "BLEU"});
+  for (const char* said : said_by_programs) {
+    const datasets::Bleu score = datasets::bleu({datasets::words_of(said)}, {person});
+    const double brevity = lesson.broken("no-brevity") ? 1 : score.brevity;
+    std::vector<std::string> cells{said};
+    for (double precision : score.precision) cells.push_back(show::number(precision, 3));
+    cells.push_back(show::number(brevity, 3));
+    cells.push_back(show::number(score.score * brevity / score.brevity, 1));
+    table.add_row(cells);
+  }
+  lesson.show(table);
+  lesson.say(
+      "p_n: the share of all runs of n words that the person's sentence has too. A sentence of sure words only is short, and pays for it.");
+}
+
+void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& trained) {
+  lesson.section("Four translators", "BLEU on the test sentences");
+  const std::vector<Words> right = references(corpus.test);
+  show::Table table({"translator", "parameters", "training", "loss", "BLEU"});
+  table.add_row({"the source, copied", "0", "", "", show::number(datasets::bleu(sources(corpus.test), right).score, 1)});
+  for (Kind kind : kinds) {
+    TranslatorTraining training = training_of(kind, lesson.quick());
+    if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/61 " + name_of(kind) + ".safetensors";
+    const auto start = Clock::now();
+    trained.translators.push_back(make_translator(kind, corpus, lesson.quick(), lesson.seed()));
+    Translator& translator = *trained.translators.back();
+    const std::vector<double> losses = fit(translator, corpus.train, training, name_of(kind));
+    const double seconds = seconds_since(start);
+    trained.written.push_back(translate(translator, corpus.test, longest, usual_beam));
+    table.add_row({name_of(kind), show::whole(translator.parameter_count()), show::number(seconds, 0) + " s",
+                   show::number(losses.back(), 2), show::number(datasets::bleu(trained.written.back(), right).score, 1)});
+  }
+  lesson.show(table);
+}
+
+void as_sentences_grow(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
+  lesson.section("As sentences grow", "BLEU by the number of words that are read");
+  const std::vector<Words> right = references(corpus.test);
+  std::vector<std::string> headings{"words read", "sentences"};
+  for (Kind kind : kinds) headings.push_back(name_of(kind));
+  show::Table table(headings);
+  show::LineChart chart{"BLEU by the length of the sentence that is read", "words read", "BLEU", {}};
+  for (Kind kind : kinds) chart.series.push_back({name_of(kind), {}, {}});
+  const std::vector<Index> lengths = corpus.test.lengths();
+  for (const Bin& bin : bins) {
+    const std::vector<Words> of_these = of_length(right, lengths, bin.least, bin.most);
+    if (of_these.size() < 10) continue;
+    std::vector<std::string> cells{bin.name, show::whole(of_these.size())};
+    for (std::size_t k = 0; k < kinds.size(); ++k) {
+      const double score = datasets::bleu(of_length(trained.written[k], lengths, bin.least, bin.most), of_these).score;
+      cells.push_back(show::number(score, 1));
+      chart.series[k].x.push_back(static_cast<double>(bin.least));
+      chart.series[k].y.push_back(score);
+    }
+    table.add_row(cells);
+  }
+  const SentencePairs twice = corpus.two_in_a_row(300);
+  std::vector<std::string> cells{"two in a row", show::whole(twice.size())};
+  for (const auto& translator : trained.translators)
+    cells.push_back(show::number(datasets::bleu(translate(*translator, twice, 2 * longest, usual_beam), references(twice)).score, 1));
+  table.add_row(cells);
+  lesson.show(table);
+  lesson.save("length", draw(chart));
+}
+
+void one_beginning_or_several(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
+  lesson.section("One beginning or several", "beam search");
+  std::vector<datasets::TextPair> some = corpus.texts.test;
+  some.resize(std::min<std::size_t>(some.size(), lesson.quick() ? 100 : 600));
+  const SentencePairs pairs = corpus.numbered(some);
+  show::Table table({"beam", "GRU, attention, copying", "Transformer", "words written", "seconds"});
+  for (Index beam : {1, 2, 4, 8}) {
+    const auto start = Clock::now();
+    const std::vector<Words> gru = translate(*trained.translators[2], pairs, longest, beam),
+                             other = translate(*trained.translators[3], pairs, longest, beam);
+    Index words = 0;
+    for (const Words& each : gru) words += static_cast<Index>(each.size());
+    table.add_row({beam == 1 ? "1 (greedy)" : show::whole(beam), show::number(datasets::bleu(gru, references(pairs)).score, 1),
+                   show::number(datasets::bleu(other, references(pairs)).score, 1), show::whole(words),
+                   show::number(seconds_since(start), 1) + " s"});
+  }
+  lesson.show(table);
+  lesson.say(show::whole(pairs.size()) + " of the test sentences. Words written: by the GRU.");
+}
+
+void what_it_looks_at(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
+  lesson.section("What it looks at", "alpha of the GRU with attention and copying");
+  const Translator& copying = *trained.translators[2];
+  lesson.save("map", draw(alignment(copying, corpus, "fast viewer for sound files",
+                                    datasets::words_of("visionneuse rapide pour fichiers de son"))));
+  if (lesson.quick()) return lesson.say("A test sentence and the article's fox need the real sentences: run this without --quick.");
+  const std::string english = "GNU TLS library - commandline utilities";
+  lesson.show("test", alignment(copying, corpus, english, said_for(copying, corpus, english)));
+  const std::string fox = "The quick brown fox jumps over the lazy dog";
+  lesson.name_columns(28);
+  lesson.show("English", fox);
+  lesson.show("French, by the article", "Le renard brun rapide saute par-dessus le chien paresseux");
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+    lesson.show(name_of(kinds[k]), datasets::joined(said_for(*trained.translators[k], corpus, fox)));
+  lesson.show("words without a number", datasets::joined(corpus.english.unknown_of(datasets::words_of(fox))));
+}
+
+void keys_and_values_kept(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
+  lesson.section("Keys and values kept", "the Transformer writes word by word");
+  const WordByWord timed(dynamic_cast<const TransformerTranslator&>(*trained.translators[3]), corpus, lesson.seed());
+  lesson.compare("p of the next word after 128 words, anew and kept", timed.anew, timed.kept, 1e-4);
+  show::Table table({"words written so far", "all anew, a word", "kept, a word"});
+  for (const auto& [words, anew, kept] : timed.times)
+    table.add_row({show::whole(words), show::number(1e3 * anew, 2) + " ms", show::number(1e3 * kept, 2) + " ms"});
+  lesson.show(table);
+}
+
+void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
+  lesson.section("With other seeds", "BLEU: median (range)");
+  datasets::TextPairs some = corpus.texts;
+  some.train.resize(std::min<std::size_t>(some.train.size(), lesson.quick() ? 800 : 3000));
+  const Corpus small(some, lesson.quick() ? 150 : 1500, lesson.quick() ? 150 : 1500);
+  lesson.say("Smaller trainings: " + show::whole(small.train.size()) + " sentences, " + "4 epochs, " + show::whole(small.french.size()) +
+             " words known. Seeds: " + show::whole(lesson.seeds()) + ".");
+  show::Table table({"translator", "all test sentences", "7 words and more"});
+  for (Kind kind : kinds) {
+    std::vector<double> all, from_7;
+    for (int i = 0; i < lesson.seeds(); ++i) {
+      const auto translator = make_translator(kind, small, lesson.quick(), lesson.seed() + static_cast<std::uint64_t>(i));
+      TranslatorTraining training = training_of(kind, lesson.quick());
+      training.epochs = 4;
+      fit(*translator, small.train, training, name_of(kind));
+      const std::vector<Words> written = translate(*translator, small.test, longest, usual_beam), right = references(small.test);
+      all.push_back(datasets::bleu(written, right).score);
+      const std::vector<Index> lengths = small.test.lengths();
+      from_7.push_back(datasets::bleu(of_length(written, lengths, 7, longest), of_length(right, lengths, 7, longest)).score);
+    }
+    table.add_row({name_of(kind), show::median_and_range(all, 1), show::median_and_range(from_7, 1)});
+  }
+  lesson.show(table);
+}
+
+void what_to_notice(show::Lesson& lesson) {
+  lesson.section("What to notice");
+  lesson.say(
+      "A fixed vector has to hold the whole sentence; attention looks again at each word, and the map shows where. Copying writes the "
+      "names that no vocabulary has. And keys and values that are kept make each word as cheap as the first.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  const Corpus corpus(pairs_for(lesson.quick()), lesson.quick() ? 200 : 3000, lesson.quick() ? 200 : 3000);
+  Trained trained;
+  the_question(lesson, corpus);
+  write_or_copy(lesson);
+  how_good_is_a_translation(lesson);
+  four_translators(lesson, corpus, trained);
+  as_sentences_grow(lesson, corpus, trained);
+  one_beginning_or_several(lesson, corpus, trained);
+  what_it_looks_at(lesson, corpus, trained);
+  keys_and_values_kept(lesson, corpus, trained);
+  with_other_seeds(lesson, corpus);
+  what_to_notice(lesson);
+}
+
+const show::LessonInfo info{"61",
+                            "Translation",
+                            "机器翻译",
+                            "《资源分配》 §6.1; 《专注力》 §6.1; 《分析与预测》 §4.3; 《认知平衡》 §6.1",
+                            "Package descriptions from English to French: without attention, with it, with copying, and by a Transformer.",
+                            {{"no-brevity", "section 3 counts BLEU without its penalty for short sentences"}},
+                            3};
+
+}  // namespace
+
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }
