@@ -12,6 +12,8 @@
 #include <qkv/datasets/power_law.h>
 #include <qkv/datasets/recall.h>
 #include <qkv/datasets/reversal.h>
+#include <qkv/datasets/sound.h>
+#include <qkv/datasets/spectrum.h>
 #include <qkv/datasets/text.h>
 #include <qkv/io/checkpoint.h>
 #include <qkv/io/npy.h>
