@@ -44,9 +44,9 @@ native  = $(ARCH:%=-march=%) -fno-math-errno -fno-trapping-math -fno-semantic-in
 speed   = $(or $(if $(filter src/qkv/datasets/% src/qkv/io/% src/qkv/show/%,$*),-O1 $(native)), $(if $(filter src/%,$*),-O3 $(native)), \
                $(if $(filter %/lesson lessons/all,$*),-O1), $(if $(filter lessons/% exercises/%,$*),-O0 $(lenient)), $(if $(filter tests/bench/%,$*),-O2), -O0)
 lenient = -Wno-error -Wno-conversion -Wno-shadow -Wno-unused-parameter -Wno-unused-function
-options = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) $(DEPS:%=-isystem %/include) $(CXXFLAGS)
+options = $(CXX) -std=c++17 -fPIC $(WARNINGS) $(speed) $(precision) $(addprefix -isystem ,$(DEPS:%=%/include) $(wildcard $(addsuffix /include/freetype2,/usr $(DEPS)))) $(CXXFLAGS)
 compile = $(options) $(others:%.gch=-include %) -Isrc $(if $(filter tests/%,$*),-Itests) -MMD -MP -c $< -o $@
-libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -ltbb -lz -lpthread
+libs    = $(LDFLAGS) $(foreach dir,$(DEPS),-L$(dir)/lib -Wl,-rpath,$(dir)/lib) -ltbb -lz -lpthread $(shell cat $(BUILD)/libraries 2>/dev/null)
 link    = $(CXX) $(filter %.o,$^) $(filter %.a,$^) $(libs) -o $@
 say     = @mkdir -p $(@D)$(if $(V),,; echo "  $1")
 
@@ -106,6 +106,13 @@ $(filter-out $(DOUBLE:%=$(BUILD)/lessons/%),$(lessons)): $(BUILD)/lessons/%: $(B
 $(DOUBLE:%=$(BUILD)/lessons/%): $(BUILD)/lessons/%: $(BUILD)/double/obj/lessons/%/lesson.o $(BUILD)/lib/libqkv-double.a
 	$(call say,link $@)
 	$(Q)$(link)
+
+# A lesson that says "// data: NAME" in its first lines waits for data/NAME to prepare build/data/NAME, once.
+wants_data := $(shell awk 'FNR < 4 && /^\/\/ data: / { split(FILENAME, part, "/"); print part[2] ":" $$3 }' $(LESSONS:%=lessons/%/lesson.cpp))
+$(foreach row,$(wants_data),$(eval $(BUILD)/lessons/$(firstword $(subst :, ,$(row))): | build/data/$(lastword $(subst :, ,$(row)))/done))
+build/data/%/done: data/% data/common .ci/apt | $(BUILD)/setup.done
+	@mkdir -p $(@D)
+	@+data/$* $(@D) && touch $@
 
 # An exercise as it is given, its solution and the reader's own answer, in the precision of their lesson.
 EXERCISES        := $(patsubst lessons/%.cpp,$(BUILD)/exercises/%,$(wildcard $(addprefix lessons/*/,exercise.cpp solution.cpp my_exercise.cpp)))
@@ -173,7 +180,7 @@ install: $(libraries) ## headers, libraries and pkg-config files: make install P
 	$(Q)install -m 644 $^ $(DESTDIR)$(PREFIX)/lib
 	$(Q)for name in qkv qkv-double; do \
 	  define=; [ $$name = qkv ] || define=' -DQKV_DOUBLE'; printf '%s\n' "Name: $$name" 'Description: attention, from the first multiplication to the Transformer' 'Version: 0.1' \
-	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -Wl,-rpath,$(PREFIX)/lib -l$$name" 'Libs.private: -ltbb -lz -lpthread' \
+	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -Wl,-rpath,$(PREFIX)/lib -l$$name" 'Libs.private: -ltbb -lz -lpthread $(shell cat $(BUILD)/libraries 2>/dev/null)' \
 	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
 
 format: ## clang-format every source file
@@ -185,7 +192,7 @@ lint: ## clang-tidy and cppcheck over src/
 clean: ## remove everything built
 	rm -rf $(BUILD)
 
-$(BUILD)/setup.done: .ci/setup
+$(BUILD)/setup.done: .ci/setup .ci/apt
 	@+CXX="$(CXX)" DEPS="$(DEPS)" .ci/setup $(BUILD)
 	@mkdir -p $(@D) && touch $@
 

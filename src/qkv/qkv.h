@@ -3,6 +3,7 @@
 // All of qkv. The headers show the whole interface; src/README.md says in which order to read the code behind them.
 
 #include <qkv/datasets/batches.h>
+#include <qkv/datasets/data_folder.h>
 #include <qkv/datasets/fashion_mnist.h>
 #include <qkv/datasets/four_words.h>
 #include <qkv/datasets/images.h>

@@ -1,3 +1,4 @@
+#include <datasets/data_dir.h>
 #include <io/scratch.h>
 #include <qkv/datasets/drawn_shapes.h>
 #include <qkv/datasets/fashion_mnist.h>
@@ -12,24 +13,6 @@ using datasets::Part;
 using scratch::error_of;
 
 namespace {
-
-/// QKV_DATA_DIR set to a folder while this is alive.
-class DataDir {
- public:
-  explicit DataDir(const std::string& path) {
-    if (const char* before = std::getenv("QKV_DATA_DIR")) before_ = before;
-    ::setenv("QKV_DATA_DIR", path.c_str(), 1);
-  }
-  ~DataDir() {
-    if (before_.empty()) ::unsetenv("QKV_DATA_DIR");
-    else ::setenv("QKV_DATA_DIR", before_.c_str(), 1);
-  }
-  DataDir(const DataDir&) = delete;
-  DataDir& operator=(const DataDir&) = delete;
-
- private:
-  std::string before_;
-};
 
 Index count(const Indices& labels, Index label) { return std::count(labels.values.begin(), labels.values.end(), label); }
 

@@ -14,8 +14,8 @@
 #include <thread>
 
 // check-lessons BUILD [--full] [--update] [LESSON...]: runs lessons as a reader would and holds what they print to expected.txt (--full: the whole
-// run to full.txt, which stands where it differs), and what their pages say to both. --update writes expected.txt instead; with --full full.txt and
-// the page's pictures. LESSON is how a lesson's name begins ("31"); none: all of them, and the project's README.
+// run to full.txt, which stands where it differs, and --seeds 10 to seeds.txt, where there is one), and what their pages say to these. --update
+// writes expected.txt instead; with --full full.txt, seeds.txt and the page's pictures. LESSON is how a lesson's name begins ("31"); none: all of them, and the project's README.
 //   expected.txt   what `lesson --quick` prints, line for line (see compare.h); it runs with --out too, and the lines that say so are left out
 //   NN_name.svg    a picture on the page: what the run draws (see picture.h)
 //   README.md      blocks marked ```text output stand in expected.txt, full.txt or seeds.txt (what --seeds 10 printed), numbers in `code spans` in
@@ -69,6 +69,8 @@ class Scratch {
     std::string name = (fs::temp_directory_path() / "qkv-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory can be made: " + name);
     path = name;
+    fs::create_directory(path / "build");
+    fs::create_directory_symlink(fs::absolute("build/data"), path / "build" / "data");  // where lessons look for what make prepared
   }
   ~Scratch() {
     std::error_code ignored;
@@ -79,7 +81,7 @@ class Scratch {
 
   /// Runs a shell command there and returns its exit status; what it prints is in `out` and `err`.
   int run(const std::string& command) {
-    const std::string limit = "$(command -v timeout >/dev/null && echo timeout 600)";
+    const std::string limit = "$(command -v timeout >/dev/null && echo timeout 1200)";
     const int status = std::system(
         ("cd '" + path.string() + "' && export OPENBLAS_NUM_THREADS=1 && { " + limit + " " + command + "; } >out 2>err </dev/null")
             .c_str());
@@ -166,16 +168,15 @@ struct Mode {
   bool full, update;
 };
 
-void check_pictures(Report& report, const fs::path& folder, const fs::path& drawn, const Page& page, Mode mode, bool trained_longer) {
+void check_pictures(Report& report, const fs::path& folder, const fs::path& drawn, const Page& page, bool update, bool same_run) {
   for (const std::string& name : page.links) {
     if (fs::path(name).extension() != ".svg" || fs::path(name).has_parent_path()) continue;
     const fs::path picture = folder / name;
     if (!fs::exists(drawn / name)) {
       report.check(picture.string(), "the run does not draw it");
-    } else if (mode.update) {
+    } else if (update) {
       fs::copy_file(drawn / name, picture, fs::copy_options::overwrite_existing);
     } else {
-      const bool same_run = mode.full || !trained_longer;  // a quick run learns less: it draws other numbers, but the same words
       report.check(picture.string(), picture_difference(read_lines(picture), read_lines(drawn / name), same_run));
     }
   }
@@ -211,37 +212,48 @@ void check_breaks(Report& report, const std::string& name, const std::string& le
   }
 }
 
-void check_lesson(Report& report, const fs::path& build, const std::string& name, Mode mode) {
-  const fs::path folder = fs::path("lessons") / name, expected_path = folder / "expected.txt", full_path = folder / "full.txt";
-  const std::string lesson = "'" + fs::absolute(build / "lessons" / name).string() + "'";
-  const Page page = read_page(read_lines(folder / "README.md"));
-  Scratch scratch;
-
-  int status = scratch.run(lesson + (mode.full ? "" : " --quick") + " --out pictures");
+/// Runs a lesson as `flags` say, and holds what it prints to the file of that run, and what it draws; or writes them.
+void check_run(Report& report, const fs::path& folder, const std::string& lesson, const std::string& flags, const fs::path& path, Mode mode,
+               const Page* page, bool same_run, Scratch& scratch) {
+  const std::string name = folder.filename().string() + (flags.empty() ? "" : " " + flags);
+  const int status = scratch.run(lesson + " " + flags + " --out pictures");
   if (status != 0) return report.check(name, scratch.ended(status));
   scratch.out = without_pictures(scratch.out);
-  const bool longer = !difference(without_pictures(read_lines(expected_path)), scratch.out).empty();  // the full run prints something else
-  const fs::path path = mode.full && (mode.update ? longer : fs::exists(full_path)) ? full_path : expected_path;
-  if (mode.update) {
-    if (mode.full) check_pictures(report, folder, scratch.path / "pictures", page, mode, longer);
-    if (mode.full && !longer) fs::remove(full_path);
-    if (mode.full && !longer) return report.check(name, "");
-    const std::vector<std::string> lines = updated(read_lines(path), scratch.out);  // read before it is opened for writing
-    std::ofstream file(path);
-    for (const std::string& line : lines) file << line << '\n';
-    return report.check(name, file.flush() ? "" : path.string() + " cannot be written");
-  }
   const auto falls_back = [](const std::string& line) {
     return line.find(" is not installed; using ") != std::string::npos || line.find(" too few packages; using ") != std::string::npos;
   };
   if (std::any_of(scratch.out.begin(), scratch.out.end(), falls_back) || std::any_of(scratch.err.begin(), scratch.err.end(), falls_back)) {
     ++report.skipped;  // other data, other numbers
+    return;
+  }
+  if (mode.update) {
+    const std::vector<std::string> lines = updated(read_lines(path), scratch.out);  // read before it is opened for writing
+    std::ofstream file(path);
+    for (const std::string& line : lines) file << line << '\n';
+    report.check(name, file.flush() ? "" : path.string() + " cannot be written");
   } else {
     report.check(name, fs::exists(path) ? difference(without_pictures(read_lines(path)), scratch.out)
-                                        : "there is no expected.txt (make expected writes it)");
-    check_pictures(report, folder, scratch.path / "pictures", page, mode, fs::exists(full_path));
+                                        : "there is no " + path.filename().string() + " (make expected writes it)");
   }
-  if (mode.full) return;
+  if (page && (mode.full || !mode.update)) check_pictures(report, folder, scratch.path / "pictures", *page, mode.update, same_run);
+}
+
+void check_lesson(Report& report, const fs::path& build, const std::string& name, Mode mode) {
+  const fs::path folder = fs::path("lessons") / name, quick = folder / "expected.txt", full = folder / "full.txt",
+                 seeds = folder / "seeds.txt";
+  const std::string lesson = "'" + fs::absolute(build / "lessons" / name).string() + "'";
+  const Page page = read_page(read_lines(folder / "README.md"));
+  Scratch scratch;
+  if (mode.full) {  // the page's pictures are drawn by the longest run that it tells of
+    const bool has_seeds = fs::exists(seeds);
+    check_run(report, folder, lesson, "", mode.update || fs::exists(full) ? full : quick, mode, has_seeds ? nullptr : &page, true, scratch);
+    if (mode.update && difference(without_pictures(read_lines(quick)), read_lines(full)).empty()) fs::remove(full);  // nothing is longer
+    if (has_seeds) check_run(report, folder, lesson, "--seeds 10", seeds, mode, &page, true, scratch);
+    return;
+  }
+  // A quick run learns less: it draws other numbers, but the same words.
+  check_run(report, folder, lesson, "--quick", quick, mode, &page, !fs::exists(full), scratch);
+  if (mode.update) return;
   check_breaks(report, name, lesson, scratch);
   if (!fs::exists(folder / "README.md")) return report.check(name, "there is no README.md");
   check_page(report, folder, page);

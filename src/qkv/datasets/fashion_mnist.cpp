@@ -1,10 +1,10 @@
+#include <qkv/datasets/data_folder.h>
 #include <qkv/datasets/drawn_shapes.h>
 #include <qkv/datasets/fashion_mnist.h>
 #include <qkv/datasets/idx.h>
 #include <qkv/tensor/check.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 namespace qkv::datasets {
@@ -14,11 +14,6 @@ const char* const class_names[] = {"T-shirt/top", "Trouser", "Pullover", "Dress"
                                    "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
 constexpr Index most_bytes = 16 + Index{60'000} * 28 * 28;  // of the largest file, unpacked
 constexpr Index classes = sizeof class_names / sizeof class_names[0];
-
-std::string folder() {
-  const char* data = std::getenv("QKV_DATA_DIR");
-  return std::string(data && *data ? data : "/usr/share/datasets") + "/fashion-mnist";
-}
 
 /// 60000 as "60,000".
 std::string with_commas(Index count) {
@@ -39,7 +34,9 @@ ImageSet generated(Part part, Index limit) {
 }  // namespace
 
 ImageSet fashion_mnist(Part part, Integer limit) {
-  std::string start = folder() + (part == Part::train ? "/train" : "/t10k");
+  const std::string folder = data_folder("fashion-mnist");
+  if (folder.empty()) return generated(part, limit);
+  std::string start = folder + (part == Part::train ? "/train" : "/t10k");
   std::string image_file = start + "-images-idx3-ubyte.gz", label_file = start + "-labels-idx1-ubyte.gz";
   std::error_code unreadable;  // counts as not there
   bool installed = std::filesystem::exists(image_file, unreadable) || std::filesystem::exists(label_file, unreadable);
@@ -59,7 +56,7 @@ ImageSet fashion_mnist(Part part, Integer limit) {
   for (Index i = 0; i < set.images.size(); ++i) to[i] = static_cast<Scalar>(images.values[i]) / 255;
   set.labels = Indices({count}, std::vector<Index>(labels.values.begin(), labels.values.begin() + count));
   set.class_names.assign(std::begin(class_names), std::end(class_names));
-  set.source = "fashion-mnist: " + with_commas(count) + " images of " + folder();
+  set.source = "fashion-mnist: " + with_commas(count) + " images of " + folder;
   return set;
 }
 

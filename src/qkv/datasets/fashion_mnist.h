@@ -7,8 +7,7 @@ namespace qkv::datasets {
 enum class Part { train, test };
 
 /// Fashion-MNIST: 28 x 28 pictures of ten kinds of clothing, 60,000 to train and 10,000 to test. Xiao et al. 2017, arXiv 1708.07747.
-/// Read from $QKV_DATA_DIR/fashion-mnist, or /usr/share/datasets/fashion-mnist if that variable is not set. If neither images nor labels
-/// are there, 2,000 generated pictures (500 to test) take their place, `generated` is set, and `source` tells:
+/// Read from data_folder("fashion-mnist"). If neither images nor labels are there, 2,000 generated pictures (500 to test) take their place, `generated` is set, and `source` tells:
 ///
 ///     if (set.generated) std::cout << "lesson 39: " << set.source << '\n';
 ///     // lesson 39: fashion-mnist is not installed; using 2,000 generated images instead (apt-get install dataset-fashion-mnist)
