@@ -204,6 +204,20 @@ inline Seeds plain_idx_seeds() {
   return seeds;
 }
 
+inline Seeds sound_seeds() {
+  auto wav = [](unsigned kind, unsigned channels, unsigned bits, std::size_t size) {
+    const unsigned frame = channels * bits / 8;
+    std::string data(size, '\1');
+    return "RIFF" + little(36 + size, 4) + "WAVEfmt " + little(16, 4) + little(kind, 2) + little(channels, 2) + little(8000, 4) +
+           little(8000 * frame, 4) + little(frame, 2) + little(bits, 2) + "data" + little(size, 4) + data;
+  };
+  return {wav(1, 1, 16, 20), wav(1, 2, 16, 20),
+          wav(1, 1, 8, 9),   wav(1, 1, 24, 9),
+          wav(1, 1, 32, 8),  wav(3, 1, 32, 8),
+          wav(3, 1, 64, 16), wav(6, 1, 8, 9),
+          wav(7, 1, 8, 9),   ".snd" + big(24, 4) + big(5, 4) + big(1, 4) + big(8000, 4) + big(1, 4) + "\xff\x80\1\2\3"};
+}
+
 inline Seeds text_seeds() {
   return {
       "Package: a\nSource: s (1.0)\nSection: contrib/net\nDescription: GTK+ 3 library\n more of it\n\n"

@@ -1,0 +1,257 @@
+// data: speech
+#include "noise.h"
+
+#include <qkv/show/chart.h>
+#include <qkv/show/heatmap.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+
+namespace {
+
+std::string percent(double share, int digits = 1) { return show::number(100 * share, digits) + " %"; }
+std::string percents(std::vector<double> shares, int digits = 1) {
+  for (double& share : shares) share *= 100;
+  return show::median_and_range(shares, digits) + " %";
+}
+
+void the_question(show::Lesson& lesson) {
+  lesson.section("The question");
+  lesson.say(
+      "A sound is a row of numbers, 8,000 a second on a telephone. A word of half a second is 4,000 of them, and no two people make the "
+      "same "
+      "4,000. Who said which digits? And can attention hear one voice in noise? First a frame of eight samples:");
+}
+
+/// Eight samples by hand, by matrices, and back.
+void a_frame_by_hand(show::Lesson& lesson, const Tensor& x) {
+  lesson.section("Which frequencies?", "C_k = sum_n x_n cos(2 pi k n / 8),  S_k = sum_n x_n sin(2 pi k n / 8)");
+  const datasets::Spectrum spectrum(8, 4);
+  show::Table table({"n", "x_n", "cos(2 pi 2 n / 8)", "x_n cos", "sin(2 pi 2 n / 8)", "x_n sin"});
+  double C = 0, S = 0;
+  for (Index n = 0; n < 8; ++n) {
+    const double c = spectrum.waves.at({2, n}), s = spectrum.waves.at({5 + 2, n}), xn = x.at({n});
+    table.add_row({show::whole(n), show::number(xn), show::number(c), show::number(xn * c), show::number(s), show::number(xn * s)});
+    C += xn * c;
+    S += xn * s;
+  }
+  lesson.show(table);
+  lesson.name_columns(26);
+  lesson.show("C_2, S_2", tensor({C, S}));
+  const Tensor waves = matmul(spectrum.waves, x);
+  lesson.show("C_0 ... C_4", slice(waves, 0, 0, 5));
+  lesson.show("S_0 ... S_4", slice(waves, 0, 5, 10));
+  lesson.show("power C^2 + S^2", select(datasets::power(unsqueeze(waves, 0)), 0, 0));
+  Rng rng(lesson.seed());
+  const Tensor sound = randn({50}, rng);
+  lesson.compare("50 samples, and what comes back from their waves", unsqueeze(sound, 0),
+                 unsqueeze(spectrum.inverse(spectrum(sound), 50), 0));
+}
+
+void what_a_model_hears(show::Lesson& lesson, const Digits& digits) {
+  lesson.section("What a model hears", "log(power in 24 bands, equally wide for the ear)");
+  lesson.say("lesson 69: " + digits.source + ".");
+  const auto count = [](const std::vector<Clip>& clips) {
+    return show::whole(static_cast<Index>(clips.size())) + " clips, " + show::whole(static_cast<Index>(by_voice(clips).size())) + " voices";
+  };
+  lesson.name_columns(26);
+  lesson.show("to learn from", count(digits.train));
+  lesson.show("test: voices never heard", count(digits.test));
+  lesson.show("test: another program", count(digits.flite));
+  lesson.show("test: people", count(digits.people));
+  const Clip& seven = digits.people.size() > 7 ? digits.people[7] : digits.test[7];
+  lesson.show("samples", seven.sound.samples.size());
+  lesson.show("log-mel spectrum", seven.frames.shape().text());
+  std::vector<std::string> names;
+  for (Index band = bands; band > 0; --band) names.push_back(band == bands ? "high" : band == 1 ? "low" : "");
+  std::vector<std::string> time;
+  for (Index t = 0; t < seven.frames.size(0); ++t) time.push_back(t % 10 == 0 ? show::number(static_cast<double>(t) / 100, 1) : "");
+  lesson.save("seven", draw(show::HeatMap{flip(transpose(seven.frames), {0}), names, time,
+                                          "seven, said by " + seven.voice + ": how loud each band is; seconds", log(1e-3), 4}));
+}
+
+/// Three ways to look, each trained with so many seeds.
+struct Trained {
+  std::vector<std::unique_ptr<Listener>> first;  // of the first seed
+  std::vector<std::vector<Heard>> heard;         // [look][seed]
+};
+
+Trained train_all(show::Lesson& lesson, const Digits& digits) {
+  Trained trained;
+  for (Look look : looks) {
+    trained.heard.emplace_back();
+    for (int i = 0; i < lesson.seeds(); ++i) {
+      Rng rng(lesson.seed() + static_cast<std::uint64_t>(i));
+      std::unique_ptr<Listener> model = new_listener(look, rng);
+      const std::string saved =
+          lesson.out_dir().empty() ? "" : lesson.out_dir() + "/69 " + name_of(look) + " " + std::to_string(i) + ".safetensors";
+      train(*model, name_of(look), digits.train, lesson.quick() ? 100 : 1000, rng, saved);
+      trained.heard.back().push_back(hear(*model, digits, lesson.quick() ? 20 : 200));
+      if (i == 0) trained.first.push_back(std::move(model));
+    }
+  }
+  return trained;
+}
+
+/// One number of each seed.
+template <class Number>
+std::vector<double> each(const std::vector<Heard>& seeds, Number number) {
+  std::vector<double> result;
+  for (const Heard& one : seeds) result.push_back(number(one));
+  return result;
+}
+
+void voices_never_heard(show::Lesson& lesson, const Digits& digits, const Trained& trained) {
+  lesson.section("Voices never heard", "encoder: a GRU in both directions; decoder: digits until the end mark");
+  lesson.say(
+      "Trained on one to four digits in a row, never on a digit alone only. Here one digit is said, and right is only the digit and then "
+      "the end "
+      "mark. The old way compares with 100 stored clips, slowing down either where that helps (dynamic time warping).");
+  show::Table table({"right, of one digit", "voices never heard", "another program", "people"});
+  const auto people = [&](double share) {
+    return show::number(share * static_cast<double>(digits.people.size()), 0) + " of " +
+           show::whole(static_cast<Index>(digits.people.size()));
+  };
+  table.add_row({"chance", "10 %", "10 %", ""});
+  table.add_row({"nearest of 100 clips", percent(nearest_template(digits.train, lesson.quick() ? few(digits.test) : digits.test, 10)),
+                 percent(nearest_template(digits.train, digits.flite, 10)), people(nearest_template(digits.train, digits.people, 10))});
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    const std::vector<Heard>& seeds = trained.heard[i];
+    std::vector<double> right = each(seeds, [](const Heard& one) { return one.people.right; });
+    for (double& share : right) share *= static_cast<double>(digits.people.size());
+    table.add_row({name_of(looks[i]), percents(each(seeds, [](const Heard& one) { return one.test.right; })),
+                   percents(each(seeds, [](const Heard& one) { return one.flite.right; })), show::median_and_range(right, 0)});
+  }
+  lesson.show(table);
+  lesson.name_columns(26);
+  lesson.show("seeds", lesson.seeds());
+}
+
+void where_it_looks(show::Lesson& lesson, const Digits& digits, const Trained& trained) {
+  lesson.section("Where it looks", "c_i = sum_j alpha_ij j,  forward if c_i > c_(i-1)");
+  Rng rng(7);
+  const Spoken four = say_digits(by_voice(digits.test)[0], 4, rng);
+  const SpokenBatch batch = batch_of({four});
+  std::string said;
+  for (Index digit : four.digits) said += (said.empty() ? "" : " ") + digit_words[digit];
+  lesson.name_columns(26);
+  lesson.show("said", said);
+  for (std::size_t i : {1, 2}) {
+    NoGrad no_graph;
+    const Tensor alpha = select((*trained.first[i])(batch).weights, 0, 0);
+    std::vector<std::string> rows, columns;
+    for (Index digit : four.digits) rows.push_back(digit_words[digit]);
+    rows.push_back("end");
+    for (Index j = 0; j < alpha.size(1); ++j) {
+      std::string name;
+      for (std::size_t d = 0; d < four.spans.size(); ++d)
+        if (four.spans[d].first / stacked == j) name = digit_words[four.digits[d]];
+      columns.push_back(name);
+    }
+    lesson.save(i == 1 ? "map_attention" : "map_location",
+                draw(show::HeatMap{alpha, rows, columns,
+                                   std::string(name_of(looks[i])) + ": each digit written over 40-millisecond steps of the sound"}));
+  }
+  show::Table table({"four digits", "steps forward", "weight on the digit written"});
+  for (std::size_t i : {1, 2}) {
+    Rng fresh(lesson.seed());
+    const Monotone before = monotone(*new_listener(looks[i], fresh), spoken_test(digits, 4, 50));
+    table.add_row({name_of(looks[i]) + std::string(", untrained"), percent(before.forward), percent(before.on_digit)});
+    table.add_row({name_of(looks[i]) + std::string(", trained"),
+                   percents(each(trained.heard[i], [](const Heard& one) { return one.four.forward; })),
+                   percents(each(trained.heard[i], [](const Heard& one) { return one.four.on_digit; }))});
+  }
+  lesson.show(table);
+}
+
+void twice_as_long(show::Lesson& lesson, const Trained& trained) {
+  lesson.section("Twice as long", "wrong digits = edit distance / digits said");
+  show::Table table({"wrong digits, of", "1", "2", "4", "8, never trained"});
+  show::LineChart chart{"Wrong digits: trained on one to four in a row, asked for up to eight", "digits in a row", "wrong, of 100", {}};
+  for (std::size_t i = 0; i < looks.size(); ++i) {
+    std::vector<std::string> row{name_of(looks[i])};
+    show::Series series{name_of(looks[i]), {}, {}};
+    for (std::size_t n = 0; n < lengths.size(); ++n) {
+      std::vector<double> wrong = each(trained.heard[i], [n](const Heard& one) { return one.wrong[n]; });
+      row.push_back(percents(wrong));
+      std::sort(wrong.begin(), wrong.end());
+      series.x.push_back(static_cast<double>(lengths[n]));
+      series.y.push_back(100 * wrong[wrong.size() / 2]);
+      series.low.push_back(100 * wrong.front());
+      series.high.push_back(100 * wrong.back());
+    }
+    chart.series.push_back(series);
+    table.add_row(row);
+  }
+  lesson.show(table);
+  lesson.save("length", draw(chart));
+  lesson.name_columns(34);
+  for (std::size_t i : {1, 2}) {
+    lesson.show(std::string("steps forward at eight, ") + name_of(looks[i]),
+                percents(each(trained.heard[i], [](const Heard& one) { return one.eight.forward; })));
+  }
+}
+
+void a_mask(show::Lesson& lesson, const Digits& digits, const Listener& listener) {
+  lesson.section("A mask that takes noise away", "heard = mask * (voice + noise),  0 <= mask <= 1");
+  lesson.say(
+      "Noise as loud as the voice: hiss, rumble, or three other voices. A network sees the noisy spectrum and gives each frequency of each "
+      "frame "
+      "a weight. Gain: how many decibels the voice stands out more than before (10 dB: ten times the power). Voices never heard:");
+  std::vector<std::pair<std::string, MaskOf>> ways{
+      {"nothing", [](const Mixture& mixture) { return ones(datasets::power(mixture.noisy_waves).shape()); }}};
+  std::vector<std::unique_ptr<Masker>> maskers;
+  const Tensor fixed = fixed_mask(digits.train, 200);
+  ways.emplace_back("one weight a frequency", [&](const Mixture&) {
+    return expand(fixed, {mask_spectrum().frame_count(clean_length), 129});
+  });
+  for (Filter filter : {Filter::frame, Filter::attention, Filter::gru}) {
+    Rng rng(lesson.seed());
+    maskers.push_back(std::make_unique<Masker>(filter, rng));
+    train(*maskers.back(), digits.train, lesson.quick() ? 20 : 600, rng);
+    ways.emplace_back(name_of(filter), [masker = maskers.back().get()](const Mixture& mixture) {
+      return select((*masker)(unsqueeze(mixture.noisy_waves, 0)), 0, 0);
+    });
+  }
+  ways.emplace_back("best possible mask", best_mask);
+  show::Table gains({"gain in decibels", noise_names[0], noise_names[1], noise_names[2], "its digit heard"});
+  NoGrad no_graph;
+  for (const auto& [name, way] : ways) {
+    const Cleaning result = clean_all(way, listener, digits.test, lesson.quick() ? 10 : 100);
+    gains.add_row(
+        {name, show::number(result.gain[0], 1), show::number(result.gain[1], 1), show::number(result.gain[2], 1), percent(result.right)});
+  }
+  gains.add_row({"(no noise)", "", "", "", percent(clean_all({}, listener, digits.test, lesson.quick() ? 10 : 100).right)});
+  lesson.show(gains);
+}
+
+void what_to_notice(show::Lesson& lesson) {
+  lesson.section("What to notice");
+  lesson.say("...");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  the_question(lesson);
+  a_frame_by_hand(lesson, tensor({1, 0, -1, 0, 1, 0.5, -1, 0}));
+  const Digits digits = read_digits(lesson.quick());
+  what_a_model_hears(lesson, digits);
+  const Trained trained = train_all(lesson, digits);
+  voices_never_heard(lesson, digits, trained);
+  where_it_looks(lesson, digits, trained);
+  twice_as_long(lesson, trained);
+  a_mask(lesson, digits, *trained.first.back());
+  what_to_notice(lesson);
+}
+
+const show::LessonInfo info{
+    "69",
+    "Speech",
+    "语音识别",
+    "《认知平衡》 §6.3; 《分析与预测》 §9 Q5; 《资源分配》 §3.4",
+    "Spoken digits: from samples to frequencies by hand, an encoder-decoder with attention on voices never heard and on "
+    "people, sequences twice as long as trained, and a mask that takes noise away.",
+    {},
+    3};
+
+}  // namespace
+
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }
