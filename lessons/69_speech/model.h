@@ -10,8 +10,9 @@
 
 namespace {
 
-constexpr Index start_mark = 1, end_mark = 2, first_digit = 3, marks = 13;  // 0 stands for no mark at all
-constexpr Index stacked = 4;                                                // four frames, 40 milliseconds, make one place of the memory
+constexpr Index start_mark = 2, end_mark = 3, first_digit = 4,
+                marks = 14;   // as in datasets::SentenceVocabulary: 0 is no mark, 1 an unknown one
+constexpr Index stacked = 4;  // four frames, 40 milliseconds, make one place of the memory
 
 /// Several sequences, filled up with silence to one length.
 struct SpokenBatch {
@@ -69,9 +70,9 @@ struct Listener : nn::Module {
   explicit Listener(Rng& rng) : encoder(add_module("encoder", nn::Encoder(stacked * bands, width, rng))) {}
   virtual ~Listener() = default;
 
-  /// Told the right digit before each step (teacher forcing): scores (B, L, 13), and weights (B, L, S) if it has any.
+  /// Told the right digit before each step (teacher forcing): scores (B, L, 14), and weights (B, L, S) if it has any.
   virtual Attended operator()(const SpokenBatch& batch) const = 0;
-  /// For writing: a function from the marks written last (B, 1) to the scores of the next (B, 13). It remembers what it did.
+  /// For writing: a function from the marks written last (B, 1) to the scores of the next (B, 14). It remembers what it did.
   virtual std::function<Tensor(const Indices&)> writer(const SpokenBatch& batch) const = 0;
 
   /// Writes digits, each time the likeliest, until the end mark or `most` of them.
@@ -159,7 +160,7 @@ struct LocatingListener : Listener {
     state.alpha = state.covered = zeros({batch.frames.size(0), batch.frames.size(1)});
     return state;
   }
-  /// Marks written last (B) -> the scores of the next (B, 13).
+  /// Marks written last (B) -> the scores of the next (B, 14).
   Tensor step(const Indices& last, State& state) const {
     state.h = nn::gru_step(concat({written(last), state.context}, 1), state.h, gru.cells[0]);
     Tensor f = transpose(near(stack({state.alpha, state.covered}, 1)));                        // (B, S, 8)

@@ -4,6 +4,7 @@
 
 #include <qkv/datasets/batches.h>
 #include <qkv/datasets/data_folder.h>
+#include <qkv/datasets/emoji.h>
 #include <qkv/datasets/fashion_mnist.h>
 #include <qkv/datasets/four_words.h>
 #include <qkv/datasets/images.h>

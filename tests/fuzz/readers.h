@@ -1,6 +1,7 @@
 #pragma once
 #include "seeds.h"
 
+#include <qkv/datasets/emoji.h>
 #include <qkv/datasets/idx.h>
 #include <qkv/datasets/package_text.h>
 #include <qkv/datasets/sound.h>
@@ -72,6 +73,12 @@ inline void read_sound(const std::string& path) {
 #endif
 }
 
+inline void read_emoji(const std::string& path) {
+  const std::string bytes = qkv::io::read_file(path, "fuzz: ");
+  attempt([&] { qkv::datasets::read_emoji_names(bytes); });
+  attempt([&] { qkv::datasets::read_ligatures(bytes); });
+}
+
 /// What is refused must change nothing; what is accepted must let the training go on.
 inline void read_checkpoint(const std::string& path) {
   Model model;
@@ -108,6 +115,7 @@ inline const std::vector<Reader>& readers() {
       {"png-checksums", read_png, png_seeds, right_checksums},
       {"png-pixels", read_png, pixel_seeds, right_png},
       {"sound", read_sound, sound_seeds, as_is},
+      {"emoji", read_emoji, emoji_seeds, as_is},
       {"text", read_text, text_seeds, as_is},
   };
   return all;

@@ -218,6 +218,20 @@ inline Seeds sound_seeds() {
           wav(7, 1, 8, 9),   ".snd" + big(24, 4) + big(5, 4) + big(1, 4) + big(8000, 4) + big(1, 4) + "\xff\x80\1\2\3"};
 }
 
+/// Unicode's list, and tables of ligatures: 5 6 7 -> 9 by either form of coverage, and one that is further away.
+inline Seeds emoji_seeds() {
+  auto words = [](std::initializer_list<unsigned> numbers) {
+    std::string bytes;
+    for (unsigned number : numbers) bytes += big(number, 2);
+    return bytes;
+  };
+  const std::string set = words({1, 4, 9, 3, 6, 7});
+  return {"# group: Smileys\n1F600 ; fully-qualified # x E1.0 grinning face\n1F44B 1F3FB ; fully-qualified # x E1.0 waving hand: light\n",
+          words({1, 0, 0, 0, 10, 1, 4, 4, 0, 1, 8, 1, 8, 1, 14, 1, 1, 5}) + set,
+          words({1, 0, 0, 0, 10, 1, 4, 4, 0, 1, 8, 1, 8, 1, 18, 2, 1, 5, 5, 0}) + set,
+          words({1, 0, 0, 0, 10, 1, 4, 7, 0, 1, 8, 1, 4, 0, 8, 1, 8, 1, 14, 1, 1, 5}) + set};
+}
+
 inline Seeds text_seeds() {
   return {
       "Package: a\nSource: s (1.0)\nSection: contrib/net\nDescription: GTK+ 3 library\n more of it\n\n"
