@@ -1,5 +1,6 @@
 #pragma once
 #include <qkv/io/resumable.h>
+#include <qkv/nn/seq2seq.h>
 #include <qkv/qkv.h>
 #include <qkv/show/format.h>
 #include <qkv/show/progress.h>
