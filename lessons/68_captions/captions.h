@@ -1,7 +1,5 @@
 #pragma once
-#include <qkv/datasets/sentences.h>
 #include <qkv/io/resumable.h>
-#include <qkv/nn/seq2seq.h>
 #include <qkv/qkv.h>
 #include <qkv/show/format.h>
 #include <qkv/show/progress.h>

@@ -1,5 +1,7 @@
 #pragma once
 #include <qkv/qkv.h>
+#include <qkv/show/format.h>
+#include <qkv/show/heatmap.h>
 
 #include <filesystem>
 
@@ -112,12 +114,12 @@ Digits made_up_digits(const datasets::LogMel& log_mel, Index voices) {
   return digits;
 }
 
-/// What the script data/speech made; every fifth speaker is for testing. With `few`, one voice in six.
+/// What the script data/speech made; every fifth speaker is for testing. With `few`, one voice in ten.
 Digits read_digits(bool few) {
   const datasets::LogMel log_mel(hertz, bands);
   const std::string folder = datasets::data_folder("speech");
   Digits digits;
-  const std::vector<Clip> clips = folder.empty() ? std::vector<Clip>() : read_voices(folder + "/voices", log_mel, few ? 6 : 1);
+  const std::vector<Clip> clips = folder.empty() ? std::vector<Clip>() : read_voices(folder + "/voices", log_mel, few ? 10 : 1);
   if (clips.empty()) return made_up_digits(log_mel, few ? 40 : 200);
   std::vector<std::string> speakers;
   for (const Clip& clip : clips) speakers.push_back(speaker(clip.voice));
@@ -189,6 +191,19 @@ Index edit_distance(const std::vector<Index>& a, const std::vector<Index>& b) {
     }
   }
   return row.back();
+}
+
+/// Its log-mel spectrum as a picture: time to the right, high frequencies above, a mark for each tenth of a second.
+show::HeatMap picture_of(const Clip& clip) {
+  show::HeatMap map{flip(transpose(clip.frames), {0}),
+                    {},
+                    {},
+                    digit_words[clip.digit] + ", from '" + clip.voice + "': how loud each band of frequencies is, and when (seconds)",
+                    log(1e-3),
+                    4};
+  for (Index band = bands; band > 0; --band) map.rows.push_back(band == bands ? "high" : band == 1 ? "low" : "");
+  for (Index t = 0; t < clip.frames.size(0); ++t) map.columns.push_back(t % 10 == 0 ? show::number(static_cast<double>(t) / 100, 1) : "");
+  return map;
 }
 
 }  // namespace

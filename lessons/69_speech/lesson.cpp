@@ -61,51 +61,15 @@ void what_a_model_hears(show::Lesson& lesson, const Digits& digits) {
   const Clip& seven = digits.people.size() > 7 ? digits.people[7] : digits.test[7];
   lesson.show("samples", seven.sound.samples.size());
   lesson.show("log-mel spectrum", seven.frames.shape().text());
-  std::vector<std::string> names;
-  for (Index band = bands; band > 0; --band) names.push_back(band == bands ? "high" : band == 1 ? "low" : "");
-  std::vector<std::string> time;
-  for (Index t = 0; t < seven.frames.size(0); ++t) time.push_back(t % 10 == 0 ? show::number(static_cast<double>(t) / 100, 1) : "");
-  lesson.save("seven", draw(show::HeatMap{flip(transpose(seven.frames), {0}), names, time,
-                                          "seven, said by " + seven.voice + ": how loud each band is; seconds", log(1e-3), 4}));
-}
-
-/// Three ways to look, each trained with so many seeds.
-struct Trained {
-  std::vector<std::unique_ptr<Listener>> first;  // of the first seed
-  std::vector<std::vector<Heard>> heard;         // [look][seed]
-};
-
-Trained train_all(show::Lesson& lesson, const Digits& digits) {
-  Trained trained;
-  for (Look look : looks) {
-    trained.heard.emplace_back();
-    for (int i = 0; i < lesson.seeds(); ++i) {
-      Rng rng(lesson.seed() + static_cast<std::uint64_t>(i));
-      std::unique_ptr<Listener> model = new_listener(look, rng);
-      const std::string saved =
-          lesson.out_dir().empty() ? "" : lesson.out_dir() + "/69 " + name_of(look) + " " + std::to_string(i) + ".safetensors";
-      train(*model, name_of(look), digits.train, lesson.quick() ? 100 : 1000, rng, saved);
-      trained.heard.back().push_back(hear(*model, digits, lesson.quick() ? 20 : 200));
-      if (i == 0) trained.first.push_back(std::move(model));
-    }
-  }
-  return trained;
-}
-
-/// One number of each seed.
-template <class Number>
-std::vector<double> each(const std::vector<Heard>& seeds, Number number) {
-  std::vector<double> result;
-  for (const Heard& one : seeds) result.push_back(number(one));
-  return result;
+  lesson.save("seven", draw(picture_of(seven)));
 }
 
 void voices_never_heard(show::Lesson& lesson, const Digits& digits, const Trained& trained) {
   lesson.section("Voices never heard", "encoder: a GRU in both directions; decoder: digits until the end mark");
   lesson.say(
-      "Trained on one to four digits in a row, never on a digit alone only. Here one digit is said, and right is only the digit and then "
-      "the end "
-      "mark. The old way compares with 100 stored clips, slowing down either where that helps (dynamic time warping).");
+      "The models learn from one to four digits in a row. Here one is said; right is this digit and then the end mark. The old way "
+      "compares "
+      "with stored clips and may slow down either sound anywhere (dynamic time warping). Median of the seeds, and the range:");
   show::Table table({"right, of one digit", "voices never heard", "another program", "people"});
   const auto people = [&](double share) {
     return show::number(share * static_cast<double>(digits.people.size()), 0) + " of " +
@@ -130,27 +94,12 @@ void where_it_looks(show::Lesson& lesson, const Digits& digits, const Trained& t
   lesson.section("Where it looks", "c_i = sum_j alpha_ij j,  forward if c_i > c_(i-1)");
   Rng rng(7);
   const Spoken four = say_digits(by_voice(digits.test)[0], 4, rng);
-  const SpokenBatch batch = batch_of({four});
   std::string said;
   for (Index digit : four.digits) said += (said.empty() ? "" : " ") + digit_words[digit];
   lesson.name_columns(26);
   lesson.show("said", said);
-  for (std::size_t i : {1, 2}) {
-    NoGrad no_graph;
-    const Tensor alpha = select((*trained.first[i])(batch).weights, 0, 0);
-    std::vector<std::string> rows, columns;
-    for (Index digit : four.digits) rows.push_back(digit_words[digit]);
-    rows.push_back("end");
-    for (Index j = 0; j < alpha.size(1); ++j) {
-      std::string name;
-      for (std::size_t d = 0; d < four.spans.size(); ++d)
-        if (four.spans[d].first / stacked == j) name = digit_words[four.digits[d]];
-      columns.push_back(name);
-    }
-    lesson.save(i == 1 ? "map_attention" : "map_location",
-                draw(show::HeatMap{alpha, rows, columns,
-                                   std::string(name_of(looks[i])) + ": each digit written over 40-millisecond steps of the sound"}));
-  }
+  lesson.save("map",
+              draw(map_of(*trained.first[2], four, "Location-aware attention: each digit written over 40-millisecond steps of the sound")));
   show::Table table({"four digits", "steps forward", "weight on the digit written"});
   for (std::size_t i : {1, 2}) {
     Rng fresh(lesson.seed());
@@ -182,13 +131,16 @@ void twice_as_long(show::Lesson& lesson, const Trained& trained) {
     chart.series.push_back(series);
     table.add_row(row);
   }
+  table.add_row({"attention, cut in two", "", "", "", percents(each(trained.heard[1], [](const Heard& one) { return one.cut; }))});
   lesson.show(table);
   lesson.save("length", draw(chart));
-  lesson.name_columns(34);
-  for (std::size_t i : {1, 2}) {
-    lesson.show(std::string("steps forward at eight, ") + name_of(looks[i]),
+  lesson.name_columns(42);
+  for (std::size_t i = 0; i < looks.size(); ++i)
+    lesson.show(std::string("digits written, of eight: ") + name_of(looks[i]),
+                show::median_and_range(each(trained.heard[i], [](const Heard& one) { return one.written_of_eight; }), 1));
+  for (std::size_t i : {1, 2})
+    lesson.show(std::string("steps forward, of eight: ") + name_of(looks[i]),
                 percents(each(trained.heard[i], [](const Heard& one) { return one.eight.forward; })));
-  }
 }
 
 void a_mask(show::Lesson& lesson, const Digits& digits, const Listener& listener) {
@@ -197,36 +149,33 @@ void a_mask(show::Lesson& lesson, const Digits& digits, const Listener& listener
       "Noise as loud as the voice: hiss, rumble, or three other voices. A network sees the noisy spectrum and gives each frequency of each "
       "frame "
       "a weight. Gain: how many decibels the voice stands out more than before (10 dB: ten times the power). Voices never heard:");
-  std::vector<std::pair<std::string, MaskOf>> ways{
-      {"nothing", [](const Mixture& mixture) { return ones(datasets::power(mixture.noisy_waves).shape()); }}};
-  std::vector<std::unique_ptr<Masker>> maskers;
-  const Tensor fixed = fixed_mask(digits.train, 200);
-  ways.emplace_back("one weight a frequency", [&](const Mixture&) {
-    return expand(fixed, {mask_spectrum().frame_count(clean_length), 129});
-  });
-  for (Filter filter : {Filter::frame, Filter::attention, Filter::gru}) {
-    Rng rng(lesson.seed());
-    maskers.push_back(std::make_unique<Masker>(filter, rng));
-    train(*maskers.back(), digits.train, lesson.quick() ? 20 : 600, rng);
-    ways.emplace_back(name_of(filter), [masker = maskers.back().get()](const Mixture& mixture) {
-      return select((*masker)(unsqueeze(mixture.noisy_waves, 0)), 0, 0);
-    });
-  }
-  ways.emplace_back("best possible mask", best_mask);
+  const Ways ways(digits.train, lesson.quick() ? 10 : 600, lesson.seed());
   show::Table gains({"gain in decibels", noise_names[0], noise_names[1], noise_names[2], "its digit heard"});
   NoGrad no_graph;
-  for (const auto& [name, way] : ways) {
+  for (const auto& [name, way] : ways.all) {
     const Cleaning result = clean_all(way, listener, digits.test, lesson.quick() ? 10 : 100);
     gains.add_row(
         {name, show::number(result.gain[0], 1), show::number(result.gain[1], 1), show::number(result.gain[2], 1), percent(result.right)});
   }
   gains.add_row({"(no noise)", "", "", "", percent(clean_all({}, listener, digits.test, lesson.quick() ? 10 : 100).right)});
   lesson.show(gains);
+  if (lesson.out_dir().empty()) return;
+  Rng rng(lesson.seed());
+  const Mixture mixture = mix(digits.test[7], Noise::voices, digits.test, rng);
+  datasets::write_wav(lesson.out_dir() + "/69 noisy.wav", {mixture.clean + mixture.noise, hertz});
+  datasets::write_wav(lesson.out_dir() + "/69 attention.wav", {cleaned(mixture, ways.all[3].second(mixture)), hertz});
+  datasets::write_wav(lesson.out_dir() + "/69 best mask.wav", {cleaned(mixture, best_mask(mixture)), hertz});
 }
 
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
-  lesson.say("...");
+  lesson.say(
+      "A sound becomes a picture by a matrix product, and from there on it is a sequence like any other. Trained, attention runs over it "
+      "from "
+      "left to right and rests on the digit that is being written, though nobody told it so. It is right where it was trained. Beyond that "
+      "it "
+      "stops early, and an old trick, to cut the sound at a pause, does more than another attention. And a mask between 0 and 1 on the "
+      "frequencies is an attention too: it takes noise away, and what is left is understood far better.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -246,7 +195,7 @@ const show::LessonInfo info{
     "69",
     "Speech",
     "语音识别",
-    "《认知平衡》 §6.3; 《分析与预测》 §9 Q5; 《资源分配》 §3.4",
+    "《认知平衡》 §3.4, §6.3; 《分析与预测》 §3.4, §9; 《资源分配》 §3.4",
     "Spoken digits: from samples to frequencies by hand, an encoder-decoder with attention on voices never heard and on "
     "people, sequences twice as long as trained, and a mask that takes noise away.",
     {},

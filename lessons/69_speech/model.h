@@ -1,8 +1,9 @@
 #pragma once
 #include <qkv/io/resumable.h>
-#include <qkv/nn/seq2seq.h>
 #include <qkv/qkv.h>
 #include <qkv/show/format.h>
+#include <qkv/show/heatmap.h>
+#include <qkv/show/lesson.h>
 #include <qkv/show/progress.h>
 
 #include "digits.h"
@@ -204,10 +205,10 @@ std::vector<Spoken> random_spoken(const std::vector<Voice>& voices, Index rows, 
 
 /// Trains on fresh sequences of 1 to 4 digits, 32 a step. Ctrl-C saves in the file `saved`, if one is named.
 void train(Listener& model, const char* name, const std::vector<Clip>& clips, Index steps, Rng& rng, const std::string& saved = "") {
-  constexpr Index round = 50;
+  constexpr Index round = 25;
   const std::vector<Voice> voices = by_voice(clips);
   optim::Adam adam(model.parameters(), 0.002);
-  optim::CosineWithWarmup schedule(0.002, 50, steps);
+  optim::CosineWithWarmup schedule(0.002, steps / 20, steps);
   show::Progress progress(steps, name);
   for (io::Resumable run(saved, model, adam, rng); run.next(steps / round);)
     for (Index step = run.step() * round; step < (run.step() + 1) * round; ++step) {
@@ -252,6 +253,32 @@ std::vector<Spoken> alone(const std::vector<Clip>& clips) {
     spoken.push_back({concat({silence, clip.frames, silence}, 0), {clip.digit}, {{5, 5 + clip.frames.size(0)}}});
   }
   return spoken;
+}
+
+/// The sound cut in two where it is silent for longest, in its middle half.
+std::vector<Spoken> cut_in_two(const Spoken& spoken) {
+  const Index length = spoken.frames.size(0);
+  Index cut = length / 2, silent = 0, longest = 0;
+  for (Index t = length / 4; t < 3 * length / 4; ++t) {
+    silent = mean(select(spoken.frames, 0, t)).item() < log(1e-3) + 0.5 ? silent + 1 : 0;
+    if (silent > longest) longest = silent, cut = t - silent / 2;
+  }
+  return {{slice(spoken.frames, 0, 0, cut), {}, {}}, {slice(spoken.frames, 0, cut, length), {}, {}}};
+}
+
+/// Wrong digits if each sound is cut in two, and both halves are written one after the other.
+double wrong_if_cut(const Listener& model, const std::vector<Spoken>& spoken) {
+  double wrong = 0, said = 0;
+  for (const Spoken& one : spoken) {
+    std::vector<Index> written;
+    for (const Spoken& half : cut_in_two(one)) {
+      const std::vector<Index> more = model.write(batch_of({half}), 16)[0];
+      written.insert(written.end(), more.begin(), more.end());
+    }
+    wrong += static_cast<double>(edit_distance(written, one.digits));
+    said += static_cast<double>(one.digits.size());
+  }
+  return wrong / said;
 }
 
 /// Does attention move from left to right, and does it look at the digit that it writes?
@@ -344,9 +371,11 @@ const std::vector<Index> lengths{1, 2, 4, 8};
 
 /// All that is measured of a trained model.
 struct Heard {
-  Errors test, flite, people;  // digits alone
-  std::vector<double> wrong;   // wrong digits at each of `lengths`
-  Monotone four, eight;        // of sequences of four and of eight
+  Errors test, flite, people;   // digits alone
+  std::vector<double> wrong;    // wrong digits at each of `lengths`
+  double written_of_eight = 0;  // how many digits it writes, of eight
+  double cut = 0;               // wrong digits of eight, if the sound is cut in two first
+  Monotone four, eight;         // of sequences of four and of eight
 };
 Heard hear(const Listener& model, const Digits& digits, Index count) {
   Heard heard;
@@ -354,11 +383,58 @@ Heard hear(const Listener& model, const Digits& digits, Index count) {
   heard.flite = errors_of(model, alone(digits.flite));
   heard.people = errors_of(model, alone(digits.people));
   for (Index length : lengths) heard.wrong.push_back(errors_of(model, spoken_test(digits, length, count)).digits);
+  const std::vector<Spoken> long_ones = spoken_test(digits, 8, count);
+  heard.cut = wrong_if_cut(model, std::vector<Spoken>(long_ones.begin(), long_ones.begin() + std::min<Index>(count, 100)));
+  for (const std::vector<Index>& written :
+       model.write(batch_of(std::vector<Spoken>(long_ones.begin(), long_ones.begin() + std::min<Index>(count, 50))), 16))
+    heard.written_of_eight += static_cast<double>(written.size()) / static_cast<double>(std::min<Index>(count, 50));
   if (model(batch_of(spoken_test(digits, 1, 1))).weights.defined()) {
     heard.four = monotone(model, spoken_test(digits, 4, std::min<Index>(count, 50)));
     heard.eight = monotone(model, spoken_test(digits, 8, std::min<Index>(count, 50)));
   }
   return heard;
+}
+
+/// Three ways to look, each trained with so many seeds.
+struct Trained {
+  std::vector<std::unique_ptr<Listener>> first;  // of the first seed
+  std::vector<std::vector<Heard>> heard;         // [look][seed]
+};
+
+Trained train_all(show::Lesson& lesson, const Digits& digits) {
+  Trained trained;
+  for (Look look : looks) {
+    trained.heard.emplace_back();
+    for (int i = 0; i < lesson.seeds(); ++i) {
+      Rng rng(lesson.seed() + static_cast<std::uint64_t>(i));
+      std::unique_ptr<Listener> model = new_listener(look, rng);
+      const std::string saved =
+          lesson.out_dir().empty() ? "" : lesson.out_dir() + "/69 " + name_of(look) + " " + std::to_string(i) + ".safetensors";
+      train(*model, name_of(look), digits.train, lesson.quick() ? 50 : 1000, rng, saved);
+      trained.heard.back().push_back(hear(*model, digits, lesson.quick() ? 20 : 200));
+      if (i == 0) trained.first.push_back(std::move(model));
+    }
+  }
+  return trained;
+}
+
+/// One number of each seed.
+template <class Number>
+std::vector<double> each(const std::vector<Heard>& seeds, Number number) {
+  std::vector<double> result;
+  for (const Heard& one : seeds) result.push_back(number(one));
+  return result;
+}
+
+/// The map of one sequence: a row for each digit written and the end, a column for each 40 milliseconds; a column is named where a digit begins.
+show::HeatMap map_of(const Listener& model, const Spoken& spoken, const std::string& title) {
+  NoGrad no_graph;
+  show::HeatMap map{select(model(batch_of({spoken})).weights, 0, 0), {}, {}, title};
+  for (Index digit : spoken.digits) map.rows.push_back(digit_words[digit]);
+  map.rows.push_back("end");
+  map.columns.resize(static_cast<std::size_t>(map.values.size(1)));
+  for (std::size_t i = 0; i < spoken.digits.size(); ++i) map.columns[spoken.spans[i].first / stacked] = digit_words[spoken.digits[i]];
+  return map;
 }
 
 }  // namespace

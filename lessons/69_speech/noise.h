@@ -183,4 +183,27 @@ Cleaning clean_all(const MaskOf& way, const Listener& listener, const std::vecto
   return result;
 }
 
+/// All ways to make a mask, the three networks trained.
+struct Ways {
+  Tensor fixed;
+  std::vector<std::unique_ptr<Masker>> maskers;
+  std::vector<std::pair<std::string, MaskOf>> all;
+
+  Ways(const std::vector<Clip>& clips, Index steps, std::uint64_t seed) : fixed(fixed_mask(clips, 200)) {
+    const Index frames = mask_spectrum().frame_count(clean_length);
+    all.emplace_back("nothing", [frames](const Mixture&) { return ones({frames, 129}); });
+    all.emplace_back("one weight a frequency", [this, frames](const Mixture&) { return expand(fixed, {frames, 129}); });
+    for (Filter filter : {Filter::frame, Filter::attention, Filter::gru}) {
+      Rng rng(seed);
+      maskers.push_back(std::make_unique<Masker>(filter, rng));
+      train(*maskers.back(), clips, steps, rng);
+      all.emplace_back(name_of(filter), [masker = maskers.back().get()](const Mixture& mixture) {
+        return select((*masker)(unsqueeze(mixture.noisy_waves, 0)), 0, 0);
+      });
+    }
+    all.emplace_back("best possible mask", best_mask);
+  }
+  Ways(const Ways&) = delete;
+};
+
 }  // namespace

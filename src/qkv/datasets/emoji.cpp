@@ -46,14 +46,14 @@ std::vector<std::uint32_t> codes_of(const std::string& text, const std::string& 
 
 /// Numbers of a table, big end first. Whatever lies outside is an Error.
 struct Table {
-  const std::string& bytes;
+  const std::string* bytes;
   std::size_t start = 0;
 
   std::uint32_t number(std::size_t at, std::size_t size) const {
-    require(at <= bytes.size() && start <= bytes.size() - at && size <= bytes.size() - at - start, "read_ligatures: the table has ",
-            bytes.size(), " bytes, and byte ", start + at + size - 1, " is needed");
+    require(at <= bytes->size() && start <= bytes->size() - at && size <= bytes->size() - at - start, "read_ligatures: the table has ",
+            bytes->size(), " bytes, and byte ", start + at + size - 1, " is needed");
     std::uint32_t result = 0;
-    for (std::size_t i = 0; i < size; ++i) result = result << 8 | static_cast<unsigned char>(bytes[start + at + i]);
+    for (std::size_t i = 0; i < size; ++i) result = result << 8 | static_cast<unsigned char>((*bytes)[start + at + i]);
     return result;
   }
   std::uint32_t u16(std::size_t at) const { return number(at, 2); }
@@ -112,7 +112,7 @@ std::vector<EmojiName> read_emoji_names(const std::string& list) {
 
 std::map<std::vector<std::uint32_t>, std::uint32_t> read_ligatures(const std::string& gsub) {
   std::map<std::vector<std::uint32_t>, std::uint32_t> ligatures;
-  const Table header{gsub}, lookups = header.at(header.u16(8));
+  const Table header{&gsub}, lookups = header.at(header.u16(8));
   Budget budget;
   for (std::uint32_t l = 0; l < lookups.u16(0); ++l) {
     const Table lookup = lookups.at(lookups.u16(2 + 2 * l));

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <numeric>
 #include <ostream>
 
 #if __has_include(<sndfile.h>)
@@ -163,16 +164,31 @@ Sound resample(const Sound& sound, Integer rate) {
   Sound result{zeros({count}), new_rate};
   const Scalar* from = sound.samples.data();
   Scalar* to = result.samples.mutable_data();
+
+  // New sample m lies at m step, between two old ones. After `period` new samples it lies there again, and the weights are the same.
+  struct Weights {
+    Index first = 0;  // the first old sample that counts, from the one at or before the place
+    std::vector<double> weights;
+  };
+  const Index period = new_rate / std::gcd(sound.rate, new_rate);
+  std::vector<Weights> all(static_cast<std::size_t>(std::min(period, count)));
+  for (std::size_t phase = 0; phase < all.size(); ++phase) {
+    const double place = static_cast<double>(static_cast<Index>(phase) * sound.rate % new_rate) / static_cast<double>(new_rate);
+    all[phase].first = static_cast<Index>(std::ceil(place - reach));
+    for (Index i = all[phase].first; static_cast<double>(i) <= place + reach; ++i) {
+      const double x = static_cast<double>(i) - place, angle = pi * x * cutoff;
+      all[phase].weights.push_back((std::abs(angle) < 1e-9 ? 1 : std::sin(angle) / angle) * (0.5 + 0.5 * std::cos(pi * x / reach)));
+    }
+  }
   for (Index m = 0; m < count; ++m) {
-    const double centre = static_cast<double>(m) * step;
-    const Index first = std::max<Index>(0, static_cast<Index>(std::ceil(centre - reach)));
-    const Index last = std::min<Index>(n - 1, static_cast<Index>(std::floor(centre + reach)));
+    const Weights& use = all[static_cast<std::size_t>(m % period)];
+    const Index first = m * sound.rate / new_rate + use.first;
     double sum = 0, weights = 0;
-    for (Index i = first; i <= last; ++i) {
-      const double x = static_cast<double>(i) - centre, angle = pi * x * cutoff;
-      const double weight = (std::abs(angle) < 1e-9 ? 1 : std::sin(angle) / angle) * (0.5 + 0.5 * std::cos(pi * x / reach));
-      sum += weight * static_cast<double>(from[i]);
-      weights += weight;
+    for (std::size_t i = 0; i < use.weights.size(); ++i) {
+      const Index at = first + static_cast<Index>(i);
+      if (at < 0 || at >= n) continue;
+      sum += use.weights[i] * static_cast<double>(from[at]);
+      weights += use.weights[i];
     }
     to[m] = static_cast<Scalar>(sum / weights);
   }
