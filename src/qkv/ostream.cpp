@@ -78,6 +78,25 @@ std::ostream& operator<<(std::ostream& out, const MultiheadMasks& x) {
   return Parts(out, "MultiheadMasks")("key_padding", x.key_padding)("attn", x.attn)("need_weights", x.need_weights)("average_weights",
                                                                                                                     x.average_weights);
 }
+std::ostream& operator<<(std::ostream& out, const KeyValueCache& x) {
+  return Parts(out, "KeyValueCache")("keys", x.keys)("values", x.values);
+}
+std::ostream& operator<<(std::ostream& out, const DecoderLayerCache& x) {
+  return out << "DecoderLayerCache: " << x.written.length() << " positions written, " << x.memory.length() << " of memory";
+}
+std::ostream& operator<<(std::ostream& out, const TransformerCache& x) {
+  out << "TransformerCache: " << x.layers.size() << " layers";
+  if (!x.layers.empty())
+    out << ", " << x.layers[0].written.length() << " positions written, " << x.layers[0].memory.length() << " of memory";
+  return out;
+}
+std::ostream& operator<<(std::ostream& out, const Hypothesis& x) {
+  return out << "Hypothesis of " << x.marks.size() << " marks, log_p " << x.log_p << ", score " << x.score
+             << (x.finished ? ", finished" : "");
+}
+std::ostream& operator<<(std::ostream& out, const BeamOptions& x) {
+  return Parts(out, "BeamOptions")("beam", x.beam)("end", x.end)("length_penalty", x.length_penalty);
+}
 std::ostream& operator<<(std::ostream& out, const Conv1dOptions& x) {
   return Parts(out, "Conv1dOptions")("stride", x.stride)("padding", x.padding)("dilation", x.dilation)("groups", x.groups)("bias", x.bias);
 }
@@ -117,6 +136,7 @@ std::ostream& operator<<(std::ostream& out, Palette x) {
   return out << (x == Palette::none ? "none" : x == Palette::colours_256 ? "256 colours" : "24-bit colours");
 }
 std::ostream& operator<<(std::ostream& out, const Break& x) { return out << "--break=" << x.name << ": " << x.effect; }
+std::ostream& operator<<(std::ostream& out, const FileOption& x) { return out << "--" << x.name << " FILE: " << x.purpose; }
 std::ostream& operator<<(std::ostream& out, const LessonInfo& x) {
   return out << "lesson " << x.number << ", " << x.title << ", " << x.breaks.size() << " breaks";
 }

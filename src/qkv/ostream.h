@@ -4,6 +4,7 @@
 #include <qkv/datasets/text.h>
 #include <qkv/nn/attention.h>
 #include <qkv/nn/convolution.h>
+#include <qkv/nn/decode.h>
 #include <qkv/nn/norm.h>
 #include <qkv/nn/position.h>
 #include <qkv/nn/recurrent.h>
@@ -41,6 +42,11 @@ std::ostream& operator<<(std::ostream& out, const LSTMState& x);
 std::ostream& operator<<(std::ostream& out, const RecurrentOptions& x);
 std::ostream& operator<<(std::ostream& out, const MultiheadAttentionOptions& x);
 std::ostream& operator<<(std::ostream& out, const MultiheadMasks& x);
+std::ostream& operator<<(std::ostream& out, const KeyValueCache& x);
+std::ostream& operator<<(std::ostream& out, const DecoderLayerCache& x);
+std::ostream& operator<<(std::ostream& out, const TransformerCache& x);
+std::ostream& operator<<(std::ostream& out, const Hypothesis& x);
+std::ostream& operator<<(std::ostream& out, const BeamOptions& x);
 std::ostream& operator<<(std::ostream& out, const Conv1dOptions& x);
 std::ostream& operator<<(std::ostream& out, const Conv2dOptions& x);
 std::ostream& operator<<(std::ostream& out, const TransformerOptions& x);
@@ -64,6 +70,7 @@ namespace show {
 std::ostream& operator<<(std::ostream& out, Align x);
 std::ostream& operator<<(std::ostream& out, Palette x);
 std::ostream& operator<<(std::ostream& out, const Break& x);
+std::ostream& operator<<(std::ostream& out, const FileOption& x);
 std::ostream& operator<<(std::ostream& out, const LessonInfo& x);
 std::ostream& operator<<(std::ostream& out, const Point& x);
 std::ostream& operator<<(std::ostream& out, const Picture& x);

@@ -3,6 +3,7 @@
 // All of qkv. The headers show the whole interface; src/README.md says in which order to read the code behind them.
 
 #include <qkv/datasets/batches.h>
+#include <qkv/datasets/characters.h>
 #include <qkv/datasets/data_folder.h>
 #include <qkv/datasets/emoji.h>
 #include <qkv/datasets/fashion_mnist.h>
@@ -14,9 +15,12 @@
 #include <qkv/datasets/power_law.h>
 #include <qkv/datasets/recall.h>
 #include <qkv/datasets/reversal.h>
+#include <qkv/datasets/sentences.h>
 #include <qkv/datasets/sound.h>
 #include <qkv/datasets/spectrum.h>
 #include <qkv/datasets/text.h>
+#include <qkv/datasets/text_pairs.h>
+#include <qkv/datasets/text_scores.h>
 #include <qkv/io/checkpoint.h>
 #include <qkv/io/npy.h>
 #include <qkv/io/resumable.h>
@@ -31,6 +35,7 @@
 #include <qkv/nn/position.h>
 #include <qkv/nn/recurrent.h>
 #include <qkv/nn/recurrent_steps.h>
+#include <qkv/nn/seq2seq.h>
 #include <qkv/nn/transformer.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>

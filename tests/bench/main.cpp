@@ -48,7 +48,20 @@ json child(const Options& options) {
   return bench::measure_memory(workload, side, form, options.threads.at(0), options.length ? options.length : workload.length);
 }
 
-int whole(const Options& options) {
+/// "translate" names all workloads that begin with "translate-".
+std::vector<std::string> with_groups(const std::vector<std::string>& only) {
+  std::vector<std::string> names;
+  for (const std::string& name : only) {
+    const std::size_t before = names.size();
+    for (const bench::Workload& each : bench::workloads())
+      if (std::string(each.name).rfind(name + "-", 0) == 0) names.push_back(each.name);
+    if (names.size() == before) names.push_back(name);
+  }
+  return names;
+}
+
+int whole(Options options) {
+  options.only = with_groups(options.only);
   bool failed = false, growth_alone = options.only == std::vector<std::string>{"growth"};
   for (const std::string& name : options.only)
     if (name != "growth") bench::workload(name);  // throws, with the names there are

@@ -6,7 +6,7 @@ namespace {
 
 std::vector<OursForm> all_forms() {
   std::vector<OursForm> all;
-  for (auto* group : {ours_recurrent, ours_attention, ours_models})
+  for (auto* group : {ours_recurrent, ours_attention, ours_models, ours_translate})
     for (OursForm& form : group()) all.push_back(std::move(form));
   return all;
 }
@@ -32,14 +32,14 @@ class OursRun : public Run {
     for (qkv::Tensor& parameter : parameters_) parameter.zero_grad();
     output_ = forward_();
     if (upstream_.defined()) output_.backward(upstream_);
-    else output_.backward();
+    else if (output_.requires_grad()) output_.backward();
     if (update_) update_();
   }
 
   std::map<std::string, Numbers> results() const override {
     std::map<std::string, Numbers> all{{"output", numbers_of(output_)}};
     for (const auto& [name, tensor] : ours_.tensors())
-      if (tensor.requires_grad()) all[name] = numbers_of(tensor.grad());
+      if (tensor.requires_grad() && tensor.has_grad()) all[name] = numbers_of(tensor.grad());
     return all;
   }
 

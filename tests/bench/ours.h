@@ -35,5 +35,6 @@ struct OursForm {
 std::vector<OursForm> ours_recurrent();
 std::vector<OursForm> ours_attention();
 std::vector<OursForm> ours_models();
+std::vector<OursForm> ours_translate();
 
 }  // namespace bench

@@ -7,7 +7,7 @@ namespace {
 
 std::vector<TorchForm> all_forms() {
   std::vector<TorchForm> all;
-  for (auto* group : {torch_recurrent, torch_attention, torch_models})
+  for (auto* group : {torch_recurrent, torch_attention, torch_models, torch_translate})
     for (TorchForm& form : group()) all.push_back(std::move(form));
   return all;
 }
@@ -31,7 +31,7 @@ class TorchRun : public Run {
     output_ = at::Tensor();
     for (at::Tensor& parameter : parameters_) parameter.mutable_grad() = at::Tensor();  // cheaper than filling with zeros
     output_ = forward_();
-    output_.backward(upstream_);
+    if (output_.requires_grad()) output_.backward(upstream_);
     if (update_) update_();
   }
 
@@ -82,13 +82,13 @@ at::Tensor Torch::indices(const std::string& name) const {
   return torch::from_blob(const_cast<float*>(numbers.values.data()), numbers.shape).to(torch::kLong);
 }
 
-void Torch::load(torch::nn::Module& module) {
+void Torch::load(torch::nn::Module& module, const std::string& prefix) {
   torch::NoGradGuard no_graph;
   for (const auto& parameter : module.named_parameters()) {
-    const Numbers& numbers = problem_.numbers.at(parameter.key());
+    const Numbers& numbers = problem_.numbers.at(prefix + parameter.key());
     TORCH_CHECK(parameter.value().sizes() == at::IntArrayRef(numbers.shape), parameter.key(), " has another shape in the module");
     parameter.value().copy_(torch::from_blob(const_cast<float*>(numbers.values.data()), numbers.shape));
-    tensors_[parameter.key()] = parameter.value();
+    tensors_[prefix + parameter.key()] = parameter.value();
   }
 }
 
@@ -102,7 +102,7 @@ std::vector<at::Tensor> Torch::parameters() const {
 std::map<std::string, Numbers> Torch::results(const at::Tensor& output) const {
   std::map<std::string, Numbers> all{{"output", numbers_of(as_given("output", output))}};
   for (const auto& [name, tensor] : tensors_)
-    if (tensor.requires_grad()) all[name] = numbers_of(as_given(name, tensor.grad()));
+    if (tensor.requires_grad() && tensor.grad().defined()) all[name] = numbers_of(as_given(name, tensor.grad()));
   return all;
 }
 

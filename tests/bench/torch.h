@@ -14,8 +14,8 @@ class Torch {
 
   at::Tensor tensor(const std::string& name);
   at::Tensor indices(const std::string& name) const;
-  /// Loads a module's parameters from the numbers of their names.
-  void load(torch::nn::Module& module);
+  /// Loads a module's parameters from the numbers called prefix + their names.
+  void load(torch::nn::Module& module, const std::string& prefix = "");
   /// From now on this tensor has its first two axes exchanged: (T, B, ...), which some modules want.
   void time_first(const std::string& name) { time_first_.push_back(name); }
 
@@ -41,6 +41,7 @@ struct TorchForm {
 std::vector<TorchForm> torch_recurrent();
 std::vector<TorchForm> torch_attention();
 std::vector<TorchForm> torch_models();
+std::vector<TorchForm> torch_translate();
 
 /// softmax(q k^T / sqrt(d)) v for (B, H, T, d), by one of three ways that libtorch 1.13 has.
 using Attend = at::Tensor (*)(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <stdexcept>
+#include <tuple>
 
 namespace bench {
 namespace {
@@ -141,6 +142,67 @@ Problem vit(std::int64_t) {
   return drawing.weight("head.weight", {classes, d}).weight("head.bias", {classes});
 }
 
+/// Lesson 61's translators: sentences of one length, no dropout.
+struct Translation {
+  static constexpr std::int64_t B = 64, S = 12, vocabulary = 4000, width = 128, hidden = 96, d = 192, layers = 2;
+};
+
+Problem translate_gru(std::int64_t T) {
+  using X = Translation;
+  const std::int64_t h = 2 * X::hidden, gates = 3;
+  Drawing drawing("translate-gru");
+  drawing.names("source", {X::B, X::S}, X::vocabulary).names("input", {X::B, T}, X::vocabulary).names("target", {X::B * T}, X::vocabulary);
+  drawing.weight("reads", {X::vocabulary, X::width}).weight("writes", {X::vocabulary, X::width}).weight("bias", {X::vocabulary});
+  for (const char* end : {"", "_reverse"})
+    for (const auto& [name, from, size] :
+         {std::tuple<const char*, std::int64_t, std::int64_t>{"encoder.", X::width, X::hidden}, {"decoder.", X::width, h}}) {
+      if (std::string(name) == "decoder." && *end) continue;
+      const std::string prefix = name, layer = std::string("_l0") + end;
+      drawing.weight(prefix + "weight_ih" + layer, {gates * size, from}).weight(prefix + "weight_hh" + layer, {gates * size, size});
+      drawing.weight(prefix + "bias_ih" + layer, {gates * size}).weight(prefix + "bias_hh" + layer, {gates * size});
+    }
+  drawing.weight("W1.weight", {h, h}).weight("W2.weight", {h, h}).weight("v", {h});
+  return drawing.weight("combine.weight", {X::width, 2 * h}).weight("combine.bias", {X::width});
+}
+
+Drawing& transformer(Drawing& drawing, std::int64_t layers, std::int64_t d) {
+  for (const char* side : {"encoder", "decoder"}) {
+    const bool writes = *side == 'd';
+    for (std::int64_t i = 0; i < layers; ++i) {
+      const std::string layer = std::string(side) + ".layers." + std::to_string(i) + ".";
+      for (const char* attention : {"self_attn.", "multihead_attn."}) {
+        if (*attention == 'm' && !writes) continue;
+        drawing.weight(layer + attention + "in_proj_weight", {3 * d, d}).weight(layer + attention + "in_proj_bias", {3 * d});
+        drawing.weight(layer + attention + "out_proj.weight", {d, d}).weight(layer + attention + "out_proj.bias", {d});
+      }
+      drawing.weight(layer + "linear1.weight", {2 * d, d}).weight(layer + "linear1.bias", {2 * d});
+      drawing.weight(layer + "linear2.weight", {d, 2 * d}).weight(layer + "linear2.bias", {d});
+      for (int norm = 1; norm <= (writes ? 3 : 2); ++norm)
+        drawing.scale(layer + "norm" + std::to_string(norm) + ".weight", d).weight(layer + "norm" + std::to_string(norm) + ".bias", {d});
+    }
+    drawing.scale(std::string(side) + ".norm.weight", d).weight(std::string(side) + ".norm.bias", {d});
+  }
+  return drawing;
+}
+
+Problem translate_transformer(std::int64_t T) {
+  using X = Translation;
+  Drawing drawing("translate-transformer");
+  drawing.names("source", {X::B, X::S}, X::vocabulary).names("input", {X::B, T}, X::vocabulary).names("target", {X::B * T}, X::vocabulary);
+  drawing.weight("reads", {X::vocabulary, X::d}).weight("writes", {X::vocabulary, X::d}).weight("bias", {X::vocabulary});
+  return transformer(drawing, X::layers, X::d);
+}
+
+Problem translate_decode(std::int64_t T) {
+  using X = Translation;
+  Drawing drawing("translate-decode");
+  drawing.names("written", {1, T}, X::vocabulary).input("memory", {1, X::S, X::d});
+  drawing.weight("writes", {X::vocabulary, X::d}).weight("bias", {X::vocabulary});
+  Problem problem = transformer(drawing, X::layers, X::d);
+  for (auto& [name, numbers] : problem.numbers) numbers.wants_gradient = false;
+  return problem;
+}
+
 Problem chain(std::int64_t operations) {
   Problem problem = Drawing("chain").learned_input("x", {8}).input("upstream", {8});
   problem.numbers["operations"] = {{1}, {static_cast<float>(operations)}};
@@ -160,6 +222,17 @@ const std::vector<Workload>& workloads() {
       {"tiny", "self-attention on a 4x8 input", 4, {15, 15}, tiny},
       {"mlp", "784-256-128-10, B=128; loss, Adam", 0, {1.5, 1.6}, mlp},
       {"vit", "28x28 in 7x7 patches, d=64 h=4, 2 layers, B=64; loss, Adam", 0, {1.8, 2}, vit},
+      {"translate-gru",
+       "lesson 61's GRUs with additive attention, B=64 S=12 T=12, 4,000 words; loss, clip, Adam",
+       12,
+       {3, 3},
+       translate_gru},
+      {"translate-transformer",
+       "lesson 61's Transformer, d=192 h=4, 2 + 2 layers, the same sentences; loss, clip, Adam",
+       12,
+       {3, 3},
+       translate_transformer},
+      {"translate-decode", "the same Transformer writes 24 words, one at a time, with kept keys and values", 24, {5, 5}, translate_decode},
       {"long", "causal attention, B=1 H=4 dh=64 T=8192", 8192, {6, 0}, long_},
       {"chain", "operations on eight numbers, one after another", 1000, {0, 0}, chain},
   };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 #include <sstream>
 
 using namespace qkv;
@@ -88,4 +89,32 @@ TEST_CASE("split: every row on one side, the fraction rounded") {
   CHECK(datasets::split(4, 1, rng).train.empty());
   CHECK(error_of([&] { datasets::split(-1, 0.5, rng); }) == "split: n is -1: must not be negative");
   CHECK(error_of([&] { datasets::split(4, 1.5, rng); }) == "split: fraction is 1.5: must be from 0 to 1");
+}
+
+TEST_CASE("Batches: by length, so that little is padding") {
+  Rng rng(3);
+  const std::vector<Index> lengths{5, 1, 9, 5, 2, 9, 1, 8, 5};
+  const Batches batches = Batches::by_length(lengths, 3, rng);
+  REQUIRE(batches.size() == 3);
+  std::vector<Index> all = joined(batches);
+  std::sort(all.begin(), all.end());
+  CHECK(all == counting(9));
+  std::set<Index> longest;
+  for (const std::vector<Index>& batch : batches) {
+    Index most = 0;
+    for (Index row : batch) most = std::max(most, lengths[row]);
+    longest.insert(most);
+  }
+  CHECK(longest == std::set<Index>{2, 5, 9});
+
+  bool other_order = false, other_company = false;
+  for (int i = 0; i < 20; ++i) {
+    const Batches again = Batches::by_length(lengths, 3, rng);
+    other_order |= lengths[again[0][0]] != lengths[batches[0][0]];
+    other_company |= joined(again) != joined(batches);
+  }
+  CHECK(other_order);
+  CHECK(other_company);
+  CHECK(Batches::by_length({}, 3, rng).size() == 0);
+  CHECK(error_of([&] { Batches::by_length({1}, 0, rng); }) == "Batches: size is 0: must be at least 1");
 }

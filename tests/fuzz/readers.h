@@ -1,10 +1,13 @@
 #pragma once
 #include "seeds.h"
 
+#include <qkv/datasets/characters.h>
 #include <qkv/datasets/emoji.h>
 #include <qkv/datasets/idx.h>
 #include <qkv/datasets/package_text.h>
+#include <qkv/datasets/sentences.h>
 #include <qkv/datasets/sound.h>
+#include <qkv/datasets/text_pairs.h>
 #include <qkv/io/file.h>
 #include <qkv/tensor/check.h>
 
@@ -98,9 +101,23 @@ inline void read_text(const std::string& path) {
   std::vector<qkv::datasets::Package> packages = qkv::datasets::read_packages(text);
   qkv::datasets::Vocabulary vocabulary({text, "the attention"}, 20);
   vocabulary.encode({text}, 9);
+  qkv::datasets::Characters characters(text, 30);
+  if (characters.encode(characters.decode(characters.encode(text))) != characters.encode(text))
+    throw std::logic_error("characters: not what was read");
   qkv::datasets::PackageTextOptions options;
   options.classes = 1;
   attempt([&] { qkv::datasets::package_text(packages, options); });
+}
+
+inline void read_pairs(const std::string& path) {
+  const std::vector<qkv::datasets::TextPair> pairs = qkv::datasets::read_text_pairs(qkv::io::read_file(path, "fuzz: "));
+  attempt([&] { qkv::datasets::split_by_group(pairs, 2); });
+  std::vector<std::string> from, to;
+  for (const qkv::datasets::TextPair& pair : pairs) from.push_back(pair.from), to.push_back(pair.to);
+  if (pairs.empty()) return;
+  const qkv::datasets::SentenceVocabulary words(from, 12);
+  const qkv::datasets::SentenceBatch batch = qkv::datasets::SentencePairs(from, to, words, words, 9, 9).batch({0});
+  if (batch.source.shape != batch.copied.shape || batch.input.shape != batch.target.shape) throw std::logic_error("pairs: shapes differ");
 }
 
 inline const std::vector<Reader>& readers() {
@@ -117,6 +134,7 @@ inline const std::vector<Reader>& readers() {
       {"sound", read_sound, sound_seeds, as_is},
       {"emoji", read_emoji, emoji_seeds, as_is},
       {"text", read_text, text_seeds, as_is},
+      {"pairs", read_pairs, pair_seeds, as_is},
   };
   return all;
 }

@@ -232,6 +232,13 @@ inline Seeds emoji_seeds() {
           words({1, 0, 0, 0, 10, 1, 4, 7, 0, 1, 8, 1, 4, 0, 8, 1, 8, 1, 14, 1, 1, 5}) + set};
 }
 
+inline Seeds pair_seeds() {
+  return {
+      "gcc\ta compiler for C\tun compilateur pour C\nvim\tan editor\tun \xc3\xa9"
+      "diteur\n",
+      "a\tb\tc", "a\t-\tc\n"};
+}
+
 inline Seeds text_seeds() {
   return {
       "Package: a\nSource: s (1.0)\nSection: contrib/net\nDescription: GTK+ 3 library\n more of it\n\n"

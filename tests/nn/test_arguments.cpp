@@ -87,6 +87,8 @@ REFUSED(nn::copies_of(x, half));
 ACCEPTED(nn::greedy_decode({{1}}, two, scores));
 REFUSED(nn::greedy_decode({{1}}, half, scores));
 REFUSED(nn::greedy_decode({{1}}, yes, scores));
+REFUSED(nn::sample(x, rng, 1, half));
+REFUSED(nn::sample(x, rng, 1, yes));
 ACCEPTED(Rng(two));
 REFUSED(Rng(half));
 REFUSED(Rng(yes));

@@ -3,6 +3,7 @@
 #include <qkv/nn/position.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/reduce.h>
+#include <qkv/ops/shape.h>
 #include <qkv/tensor/error.h>
 
 using namespace qkv;
@@ -37,6 +38,9 @@ TEST_CASE("LearnedPosition: each position has its own vector") {
   Tensor x = tensor({{{10, 20}, {30, 40}}, {{50, 60}, {70, 80}}});
   CHECK(largest_difference(position(x), tensor({{{11, 22}, {33, 44}}, {{51, 62}, {73, 84}}})) == 0);
   check_gradient([&](const auto&) { return position(x); }, {x, position.weight});
+  CHECK(largest_difference(position(zeros({1, 2, 2}), 1), unsqueeze(slice(position.weight, 0, 1, 3), 0)) == 0);
+  CHECK_THROWS_WITH_AS(position(ones({1, 2, 2}), 3), "LearnedPosition: x (1, 2, 2): has 5 positions, the table 4", Error);
+  CHECK_THROWS_WITH_AS(position(ones({1, 2, 2}), -1), "LearnedPosition: offset -1: must not be negative", Error);
   CHECK_THROWS_WITH_AS(position(ones({1, 5, 2})), "LearnedPosition: x (1, 5, 2): has 5 positions, the table 4", Error);
   CHECK_THROWS_WITH_AS(position(ones({1, 4, 3})), "LearnedPosition: x (1, 4, 3): must be (B, T, 2)", Error);
   CHECK_THROWS_WITH_AS(nn::LearnedPosition(0, 2, rng), "LearnedPosition: max_length 0, dim 2: must be at least 1", Error);

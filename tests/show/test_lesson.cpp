@@ -240,3 +240,20 @@ TEST_CASE("--break prints what differs, and only that; the right run draws no pi
   CHECK(thrown.out.find(" + wrong\n") != std::string::npos);  // what was reached comes before what went wrong
   CHECK(thrown.err == "lesson 31: softmax: no\n");
 }
+
+TEST_CASE("a file of the reader's own: --NAME FILE") {
+  LessonInfo info = additive();
+  info.files = {{"text", "learn from this text"}, {"weights", "go on from these"}};
+  auto body = [](Lesson& lesson) {
+    lesson.show("text", lesson.file("text").empty() ? std::string("none") : lesson.file("text"));
+    lesson.show("weights", lesson.file("weights").empty() ? "none" : "given");
+  };
+  CHECK(run({}, info, body).out.find("text     none\n") != std::string::npos);
+  Result given = run({"--text", "/dev/null"}, info, body);
+  CHECK(given.out.find("text     /dev/null\n") != std::string::npos);
+  CHECK(given.out.find("weights  none\n") != std::string::npos);
+  CHECK(run({"--help"}, info, body).out.find("learn from this text") != std::string::npos);
+  CHECK(run({"--text", "/no/such/file"}, info, body).code == 2);
+  CHECK(run({"--text", "/dev/null"}, additive(), nothing).code == 2);
+  CHECK(run({}, additive(), [](Lesson& lesson) { lesson.file("text"); }).err == "lesson 31: file(\"text\"): there is no such option\n");
+}

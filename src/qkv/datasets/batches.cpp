@@ -44,6 +44,16 @@ Batches::Batches(Integer count, Integer size, Rng& rng, Last last) {
   cut(rng.permutation(count), size, last);
 }
 
+Batches Batches::by_length(const std::vector<Index>& lengths, Integer size, Rng& rng) {
+  require_sizes(static_cast<Index>(lengths.size()), size);
+  std::vector<Index> order = rng.permutation(static_cast<Index>(lengths.size()));
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return lengths[a] < lengths[b]; });
+  Batches sorted, result;
+  sorted.cut(order, size, Last::keep);
+  for (Index i : rng.permutation(sorted.size())) result.batches_.push_back(std::move(sorted.batches_[i]));
+  return result;
+}
+
 void Batches::cut(const std::vector<Index>& order, Index size, Last last) {
   for (auto first = order.begin(); first != order.end();) {
     Index taken = std::min<Index>(size, order.end() - first);

@@ -14,6 +14,9 @@ class Batches {
   /// In order / in random order, which is drawn anew for each pass.  Throw Error if count < 0 or size < 1.
   Batches(Integer count, Integer size, Last last = Last::keep);
   Batches(Integer count, Integer size, Rng& rng, Last last = Last::keep);
+  /// Rows of about equal length together, so that little of a batch is padding: row i has lengths[i] steps. Rows of one length meet in random
+  /// order, and the batches come in random order.  Throws Error if size < 1.
+  static Batches by_length(const std::vector<Index>& lengths, Integer size, Rng& rng);
 
   /// How many batches; one of them; and all, for a range-based for.
   Index size() const { return static_cast<Index>(batches_.size()); }
@@ -22,6 +25,7 @@ class Batches {
   std::vector<std::vector<Index>>::const_iterator end() const { return batches_.end(); }
 
  private:
+  Batches() = default;
   void cut(const std::vector<Index>& order, Index size, Last last);
 
   std::vector<std::vector<Index>> batches_;

@@ -30,6 +30,12 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
+std::uint64_t stable_hash(const std::string& text) {
+  std::uint64_t h = 0xcbf29ce484222325;
+  for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return h;
+}
+
 Vocabulary::Vocabulary(const std::vector<std::string>& texts, Integer size) {
   require(size >= 2, "Vocabulary: size ", size, ": must be at least 2, for padding and unknown words");
   std::map<std::string, Index> count;

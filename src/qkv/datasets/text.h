@@ -7,6 +7,9 @@ namespace qkv::datasets {
 /// digit separate words; characters beyond ASCII belong to words, unchanged.
 std::vector<std::string> words_of(const std::string& text);
 
+/// Fowler, Noll and Vo's hash FNV-1a: the same everywhere, as std::hash is not. It decides who is for the test.
+std::uint64_t stable_hash(const std::string& text);
+
 /// Words that have a number each. 0 is padding, which follows the end of a text; 1 is any word that is not in the vocabulary (unknown).
 class Vocabulary {
  public:

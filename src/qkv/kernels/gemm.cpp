@@ -174,6 +174,38 @@ void matrix_by_vector(Index n, const Product& x, const Scalar* a, const Scalar* 
   });
 }
 
+constexpr Index few_rows = 4;  // up to which a B that lies turned round is not worth copying
+
+/// C (rows, m) = scale A B^T + beta C, where B's rows are columns of the product, as in a layer that reads a few words: each number of B is
+/// fetched once, for all rows of A. Several of B's rows at a time, or a sum would wait for its own last step.
+template <Index rows>
+void rows_by_rows(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index m) {
+  constexpr Index at_once = rows == 1 ? 8 : rows == 2 ? 6 : 4;
+  for (Index j = 0; j < m; j += at_once) {
+    const Index columns = std::min(at_once, m - j);
+    const Scalar* b_row[at_once];
+    for (Index i = 0; i < at_once; ++i) b_row[i] = b + (j + std::min(i, columns - 1)) * x.b_row;
+    Batch sum[rows][at_once];
+    unrolled<rows>([&](auto r) { unrolled<at_once>([&](auto i) { sum[r][i] = Batch(Scalar(0)); }); });
+    for_registers(x.k, [&](Index k, auto numbers) {
+      Batch a_k[rows];
+      unrolled<rows>([&](auto r) { a_k[r] = numbers.load(a + r * x.a_row + k); });
+      unrolled<at_once>([&](auto i) {
+        const Batch b_k = numbers.load(b_row[i] + k);
+        unrolled<rows>([&](auto r) { sum[r][i] = xsimd::fma(a_k[r], b_k, sum[r][i]); });
+      });
+    });
+    unrolled<rows>([&](auto r) {
+      unrolled<at_once>([&](auto i) {
+        if (i >= columns) return;
+        Scalar& to = c[r * x.c_row + j + i];
+        const Scalar total = x.scale * xsimd::hadd(sum[r][i]);
+        to = x.beta == 0 ? total : total + x.beta * to;
+      });
+    });
+  }
+}
+
 /// A product whose sums are so long that a running float would lose what is small beside it: stretches of k, added in doubles, for a part of C
 /// at a time.
 void long_gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar scale, Strided a, Strided b, Scalar beta, Scalar* c,
@@ -224,6 +256,12 @@ void gemm(bool transpose_a, bool transpose_b, Index n, Index m, Index k, Scalar 
     Scratch<Scalar> column(together ? 0 : k);
     if (!together) copy_rows(b.data, k, 1, b.stride, column.data(), 1);
     return matrix_by_vector(n, few, a.data, together ? b.data : column.data(), c);
+  }
+  if (n <= few_rows && transpose_b && !transpose_a) {
+    constexpr void (*by_count[])(const Product&, const Scalar*, const Scalar*, Scalar*, Index) = {rows_by_rows<1>, rows_by_rows<2>,
+                                                                                                  rows_by_rows<3>, rows_by_rows<4>};
+    return parallel(m, n * k / 2, 1,
+                    [&](Index begin, Index end) { by_count[n - 1](few, a.data, b.data + begin * b.stride, c + begin, end - begin); });
   }
   // Copying B pays if it must be turned round, or if very many rows will use the copy.
   const bool copy = transpose_b || n >= 512;

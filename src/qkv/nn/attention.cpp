@@ -1,4 +1,5 @@
 #include <qkv/nn/attention.h>
+#include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/reduce.h>
@@ -35,13 +36,18 @@ Tensor split_heads(const Tensor& x, Index heads) {
 }
 Tensor merge_heads(const Tensor& x) { return reshape(permute(x, {0, 2, 1, 3}), {x.size(0), x.size(2), x.size(1) * x.size(3)}); }
 
-/// q, k and v, each (B, T, E) = input W^T + b with its own rows of in_proj.  Of a packed self-attention one product, (B, T, 3 E).
+/// Part 0, 1 or 2, which are q, k and v: (B, T, E) = input W^T + b, with its own rows of in_proj.
+Tensor projected(const MultiheadAttention& mha, Index part, const Tensor& input) {
+  const Index E = mha.embed_dim;
+  auto rows = [&](const Tensor& x) { return slice(x, 0, part * E, (part + 1) * E); };
+  const Tensor& own = part == 0 ? mha.q_proj_weight : part == 1 ? mha.k_proj_weight : mha.v_proj_weight;
+  return linear(input, packed(mha) ? rows(mha.in_proj_weight) : own, mha.in_proj_bias.defined() ? rows(mha.in_proj_bias) : Tensor());
+}
+
+/// q, k and v.  Of a packed self-attention one product, (B, T, 3 E).
 Tensors project(const MultiheadAttention& mha, const Tensor& query, const Tensor& key, const Tensor& value) {
   if (packed(mha) && query.node() == key.node() && key.node() == value.node()) return {linear(query, mha.in_proj_weight, mha.in_proj_bias)};
-  Tensors W{mha.q_proj_weight, mha.k_proj_weight, mha.v_proj_weight}, b(3);
-  if (packed(mha)) W = chunk(mha.in_proj_weight, 3, 0);
-  if (mha.in_proj_bias.defined()) b = chunk(mha.in_proj_bias, 3, 0);
-  return {linear(query, W[0], b[0]), linear(key, W[1], b[1]), linear(value, W[2], b[2])};
+  return {projected(mha, 0, query), projected(mha, 1, key), projected(mha, 2, value)};
 }
 
 /// The shape of the scores (B, heads, L, S), if the inputs fit together.
@@ -65,7 +71,46 @@ Mask combined(const MultiheadMasks& masks, const Shape& scores) {
   return padding.empty() ? attn : padding.reshaped({keys[0], 1, 1, keys[1]}) | attn;
 }
 
+/// Exchanges the first two axes, where the layer is not batch_first: (B, T, E) <-> (T, B, E).
+Tensor exchanged(const MultiheadAttention& mha, const Tensor& x) { return mha.options.batch_first ? x : transpose(x, 0, 1); }
+
+/// Attention of each head on projected q (B, L, E), k, v (B, S, E), or all side by side (B, T, 3 E), then out_proj.
+Attended attend(const MultiheadAttention& mha, Tensors qkv, const Mask& hidden, const MultiheadMasks& masks) {
+  AttentionOptions how;
+  how.mask = hidden;
+  how.dropout = mha.dropout.p;
+  how.rng = mha.dropout.rng;
+  auto output = [&](const Tensor& context) { return mha.out_proj(exchanged(mha, context)); };
+
+  if (!masks.need_weights && !(mha.dropout.p > 0 && training())) {  // the same in one operation, which reads the heads where they lie
+    if (qkv.size() == 1) return {output(multi_head_attention(qkv[0], mha.num_heads, how)), Tensor()};
+    return {output(multi_head_attention(qkv[0], qkv[1], qkv[2], mha.num_heads, how)), Tensor()};
+  }
+  if (qkv.size() == 1) qkv = chunk(qkv[0], 3, 2);
+  for (Tensor& each : qkv) each = split_heads(each, mha.num_heads);           // (B, heads, L, d), and two (B, heads, S, d)
+  Attended head = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], how);  // (B, heads, L, d), weights (B, heads, L, S)
+  Tensor weights = !masks.need_weights ? Tensor() : masks.average_weights ? mean(head.weights, 1) : head.weights;
+  return {output(merge_heads(head.output)), weights};
+}
+
+/// Kept keys and values (B, S, E), if they go with the batch and the layer.
+void check_kept(const MultiheadAttention& mha, const char* name, const Tensor& x, const KeyValueCache& kept) {
+  const Index batch = x.size(mha.options.batch_first ? 0 : 1);
+  require(kept.keys.defined() == kept.values.defined(), "MultiheadAttention: a cache must hold both keys and values, or neither");
+  if (!kept.keys.defined()) return;
+  require(
+      kept.keys.rank() == 3 && kept.keys.shape() == kept.values.shape() && kept.keys.size(0) == batch && kept.keys.size(2) == mha.embed_dim,
+      "MultiheadAttention: ", name, " ", x.shape(), ", kept keys ", kept.keys.shape(), ", kept values ", kept.values.shape(),
+      ": must be kept as (", batch, ", S, ", mha.embed_dim, ")");
+}
+
 }  // namespace
+
+void KeyValueCache::reorder(const std::vector<Index>& from) {
+  if (!keys.defined()) return;
+  keys = take_rows(keys, from);
+  values = take_rows(values, from);
+}
 
 AdditiveAttention::AdditiveAttention(Integer query_dim, Integer key_dim, Integer hidden, Rng& rng, Flag bias)
     : W1(wide(query_dim, key_dim, hidden), hidden, rng, bias),
@@ -112,26 +157,45 @@ MultiheadAttention::MultiheadAttention(Integer width, Integer heads, Rng& rng, c
 }
 
 Attended MultiheadAttention::operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks) const {
-  const Shape scores = checked_scores(*this, query.shape(), key.shape(), value.shape());
-  AttentionOptions how;
-  how.mask = combined(masks, scores);
-  how.dropout = dropout.p;
-  how.rng = dropout.rng;
-
+  const Mask hidden = combined(masks, checked_scores(*this, query.shape(), key.shape(), value.shape()));
   Tensors qkv = project(*this, query, key, value);
-  if (!options.batch_first)
-    for (Tensor& each : qkv) each = transpose(each, 0, 1);  // (B, L, E), (B, S, E), (B, S, E), or all side by side
-  auto output = [&](const Tensor& context) { return out_proj(options.batch_first ? context : transpose(context, 0, 1)); };
+  for (Tensor& each : qkv) each = exchanged(*this, each);
+  return attend(*this, qkv, hidden, masks);
+}
 
-  if (!masks.need_weights && !(dropout.p > 0 && training())) {  // the same in one operation, which reads the heads where they lie
-    if (qkv.size() == 1) return {output(multi_head_attention(qkv[0], num_heads, how)), Tensor()};
-    return {output(multi_head_attention(qkv[0], qkv[1], qkv[2], num_heads, how)), Tensor()};
-  }
+Attended MultiheadAttention::operator()(const Tensor& x, KeyValueCache& cache, const MultiheadMasks& masks) const {
+  Shape scores = checked_scores(*this, x.shape(), x.shape(), x.shape());
+  check_kept(*this, "x", x, cache);
+  const Index L = scores[2], kept = cache.length();
+  scores[3] = kept + L;
+  Mask hidden = combined(masks, scores);
+  if (L > 1) hidden = hidden | causal_mask(L, kept + L, kept);
+
+  Tensors qkv = project(*this, x, x, x);
   if (qkv.size() == 1) qkv = chunk(qkv[0], 3, 2);
-  for (Tensor& each : qkv) each = split_heads(each, num_heads);               // (B, heads, L, d), and two (B, heads, S, d)
-  Attended head = scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], how);  // (B, heads, L, d), weights (B, heads, L, S)
-  Tensor weights = !masks.need_weights ? Tensor() : masks.average_weights ? mean(head.weights, 1) : head.weights;
-  return {output(merge_heads(head.output)), weights};
+  for (Tensor& each : qkv) each = exchanged(*this, each);  // (B, L, E)
+  cache.keys = kept ? concat({cache.keys, qkv[1]}, 1) : qkv[1];
+  cache.values = kept ? concat({cache.values, qkv[2]}, 1) : qkv[2];
+  return attend(*this, {qkv[0], cache.keys, cache.values}, hidden, masks);
+}
+
+KeyValueCache MultiheadAttention::remember(const Tensor& key, const Tensor& value) const {
+  const Index batch = options.batch_first ? 0 : 1;
+  require(key.rank() == 3 && value.rank() == 3 && key.size(2) == options.kdim && value.size(2) == options.vdim &&
+              key.shape().part(0, 2) == value.shape().part(0, 2),
+          "MultiheadAttention: key ", key.shape(), ", value ", value.shape(), ": must be ", batch == 0 ? "(B, S, " : "(S, B, ",
+          options.kdim, batch == 0 ? "), (B, S, " : "), (S, B, ", options.vdim, ")");
+  return {exchanged(*this, projected(*this, 1, key)), exchanged(*this, projected(*this, 2, value))};
+}
+
+Attended MultiheadAttention::recall(const Tensor& query, const KeyValueCache& memory, const MultiheadMasks& masks) const {
+  require(query.rank() == 3 && query.size(2) == embed_dim, "MultiheadAttention: query ", query.shape(), ": must be ",
+          options.batch_first ? "(B, L, " : "(L, B, ", embed_dim, ")");
+  require(memory.keys.defined(), "MultiheadAttention: recall: nothing is remembered");
+  check_kept(*this, "query", query, memory);
+  const Tensor q = exchanged(*this, projected(*this, 0, query));
+  const Mask hidden = combined(masks, {q.size(0), num_heads, q.size(1), memory.length()});
+  return attend(*this, {q, memory.keys, memory.values}, hidden, masks);
 }
 
 }  // namespace qkv::nn

@@ -36,6 +36,17 @@ struct MultiheadMasks {
   Flag average_weights = true;  ///< weights (B, L, S), the mean over heads; false: (B, heads, L, S)
 };
 
+/// The projected keys and values of the positions read so far, (B, S, embed_dim) each, whatever batch_first says. A decoder that writes word
+/// by word keeps them. Without them it would project every earlier word again at each step.
+struct KeyValueCache {
+  Tensor keys, values;  ///< undefined at first: nothing was read yet
+
+  /// How many positions are kept.
+  Index length() const { return keys.defined() ? keys.size(1) : 0; }
+  /// Row b becomes a copy of row from[b]: beam search continues some rows more than once and drops others (nn/decode.h).
+  void reorder(const std::vector<Index>& from);
+};
+
 /// num_heads attentions in parallel, each on its own projections of width embed_dim / num_heads.
 /// Vaswani et al. 2017, §3.2.2; PyTorch's nn.MultiheadAttention.
 /// query (B, L, embed_dim), key (B, S, kdim), value (B, S, vdim) -> output (B, L, embed_dim).
@@ -56,6 +67,15 @@ struct MultiheadAttention : Module {
   Attended operator()(const Tensor& query, const Tensor& key, const Tensor& value, const MultiheadMasks& masks = {}) const;
   /// Self-attention: query, key and value are the same.
   Attended operator()(const Tensor& x, const MultiheadMasks& masks = {}) const { return (*this)(x, x, x, masks); }
+
+  /// Causal self-attention, continued: x (B, L, embed_dim) follows what the cache holds, and its keys and values are added there. Each
+  /// position sees the kept ones, itself, and those of x before it. So output and weights are the last L rows of causal self-attention
+  /// over all positions. `masks` may hide more: key_padding (B, S), attn (L, S), where S counts all positions, those of x included.
+  Attended operator()(const Tensor& x, KeyValueCache& cache, const MultiheadMasks& masks = {}) const;
+  /// Cross-attention in two parts: project key and value once, then ask again and again. recall(query, remember(key, value)) is the same as
+  /// (*this)(query, key, value).
+  KeyValueCache remember(const Tensor& key, const Tensor& value) const;
+  Attended recall(const Tensor& query, const KeyValueCache& memory, const MultiheadMasks& masks = {}) const;
 };
 
 }  // namespace qkv::nn

@@ -38,11 +38,13 @@ Tensor sinusoidal_encoding(Integer length, Integer dim, double base, Integer off
 LearnedPosition::LearnedPosition(Integer max_length, Integer dim, Rng& rng)
     : weight(add_parameter("weight", randn(table_shape(max_length, dim), rng, 0, 0.02))) {}
 
-Tensor LearnedPosition::operator()(const Tensor& x) const {
+Tensor LearnedPosition::operator()(const Tensor& x, Integer offset) const {
   const Index max_length = weight.size(0), dim = weight.size(1);
   require(x.rank() == 3 && x.size(2) == dim, "LearnedPosition: x ", x.shape(), ": must be (B, T, ", dim, ")");
-  require(x.size(1) <= max_length, "LearnedPosition: x ", x.shape(), ": has ", x.size(1), " positions, the table ", max_length);
-  return x + slice(weight, 0, 0, x.size(1));  // (B, T, dim) + (T, dim)
+  const Index end = offset + x.size(1);
+  require(offset >= 0, "LearnedPosition: offset ", offset, ": must not be negative");
+  require(end <= max_length, "LearnedPosition: x ", x.shape(), ": has ", end, " positions, the table ", max_length);
+  return x + slice(weight, 0, offset, end);  // (B, T, dim) + (T, dim)
 }
 
 Tensor rotary(const Tensor& x, RotaryLayout layout, double base, Integer offset) {

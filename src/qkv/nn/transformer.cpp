@@ -1,3 +1,4 @@
+#include <qkv/nn/decode.h>
 #include <qkv/nn/init.h>
 #include <qkv/nn/transformer.h>
 #include <qkv/ops/activation.h>
@@ -27,6 +28,15 @@ auto self_attention(const Layer& layer, MultiheadMasks masks) {
   masks.need_weights = false;
   return [&layer, masks = std::move(masks)](const Tensor& x) { return layer.self_attn(x, masks).output; };
 }
+/// the same for an x that follows what a cache holds,
+template <class Layer>
+auto self_attention(const Layer& layer, KeyValueCache& cache) {
+  return [&layer, &cache](const Tensor& x) {
+    MultiheadMasks masks;
+    masks.need_weights = false;
+    return layer.self_attn(x, cache, masks).output;
+  };
+}
 /// and linear2(act(linear1(x))):  (B, T, d_model) -> (B, T, dim_feedforward) -> (B, T, d_model).
 template <class Layer>
 auto feed_forward(const Layer& layer) {
@@ -53,6 +63,11 @@ Tensor TransformerEncoderLayer::operator()(const Tensor& x, const MultiheadMasks
   return residual(*this, norm2, h, feed_forward(*this));
 }
 
+Tensor TransformerEncoderLayer::operator()(const Tensor& x, KeyValueCache& cache) const {
+  Tensor h = residual(*this, norm1, x, self_attention(*this, cache));
+  return residual(*this, norm2, h, feed_forward(*this));
+}
+
 TransformerDecoderLayer::TransformerDecoderLayer(Integer d_model, Integer nhead, Integer dim_feedforward, Rng& rng,
                                                  const TransformerOptions& chosen)
     : options(chosen),
@@ -65,19 +80,43 @@ TransformerDecoderLayer::TransformerDecoderLayer(Integer d_model, Integer nhead,
       norm3(add_module("norm3", LayerNorm({d_model}, chosen.eps))),
       dropout(chosen.dropout, rng) {}
 
-Tensor TransformerDecoderLayer::operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks,
-                                           const MultiheadMasks& memory_masks, Tensor* cross_weights) const {
-  MultiheadMasks cross_masks = memory_masks;
-  cross_masks.need_weights = cross_weights != nullptr;
-  cross_masks.average_weights = false;
+namespace {
 
-  Tensor h = residual(*this, norm1, x, self_attention(*this, masks));
-  h = residual(*this, norm2, h, [&](const Tensor& from) {
-    Attended seen = multihead_attn(from, memory, memory, cross_masks);  // weights (B, heads, T, S)
+/// A decoder layer, given its two attentions: attend(x), and look(x, masks), which gives the weights too.
+template <class Attend, class Look>
+Tensor decoder_layer(const TransformerDecoderLayer& layer, const Tensor& x, Attend attend, Look look, MultiheadMasks memory_masks,
+                     Tensor* cross_weights) {
+  memory_masks.need_weights = cross_weights != nullptr;
+  memory_masks.average_weights = false;
+  Tensor h = residual(layer, layer.norm1, x, attend);
+  h = residual(layer, layer.norm2, h, [&](const Tensor& from) {
+    Attended seen = look(from, memory_masks);  // weights (B, heads, T, S)
     if (cross_weights) *cross_weights = seen.weights;
     return seen.output;
   });
-  return residual(*this, norm3, h, feed_forward(*this));
+  return residual(layer, layer.norm3, h, feed_forward(layer));
+}
+
+}  // namespace
+
+Tensor TransformerDecoderLayer::operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks,
+                                           const MultiheadMasks& memory_masks, Tensor* cross_weights) const {
+  auto look = [&](const Tensor& from, const MultiheadMasks& how) { return multihead_attn(from, memory, memory, how); };
+  return decoder_layer(*this, x, self_attention(*this, masks), look, memory_masks, cross_weights);
+}
+
+DecoderLayerCache TransformerDecoderLayer::remember(const Tensor& memory) const { return {{}, multihead_attn.remember(memory, memory)}; }
+
+Tensor TransformerDecoderLayer::operator()(const Tensor& x, DecoderLayerCache& cache, const MultiheadMasks& memory_masks,
+                                           Tensor* cross_weights) const {
+  auto look = [&](const Tensor& from, const MultiheadMasks& how) { return multihead_attn.recall(from, cache.memory, how); };
+  return decoder_layer(*this, x, self_attention(*this, cache.written), look, memory_masks, cross_weights);
+}
+
+void TransformerCache::reorder(const std::vector<Index>& from) {
+  for (DecoderLayerCache& layer : layers)
+    for (KeyValueCache* each : {&layer.written, &layer.memory}) each->reorder(from);
+  memory_key_padding = take_rows(memory_key_padding, from);
 }
 
 namespace {
@@ -122,6 +161,22 @@ Tensor Transformer::decode(const Tensor& tgt, const Tensor& memory, const Transf
 
 Tensor Transformer::operator()(const Tensor& src, const Tensor& tgt, const TransformerMasks& masks) const {
   return decode(tgt, encode(src, masks), masks);
+}
+
+TransformerCache Transformer::remember(const Tensor& memory, const Mask& memory_key_padding) const {
+  TransformerCache cache;
+  for (const auto& layer : decoder_layers) cache.layers.push_back(layer.remember(memory));
+  cache.memory_key_padding = memory_key_padding;
+  return cache;
+}
+
+Tensor Transformer::decode(const Tensor& tgt, TransformerCache& cache, Tensor* cross_weights) const {
+  require(cache.layers.size() == decoder_layers.size(), "Transformer: a cache of ", cache.layers.size(), " layers for ",
+          decoder_layers.size(), " decoder layers: begin with remember(memory)");
+  Tensor x = tgt;
+  for (std::size_t i = 0; i < decoder_layers.size(); ++i)
+    x = decoder_layers[i](x, cache.layers[i], {cache.memory_key_padding, {}}, cross_weights);
+  return decoder_norm(x);
 }
 
 }  // namespace qkv::nn

@@ -25,6 +25,13 @@ struct TransformerEncoderLayer : Module {
 
   TransformerEncoderLayer(Integer d_model, Integer nhead, Integer dim_feedforward, Rng& rng, const TransformerOptions& options = {});
   Tensor operator()(const Tensor& x, const MultiheadMasks& masks = {}) const;
+  /// x follows what the cache holds, and sees nothing behind itself: a layer of a language model that writes (MultiheadAttention's cache).
+  Tensor operator()(const Tensor& x, KeyValueCache& cache) const;
+};
+
+/// What a decoder layer keeps from one word to the next: of what was written, and of the encoder's output.
+struct DecoderLayerCache {
+  KeyValueCache written, memory;
 };
 
 /// Self-attention, cross-attention to the encoder's output (`memory`), feed-forward.  PyTorch's nn.TransformerDecoderLayer.
@@ -40,6 +47,12 @@ struct TransformerDecoderLayer : Module {
   /// If `cross_weights` is given, the cross-attention's weights (B, heads, T, S) are stored there.
   Tensor operator()(const Tensor& x, const Tensor& memory, const MultiheadMasks& masks = {}, const MultiheadMasks& memory_masks = {},
                     Tensor* cross_weights = nullptr) const;
+
+  /// Projects the memory once, for all words to come.
+  DecoderLayerCache remember(const Tensor& memory) const;
+  /// The same as above with a causal mask, where x follows what the cache holds.
+  Tensor operator()(const Tensor& x, DecoderLayerCache& cache, const MultiheadMasks& memory_masks = {},
+                    Tensor* cross_weights = nullptr) const;
 };
 
 struct TransformerMasks {
@@ -47,6 +60,15 @@ struct TransformerMasks {
   Mask tgt, tgt_key_padding;  ///< (T, T): true = may not be attended; (B, T)
   Mask memory_key_padding;    ///< (B, S), of the cross-attention
   Mask src, memory;           ///< (S, S); (T, S), of the cross-attention
+};
+
+/// What a decoder keeps from one word to the next, layer by layer.
+struct TransformerCache {
+  std::vector<DecoderLayerCache> layers;
+  Mask memory_key_padding;  ///< (B, S)
+
+  /// Row b becomes a copy of row from[b], in every layer.
+  void reorder(const std::vector<Index>& from);
 };
 
 /// The whole model: encoder layers and a norm, decoder layers and a norm.  PyTorch's nn.Transformer, without embeddings.
@@ -64,6 +86,13 @@ struct Transformer : Module {
   /// If `cross_weights` is given, the last layer's weights (B, heads, T, S) are stored there.
   Tensor decode(const Tensor& tgt, const Tensor& memory, const TransformerMasks& masks = {}, Tensor* cross_weights = nullptr) const;
   Tensor operator()(const Tensor& src, const Tensor& tgt, const TransformerMasks& masks = {}) const;
+
+  /// Begins to write: projects the memory once for each layer. Then decode() takes the next words, tgt (B, T, d_model), usually one (T = 1),
+  /// and gives what decode() above gives for all words so far with a causal mask, of these the last T.
+  ///     TransformerCache cache = model.remember(model.encode(src));
+  ///     Tensor first = model.decode(embed(start), cache), second = model.decode(embed(argmax(scores(first))), cache);
+  TransformerCache remember(const Tensor& memory, const Mask& memory_key_padding = {}) const;
+  Tensor decode(const Tensor& tgt, TransformerCache& cache, Tensor* cross_weights = nullptr) const;
 };
 
 }  // namespace qkv::nn

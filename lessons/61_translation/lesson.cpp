@@ -1,0 +1,247 @@
+// data: descriptions
+#include "corpus.h"
+
+#include <qkv/show/chart.h>
+#include <qkv/show/lesson.h>
+#include <qkv/show/table.h>
+
+#include <array>
+#include <chrono>
+
+#include "by_hand.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+datasets::TextPairs pairs_of(const show::Lesson& lesson) {
+  datasets::TextPairs pairs;
+  if (lesson.quick()) {
+    Rng rng(1);
+    pairs = datasets::split_by_group(datasets::made_up_translations(3000, rng), 10);
+    pairs.source = "3,000 made-up descriptions, the same on every machine";
+  } else {
+    pairs = datasets::french_descriptions();
+  }
+  return pairs;
+}
+
+void the_question(show::Lesson& lesson, const Corpus& corpus) {
+  lesson.section("The question");
+  lesson.say("One sentence is read, another is written, in another language, of another length, in another order. lesson 61: " +
+             corpus.texts.source + (lesson.quick() ? ". (Without --quick: real ones.)" : "."));
+  for (Index i = 0; i < 4; ++i) {
+    const datasets::TextPair& pair = corpus.texts.train[static_cast<std::size_t>(i * 37)];
+    lesson.show("English", pair.from);
+    lesson.show("French", pair.to);
+  }
+  Index words = 0;
+  for (Index length : corpus.train.lengths()) words += length;
+  lesson.name_columns(33);
+  lesson.show("pairs: to learn from, test", show::whole(corpus.train.size()) + ", " + show::whole(corpus.test.size()));
+  lesson.show("words known: English, French", show::whole(corpus.english.size()) + ", " + show::whole(corpus.french.size()));
+  lesson.show("words in an English sentence", static_cast<double>(words) / static_cast<double>(corpus.train.size()));
+}
+
+void write_or_copy(show::Lesson& lesson) {
+  lesson.section("Write or copy?", "p(w) = p_gen p_vocab(w) + (1 - p_gen) sum of alpha_j where word j is w");
+  const Mixture x;
+  lesson.say("'emacs documentation' was read, 'documentation pour' is written. What comes next? The French vocabulary has no word emacs:");
+  lesson.show("p_gen", x.p_gen);
+  show::Table read({"word read", "alpha"});
+  for (Index j = 0; j < 2; ++j) read.add_row({x.read[static_cast<std::size_t>(j)], show::number(x.alpha.at({j}), 2)});
+  lesson.show(read);
+  const Tensor p = x.probabilities();
+  show::Table table({"word", "p_vocab", "p_gen p_vocab", "copied", "p"});
+  for (Index w = 0; w < 5; ++w) {
+    const double written = w < 4 ? x.p_vocab.at({w}) : 0;
+    table.add_row({x.words[static_cast<std::size_t>(w)], w < 4 ? show::number(written, 2) : "-", show::number(x.p_gen * written, 4),
+                   show::number(p.at({w}) - x.p_gen * written, 4), show::number(p.at({w}), 4)});
+  }
+  lesson.show(table);
+  lesson.show("sum", sum(p).item());
+}
+
+void how_good_is_a_translation(show::Lesson& lesson) {
+  lesson.section("How good is a translation?", "BLEU = 100 brevity (p_1 p_2 p_3 p_4)^(1/4)");
+  const Words person = datasets::words_of(said_by_a_person);
+  lesson.show("a person", said_by_a_person);
+  show::Table table({"a program", "p_1", "p_2", "p_3", "p_4", "brevity", "BLEU"});
+  for (const char* said : said_by_programs) {
+    const datasets::Bleu score = datasets::bleu({datasets::words_of(said)}, {person});
+    const double brevity = lesson.broken("no-brevity") ? 1 : score.brevity;
+    std::vector<std::string> cells{said};
+    for (double precision : score.precision) cells.push_back(show::number(precision, 3));
+    cells.push_back(show::number(brevity, 3));
+    cells.push_back(show::number(score.score * brevity / score.brevity, 1));
+    table.add_row(cells);
+  }
+  lesson.show(table);
+  lesson.say(
+      "p_n: the share of all runs of n words that the person's sentence has too. A sentence of sure words only is short, and pays for it.");
+}
+
+/// Those that were trained, and what they made of the test sentences.
+struct Trained {
+  std::vector<std::unique_ptr<Translator>> translators;
+  std::vector<std::vector<Words>> written;
+};
+
+void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& trained) {
+  lesson.section("Four translators", "BLEU on the test sentences");
+  const std::vector<Words> right = references(corpus.test);
+  show::Table table({"translator", "parameters", "training", "loss", "BLEU"});
+  table.add_row({"the source, copied", "0", "", "", show::number(datasets::bleu(sources(corpus.test), right).score, 1)});
+  for (Kind kind : kinds) {
+    TranslatorTraining training;
+    if (lesson.quick()) training.epochs = 5, training.lr = 0.008;
+    if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/61 " + name_of(kind) + ".safetensors";
+    const auto start = Clock::now();
+    trained.translators.push_back(make_translator(kind, corpus, lesson.quick(), lesson.seed()));
+    Translator& translator = *trained.translators.back();
+    const std::vector<double> losses = fit(translator, corpus.train, training, name_of(kind));
+    const double seconds = seconds_since(start);
+    trained.written.push_back(translate(translator, corpus.test, longest));
+    table.add_row({name_of(kind), show::whole(translator.parameter_count()), show::number(seconds, 0) + " s",
+                   show::number(losses.back(), 2), show::number(datasets::bleu(trained.written.back(), right).score, 1)});
+  }
+  lesson.show(table);
+}
+
+void as_sentences_grow(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
+  lesson.section("As sentences grow", "BLEU by the number of words that are read");
+  const std::vector<Words> right = references(corpus.test);
+  std::vector<std::string> headings{"words read", "sentences"};
+  for (Kind kind : kinds) headings.push_back(name_of(kind));
+  show::Table table(headings);
+  show::LineChart chart{"BLEU by the length of the sentence that is read", "words read", "BLEU", {}};
+  for (Kind kind : kinds) chart.series.push_back({name_of(kind), {}, {}});
+  const std::vector<std::array<Index, 2>> bins{{1, 3}, {4, 4}, {5, 5}, {6, 6}, {7, 7}, {8, 8}, {9, 9}, {10, longest}};
+  for (const auto& [least, most] : bins) {
+    const std::vector<Words> of_these = of_length(right, corpus.test.lengths(), least, most);
+    if (of_these.size() < 10) continue;
+    std::vector<std::string> cells{least == most ? show::whole(least)
+                                   : least == 1  ? "up to " + show::whole(most)
+                                                 : show::whole(least) + " and more",
+                                   show::whole(static_cast<Index>(of_these.size()))};
+    for (std::size_t k = 0; k < kinds.size(); ++k) {
+      const double score = datasets::bleu(of_length(trained.written[k], corpus.test.lengths(), least, most), of_these).score;
+      cells.push_back(show::number(score, 1));
+      chart.series[k].x.push_back(static_cast<double>(std::min<Index>(most, 10)));
+      chart.series[k].y.push_back(score);
+    }
+    table.add_row(cells);
+  }
+  const SentencePairs twice = corpus.two_in_a_row(300);
+  std::vector<std::string> cells{"two in a row", show::whole(twice.size())};
+  for (const auto& translator : trained.translators)
+    cells.push_back(show::number(datasets::bleu(translate(*translator, twice, 2 * longest), references(twice)).score, 1));
+  table.add_row(cells);
+  lesson.show(table);
+  lesson.save("length", draw(chart));
+}
+
+void one_beginning_or_several(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
+  lesson.section("One beginning or several", "beam search");
+  std::vector<datasets::TextPair> some = corpus.texts.test;
+  some.resize(std::min<std::size_t>(some.size(), lesson.quick() ? 100 : 600));
+  const SentencePairs pairs = corpus.numbered(some);
+  show::Table table({"beam", "GRU, attention, copying", "Transformer", "words written", "seconds"});
+  for (Index beam : {1, 2, 4, 8}) {
+    const auto start = Clock::now();
+    const std::vector<Words> gru = translate(*trained.translators[2], pairs, longest, beam),
+                             other = translate(*trained.translators[3], pairs, longest, beam);
+    Index words = 0;
+    for (const Words& each : gru) words += static_cast<Index>(each.size());
+    table.add_row({beam == 1 ? "1 (greedy)" : show::whole(beam), show::number(datasets::bleu(gru, references(pairs)).score, 1),
+                   show::number(datasets::bleu(other, references(pairs)).score, 1), show::whole(words),
+                   show::number(seconds_since(start), 1) + " s"});
+  }
+  lesson.show(table);
+  lesson.say(show::whole(pairs.size()) + " of the test sentences. Words written: by the GRU.");
+}
+
+void what_it_looks_at(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
+  lesson.section("What it looks at", "alpha of the GRU with attention and copying");
+  lesson.show("map", alignment(*trained.translators[2], corpus, "fast graphical viewer for sound files"));
+  if (lesson.quick()) {
+    lesson.say("The fox sentence of the article needs the real sentences: run this without --quick.");
+    return;
+  }
+  const std::string fox = "The quick brown fox jumps over the lazy dog";
+  lesson.name_columns(28);
+  lesson.show("English", fox);
+  lesson.show("French, by the article", "Le renard brun rapide saute par-dessus le chien paresseux");
+  for (std::size_t k = 0; k < kinds.size(); ++k) {
+    lesson.show(name_of(kinds[k]), datasets::joined(said_for(*trained.translators[k], corpus, fox)));
+  }
+  std::string known;
+  for (const std::string& word : datasets::words_of(fox))
+    known += (known.empty() ? "" : ", ") + word + (corpus.english.number(word) == SentenceVocabulary::unknown ? " no" : " yes");
+  lesson.show("words known", known);
+}
+
+void keys_and_values_kept(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
+  lesson.section("Keys and values kept", "the Transformer writes word by word");
+  const auto& model = dynamic_cast<const TransformerTranslator&>(*trained.translators[3]);
+  EvalMode no_dropout;
+  NoGrad no_graph;
+  constexpr Index most = 128;
+  std::vector<Index> said{SentenceVocabulary::start};  // random words: it does not matter which
+  Rng rng(lesson.seed());
+  while (said.size() < most) said.push_back(4 + rng.below(corpus.french.size() - 4));
+  datasets::SentenceBatch batch = corpus.test.batch({0});
+  const Tensor memory = model.encode(batch);
+  const nn::NextScores next = model.writer(batch);
+  show::Table table({"words written so far", "all anew, a word", "kept, a word"});
+  Tensor anew, kept;
+  std::vector<double> kept_seconds;
+  for (Index length = 1; length <= most; ++length) {
+    batch.input = Indices({1, length}, std::vector<Index>(said.begin(), said.begin() + length));
+    auto start = Clock::now();
+    kept = next(batch.input, {0});
+    kept_seconds.push_back(seconds_since(start));
+    if (length != 8 && length != 32 && length != most) continue;
+    start = Clock::now();
+    for (int i = 0; i < 5; ++i) anew = select(model.scores(model.decode(batch, memory)), 1, -1);
+    const double seconds = seconds_since(start) / 5;
+    std::nth_element(kept_seconds.end() - 7, kept_seconds.end() - 4, kept_seconds.end());
+    table.add_row({show::whole(length), show::number(1e3 * seconds, 2) + " ms", show::number(1e3 * *(kept_seconds.end() - 4), 2) + " ms"});
+  }
+  lesson.compare("p of the next word after 128 words, anew and kept", softmax(anew), softmax(kept));
+  lesson.show(table);
+}
+
+void what_to_notice(show::Lesson& lesson) {
+  lesson.section("What to notice");
+  lesson.say(
+      "A fixed vector has to hold the whole sentence; attention looks again at each word, and the map shows where. Copying writes the "
+      "names "
+      "that no vocabulary has. And keys and values that are kept make each word as cheap as the first.");
+}
+
+void lesson_body(show::Lesson& lesson) {
+  const Corpus corpus(pairs_of(lesson), lesson.quick() ? 200 : 4000);
+  Trained trained;
+  the_question(lesson, corpus);
+  write_or_copy(lesson);
+  how_good_is_a_translation(lesson);
+  four_translators(lesson, corpus, trained);
+  as_sentences_grow(lesson, corpus, trained);
+  one_beginning_or_several(lesson, corpus, trained);
+  what_it_looks_at(lesson, corpus, trained);
+  keys_and_values_kept(lesson, corpus, trained);
+  what_to_notice(lesson);
+}
+
+const show::LessonInfo info{"61",
+                            "Translation",
+                            "机器翻译",
+                            "《资源分配》 §6.1; 《专注力》 §6.1; 《分析与预测》 §4.3; 《认知平衡》 §6.1",
+                            "Package descriptions from English to French: without attention, with it, with copying, and by a Transformer.",
+                            {{"no-brevity", "section 3 counts BLEU without its penalty for short sentences"}}};
+
+}  // namespace
+
+int main(int argc, char** argv) { return show::run_lesson(argc, argv, info, lesson_body); }

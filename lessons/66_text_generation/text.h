@@ -1,0 +1,54 @@
+#pragma once
+#include <qkv/io/file.h>
+#include <qkv/qkv.h>
+
+// The text to learn from, as numbers, and what is held back to be measured on.
+
+using namespace qkv;
+
+/// Sentences of a small grammar, for machines without the real text.
+inline std::string made_up_text(Index sentences) {
+  const std::vector<std::string> who{"Ann", "Ben", "the king", "the old woman", "a child"},
+      does{"saw", "heard", "followed", "found", "called"},
+      what{"the river", "a stone", "the house", "his brother", "the green field", "a light"},
+      when{"in the morning", "at night", "again", ""};
+  Rng rng(66);
+  auto pick = [&](const std::vector<std::string>& from) { return from[static_cast<std::size_t>(rng.below(from.size()))]; };
+  std::string text;
+  for (Index i = 0; i < sentences; ++i) {
+    text += "And " + pick(who) + ' ' + pick(does) + ' ' + pick(what);
+    const std::string at = pick(when);
+    text += at.empty() ? ".\n" : ' ' + at + ".\n";
+  }
+  return text;
+}
+
+struct Text {
+  std::string instead, whole;  // what took the text's place where it is not installed; the text itself
+  datasets::Characters characters;
+  std::vector<Index> train, test;  // every tenth stretch of 2,000 characters is held back
+
+  /// The reader's own file, or the Bible (of which `most` characters at most), or made-up sentences.
+  Text(const std::string& own, Index most) {
+    const std::string folder = datasets::data_folder("bible"), path = own.empty() && !folder.empty() ? folder + "/bible.txt" : own;
+    if (path.empty() || (own.empty() && !std::ifstream(path))) {
+      instead = "bible-kjv is not installed; using 20,000 made-up sentences instead (apt-get install bible-kjv)";
+      whole = made_up_text(20'000);
+    } else {
+      if (io::file_size(path, "lesson 66: ") > 256 * 1024 * 1024) throw Error("lesson 66: " + path + ": longer than 256 MiB");
+      whole = io::read_file(path, "lesson 66: ");
+    }
+    whole.resize(std::min(whole.size(), static_cast<std::size_t>(most)));
+    characters = datasets::Characters(whole);
+    const std::vector<Index> all = characters.encode(whole);
+    for (std::size_t i = 0; i < all.size(); ++i) (i / 2000 % 10 == 9 ? test : train).push_back(all[i]);
+    if (test.size() < 1000) throw Error("lesson 66: the text has only " + show::whole(all.size()) + " characters; it needs 20,000 or more");
+  }
+};
+
+/// Windows of `length` numbers of a text, each from one of these places on: (windows, length).
+inline Indices windows(const std::vector<Index>& text, const std::vector<Index>& places, Index length) {
+  std::vector<Index> numbers;
+  for (Index place : places) numbers.insert(numbers.end(), text.begin() + place, text.begin() + place + length);
+  return Indices(Shape{static_cast<Index>(places.size()), length}, std::move(numbers));
+}
