@@ -7,7 +7,6 @@
 
 namespace {
 
-std::string percent(double share) { return show::number(100 * share, 1) + " %"; }
 std::string percents(std::vector<double> shares) {
   for (double& share : shares) share *= 100;
   return show::median_and_range(shares, 1) + " %";

@@ -8,10 +8,11 @@
 
 namespace {
 
-std::string percent(double share, int digits = 1) { return show::number(100 * share, digits) + " %"; }
-std::string percents(std::vector<double> shares, int digits = 1) {
+/// Shares as numbers of 100.
+std::string percent(double share) { return show::number(100 * share, 1); }
+std::string percents(std::vector<double> shares) {
   for (double& share : shares) share *= 100;
-  return show::median_and_range(shares, digits) + " %";
+  return show::median_and_range(shares, 1);
 }
 
 void the_question(show::Lesson& lesson) {
@@ -70,14 +71,14 @@ void voices_never_heard(show::Lesson& lesson, const Digits& digits, const Traine
       "The models learn from one to four digits in a row. Here one is said; right is this digit and then the end mark. The old way "
       "compares "
       "with stored clips and may slow down either sound anywhere (dynamic time warping). Median of the seeds, and the range:");
-  show::Table table({"right, of one digit", "voices never heard", "another program", "people"});
+  show::Table table({"one digit: right, of 100", "voices never heard", "another program", "people"});
   const auto people = [&](double share) {
     return show::number(share * static_cast<double>(digits.people.size()), 0) + " of " +
            show::whole(static_cast<Index>(digits.people.size()));
   };
-  table.add_row({"chance", "10 %", "10 %", ""});
-  table.add_row({"nearest of 100 clips", percent(nearest_template(digits.train, lesson.quick() ? few(digits.test) : digits.test, 10)),
-                 percent(nearest_template(digits.train, digits.flite, 10)), people(nearest_template(digits.train, digits.people, 10))});
+  table.add_row({"chance", "10", "10", people(0.1)});
+  table.add_row({"nearest of 110 clips", percent(nearest_template(digits.train, lesson.quick() ? few(digits.test) : digits.test)),
+                 percent(nearest_template(digits.train, digits.flite)), people(nearest_template(digits.train, digits.people))});
   for (std::size_t i = 0; i < looks.size(); ++i) {
     const std::vector<Heard>& seeds = trained.heard[i];
     std::vector<double> right = each(seeds, [](const Heard& one) { return one.people.right; });
@@ -100,7 +101,7 @@ void where_it_looks(show::Lesson& lesson, const Digits& digits, const Trained& t
   lesson.show("said", said);
   lesson.save("map",
               draw(map_of(*trained.first[2], four, "Location-aware attention: each digit written over 40-millisecond steps of the sound")));
-  show::Table table({"four digits", "steps forward", "weight on the digit written"});
+  show::Table table({"four digits in a row, of 100", "steps forward", "weight on the digit written"});
   for (std::size_t i : {1, 2}) {
     Rng fresh(lesson.seed());
     const Monotone before = monotone(*new_listener(looks[i], fresh), spoken_test(digits, 4, 50));
@@ -114,7 +115,7 @@ void where_it_looks(show::Lesson& lesson, const Digits& digits, const Trained& t
 
 void twice_as_long(show::Lesson& lesson, const Trained& trained) {
   lesson.section("Twice as long", "wrong digits = edit distance / digits said");
-  show::Table table({"wrong digits, of", "1", "2", "4", "8, never trained"});
+  show::Table table({"wrong, of 100 digits; in a row:", "1", "2", "4", "8 (never trained)"});
   show::LineChart chart{"Wrong digits: trained on one to four in a row, asked for up to eight", "digits in a row", "wrong, of 100", {}};
   for (std::size_t i = 0; i < looks.size(); ++i) {
     std::vector<std::string> row{name_of(looks[i])};
@@ -150,7 +151,8 @@ void a_mask(show::Lesson& lesson, const Digits& digits, const Listener& listener
       "frame "
       "a weight. Gain: how many decibels the voice stands out more than before (10 dB: ten times the power). Voices never heard:");
   const Ways ways(digits.train, lesson.quick() ? 10 : 600, lesson.seed());
-  show::Table gains({"gain in decibels", noise_names[0], noise_names[1], noise_names[2], "its digit heard"});
+  show::Table gains({"gain in decibels", noise_names[0], noise_names[1], noise_names[2], "digits then right, of 100"});
+
   NoGrad no_graph;
   for (const auto& [name, way] : ways.all) {
     const Cleaning result = clean_all(way, listener, digits.test, lesson.quick() ? 10 : 100);
@@ -170,11 +172,9 @@ void a_mask(show::Lesson& lesson, const Digits& digits, const Listener& listener
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "A sound becomes a picture by a matrix product, and from there on it is a sequence like any other. Trained, attention runs over it "
-      "from "
-      "left to right and rests on the digit that is being written, though nobody told it so. It is right where it was trained. Beyond that "
-      "it "
-      "stops early, and an old trick, to cut the sound at a pause, does more than another attention. And a mask between 0 and 1 on the "
+      "A sound becomes a picture by a matrix product, and from there on it is a sequence like any other. Trained long enough, attention runs "
+      "over it from left to right and rests on the digit that is being written, though nobody told it so. Beyond the length it was trained "
+      "for it stops early, and an old trick, to cut the sound at a pause, does more than another attention. A mask between 0 and 1 on the "
       "frequencies is an attention too: it takes noise away, and what is left is understood far better.");
 }
 

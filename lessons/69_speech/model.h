@@ -335,11 +335,11 @@ Tensor thinned(const Tensor& frames) {
   return some - mean(some, 1, true);
 }
 
-/// The share of clips whose nearest template is of the same digit. Templates are the clips of `voices` training voices.
-double nearest_template(const std::vector<Clip>& train, const std::vector<Clip>& test, std::size_t voices) {
+/// The share of clips whose nearest template is of the same digit. Templates are the clips of eleven training voices.
+double nearest_template(const std::vector<Clip>& train, const std::vector<Clip>& test) {
   std::vector<std::pair<Tensor, Index>> templates;
   const std::vector<Voice> all = by_voice(train);
-  for (std::size_t i = 0; i < all.size(); i += std::max<std::size_t>(1, all.size() / voices))
+  for (std::size_t i = 0; i < all.size(); i += std::max<std::size_t>(1, all.size() / 10))
     for (const Clip* clip : all[i]) templates.emplace_back(thinned(clip->frames), clip->digit);
   double right = 0;
   if (test.empty()) return 0;
