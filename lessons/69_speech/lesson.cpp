@@ -94,13 +94,13 @@ void voices_never_heard(show::Lesson& lesson, const Digits& digits, const Traine
 void where_it_looks(show::Lesson& lesson, const Digits& digits, const Trained& trained) {
   lesson.section("Where it looks", "c_i = sum_j alpha_ij j,  forward if c_i > c_(i-1)");
   Rng rng(7);
-  const Spoken four = say_digits(by_voice(digits.test)[0], 4, rng);
+  const Spoken four = say_digits(by_voice(digits.people.empty() ? digits.test : digits.people)[0], 4, rng);
   std::string said;
   for (Index digit : four.digits) said += (said.empty() ? "" : " ") + digit_words[digit];
   lesson.name_columns(26);
-  lesson.show("said", said);
-  lesson.save("map",
-              draw(map_of(*trained.first[2], four, "Location-aware attention: each digit written over 40-millisecond steps of the sound")));
+  lesson.show("said, by a person", said);
+  lesson.save("map", draw(map_of(*trained.first[2], four,
+                                 "A person says four digits: where the location-aware model looks for each, in steps of 40 milliseconds")));
   show::Table table({"four digits in a row, of 100", "steps forward", "weight on the digit written"});
   for (std::size_t i : {1, 2}) {
     Rng fresh(lesson.seed());
@@ -172,7 +172,8 @@ void a_mask(show::Lesson& lesson, const Digits& digits, const Listener& listener
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "A sound becomes a picture by a matrix product, and from there on it is a sequence like any other. Trained long enough, attention runs "
+      "A sound becomes a picture by a matrix product, and from there on it is a sequence like any other. Trained long enough, attention "
+      "runs "
       "over it from left to right and rests on the digit that is being written, though nobody told it so. Beyond the length it was trained "
       "for it stops early, and an old trick, to cut the sound at a pause, does more than another attention. A mask between 0 and 1 on the "
       "frequencies is an attention too: it takes noise away, and what is left is understood far better.");
