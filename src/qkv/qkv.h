@@ -5,6 +5,7 @@
 #include <qkv/datasets/batches.h>
 #include <qkv/datasets/characters.h>
 #include <qkv/datasets/data_folder.h>
+#include <qkv/datasets/emoji.h>
 #include <qkv/datasets/fashion_mnist.h>
 #include <qkv/datasets/four_words.h>
 #include <qkv/datasets/images.h>
@@ -15,6 +16,8 @@
 #include <qkv/datasets/recall.h>
 #include <qkv/datasets/reversal.h>
 #include <qkv/datasets/sentences.h>
+#include <qkv/datasets/sound.h>
+#include <qkv/datasets/spectrum.h>
 #include <qkv/datasets/text.h>
 #include <qkv/datasets/text_pairs.h>
 #include <qkv/datasets/text_scores.h>

@@ -82,6 +82,25 @@ Problem dot_product(const char* name, std::int64_t B, std::int64_t H, std::int64
       .input("upstream", {B, H, T, d});
 }
 Problem sdpa(std::int64_t T) { return dot_product("sdpa", 8, 4, T, 32); }
+/// Lesson 69's listener, which writes T digits.
+Problem speech(std::int64_t T) {
+  const std::int64_t B = 32, S = 60, in = 96, hidden = 64, width = 32, h = 128, marks = 14;
+  Drawing drawing("speech");
+  drawing.input("frames", {B, S, in}).names("input", {B, T}, marks).names("target", {B, T}, marks);
+  const auto gru = [&](const std::string& prefix, const std::string& end, std::int64_t from, std::int64_t size) {
+    drawing.weight(prefix + "weight_ih_l0" + end, {3 * size, from}).weight(prefix + "weight_hh_l0" + end, {3 * size, size});
+    drawing.weight(prefix + "bias_ih_l0" + end, {3 * size}).weight(prefix + "bias_hh_l0" + end, {3 * size});
+  };
+  gru("encoder.gru.", "", in, hidden);
+  gru("encoder.gru.", "_reverse", in, hidden);
+  gru("decoder.gru.", "", width, h);
+  drawing.weight("decoder.embedding.weight", {marks, width}).weight("decoder.bias", {marks});
+  drawing.weight("decoder.start.weight", {h, h}).weight("decoder.start.bias", {h});
+  drawing.weight("decoder.combine.weight", {width, 2 * h}).weight("decoder.combine.bias", {width});
+  drawing.weight("decoder.attention.W1.weight", {h, h}).weight("decoder.attention.W2.weight", {h, h});
+  return drawing.weight("decoder.attention.v", {h});
+}
+
 Problem long_(std::int64_t T) { return dot_product("long", 1, 4, T, 64); }
 
 Problem mha(std::int64_t T) {
@@ -233,6 +252,7 @@ const std::vector<Workload>& workloads() {
        {3, 3},
        translate_transformer},
       {"translate-decode", "the same Transformer writes 24 words, one at a time, with kept keys and values", 24, {5, 5}, translate_decode},
+      {"speech", "lesson 69's listener: GRU and attention on 60 stacked frames, 5 digits, B=32; loss, clip, Adam", 5, {1.5, 1.5}, speech},
       {"long", "causal attention, B=1 H=4 dh=64 T=8192", 8192, {6, 0}, long_},
       {"chain", "operations on eight numbers, one after another", 1000, {0, 0}, chain},
   };

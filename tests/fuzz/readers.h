@@ -2,9 +2,11 @@
 #include "seeds.h"
 
 #include <qkv/datasets/characters.h>
+#include <qkv/datasets/emoji.h>
 #include <qkv/datasets/idx.h>
 #include <qkv/datasets/package_text.h>
 #include <qkv/datasets/sentences.h>
+#include <qkv/datasets/sound.h>
 #include <qkv/datasets/text_pairs.h>
 #include <qkv/io/file.h>
 #include <qkv/tensor/check.h>
@@ -64,6 +66,22 @@ inline void read_png(const std::string& path) {
     if (!(image.data()[i] >= 0 && image.data()[i] <= 1)) throw std::logic_error("png: a number outside [0, 1]");
 }
 
+inline void read_sound(const std::string& path) {
+#if __has_include(<sndfile.h>)
+  qkv::datasets::Sound sound = qkv::datasets::read_sound(path);
+  for (qkv::Index i = 0; i < sound.samples.size(); ++i)
+    if (!(sound.samples.data()[i] >= -1 && sound.samples.data()[i] <= 1)) throw std::logic_error("sound: a number outside [-1, 1]");
+#else
+  (void)path;
+#endif
+}
+
+inline void read_emoji(const std::string& path) {
+  const std::string bytes = qkv::io::read_file(path, "fuzz: ");
+  attempt([&] { qkv::datasets::read_emoji_names(bytes); });
+  attempt([&] { qkv::datasets::read_ligatures(bytes); });
+}
+
 /// What is refused must change nothing; what is accepted must let the training go on.
 inline void read_checkpoint(const std::string& path) {
   Model model;
@@ -113,6 +131,8 @@ inline const std::vector<Reader>& readers() {
       {"png", read_png, png_seeds, as_is},
       {"png-checksums", read_png, png_seeds, right_checksums},
       {"png-pixels", read_png, pixel_seeds, right_png},
+      {"sound", read_sound, sound_seeds, as_is},
+      {"emoji", read_emoji, emoji_seeds, as_is},
       {"text", read_text, text_seeds, as_is},
       {"pairs", read_pairs, pair_seeds, as_is},
   };

@@ -204,6 +204,34 @@ inline Seeds plain_idx_seeds() {
   return seeds;
 }
 
+inline Seeds sound_seeds() {
+  auto wav = [](unsigned kind, unsigned channels, unsigned bits, std::size_t size) {
+    const unsigned frame = channels * bits / 8;
+    std::string data(size, '\1');
+    return "RIFF" + little(36 + size, 4) + "WAVEfmt " + little(16, 4) + little(kind, 2) + little(channels, 2) + little(8000, 4) +
+           little(8000 * frame, 4) + little(frame, 2) + little(bits, 2) + "data" + little(size, 4) + data;
+  };
+  return {wav(1, 1, 16, 20), wav(1, 2, 16, 20),
+          wav(1, 1, 8, 9),   wav(1, 1, 24, 9),
+          wav(1, 1, 32, 8),  wav(3, 1, 32, 8),
+          wav(3, 1, 64, 16), wav(6, 1, 8, 9),
+          wav(7, 1, 8, 9),   ".snd" + big(24, 4) + big(5, 4) + big(1, 4) + big(8000, 4) + big(1, 4) + "\xff\x80\1\2\3"};
+}
+
+/// Unicode's list, and tables of ligatures: 5 6 7 -> 9 by either form of coverage, and one that is further away.
+inline Seeds emoji_seeds() {
+  auto words = [](std::initializer_list<unsigned> numbers) {
+    std::string bytes;
+    for (unsigned number : numbers) bytes += big(number, 2);
+    return bytes;
+  };
+  const std::string set = words({1, 4, 9, 3, 6, 7});
+  return {"# group: Smileys\n1F600 ; fully-qualified # x E1.0 grinning face\n1F44B 1F3FB ; fully-qualified # x E1.0 waving hand: light\n",
+          words({1, 0, 0, 0, 10, 1, 4, 4, 0, 1, 8, 1, 8, 1, 14, 1, 1, 5}) + set,
+          words({1, 0, 0, 0, 10, 1, 4, 4, 0, 1, 8, 1, 8, 1, 18, 2, 1, 5, 5, 0}) + set,
+          words({1, 0, 0, 0, 10, 1, 4, 7, 0, 1, 8, 1, 4, 0, 8, 1, 8, 1, 14, 1, 1, 5}) + set};
+}
+
 inline Seeds pair_seeds() {
   return {
       "gcc\ta compiler for C\tun compilateur pour C\nvim\tan editor\tun \xc3\xa9"
