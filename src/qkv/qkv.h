@@ -2,6 +2,7 @@
 
 // All of qkv. The headers show the whole interface; src/README.md says in which order to read the code behind them.
 
+#include <qkv/datasets/baskets.h>
 #include <qkv/datasets/batches.h>
 #include <qkv/datasets/fashion_mnist.h>
 #include <qkv/datasets/four_words.h>

@@ -1,6 +1,7 @@
 #pragma once
 #include "seeds.h"
 
+#include <qkv/datasets/baskets.h>
 #include <qkv/datasets/idx.h>
 #include <qkv/datasets/package_text.h>
 #include <qkv/io/file.h>
@@ -83,6 +84,9 @@ inline void read_text(const std::string& path) {
   qkv::datasets::PackageTextOptions options;
   options.classes = 1;
   attempt([&] { qkv::datasets::package_text(packages, options); });
+  qkv::datasets::BasketOptions any;
+  any.least = any.smallest = 1;
+  attempt([&] { qkv::datasets::package_baskets(packages, any); });
 }
 
 inline const std::vector<Reader>& readers() {
