@@ -83,10 +83,11 @@ std::vector<Trial> real_baskets(show::Lesson& lesson, const Data& data) {
   lesson.section("Real baskets");
   const Index items = data.items, d = lesson.quick() ? 16 : 64;
   const bool quick = lesson.quick();
-  const Training for_mean{quick ? 15 : 25, 64, 1e-2, 0.1}, for_self{quick ? 6 : 12, 64, 3e-3, 0.1},
-      for_target{quick ? 6 : 10, 64, 1e-2, 0.1};
-  lesson.say("Vectors of " + show::whole(d) + " numbers, learned by hiding another item of each basket in every epoch. Seeds: " +
-             show::whole(lesson.seeds()) + "; the median, the lowest and the highest:");
+  const Training for_mean{quick ? 15 : 25, 64, 1e-2, 0.1}, for_self{quick ? 6 : 24, 64, 3e-3, 0.1},
+      for_target{quick ? 6 : 14, 64, 1e-2, 0.1};
+  lesson.say("Vectors of " + show::whole(d) + " numbers, learned by hiding another item of each basket in every epoch (mean " +
+             show::whole(for_mean.epochs) + " epochs, self-attention " + show::whole(for_self.epochs) + ", target attention " +
+             show::whole(for_target.epochs) + "). Seeds: " + show::whole(lesson.seeds()) + "; the median, the lowest and the highest:");
   const Tries tries{data, lesson.seeds(), lesson.seed()};
   std::vector<Trial> trials;
   trials.push_back(tries("popularity", [&](Rng&) { return std::make_unique<Popularity>(data.together); }));
@@ -205,9 +206,9 @@ void users_with_interests(show::Lesson& lesson) {
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "In the full run: a weight of its own for each item helps where one vector must hold several interests and is too narrow for them. A "
-      "wider vector does the same. On the packages neither attention beats the mean of vectors, nor do learned weights over counts find "
-      "more than equal ones. What helps there is to add the counts to the vectors. Always run the counting first.");
+      "In the full run: a weight of its own for each item helps where one vector must hold several interests and is too narrow for them; a "
+      "wider vector does the same. Rare items are better counted than learned. Counts and vectors together find the most. Always run the "
+      "counting first.");
 }
 
 void lesson_body(show::Lesson& lesson) {

@@ -63,7 +63,7 @@ TEST_CASE("users_with_interests: so many items of so many topics") {
   options.fewest_interests = 2, options.most = 3;
   datasets::Baskets baskets = datasets::users_with_interests(50, 20, options, rng);
   CHECK(baskets.items.size() == 1000);
-  CHECK(baskets.items[25] == "topic 2, item 5");
+  CHECK(baskets.items[25] == "topic 2 item 5");
   CHECK(baskets.train.size() == 50);
   CHECK(baskets.test.size() == 20);
   CHECK(baskets.generated);

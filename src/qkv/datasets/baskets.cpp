@@ -69,7 +69,7 @@ Baskets users_with_interests(Integer train, Integer test, const InterestOptions&
           " interests of ", options.topics, " topics: must be at least 1, and no more than there are");
   Baskets baskets;
   for (Index i = 0; i < options.topics * options.items; ++i)
-    baskets.items.push_back("topic " + std::to_string(i / options.items) + ", item " + std::to_string(i % options.items));
+    baskets.items.push_back("topic " + std::to_string(i / options.items) + " item " + std::to_string(i % options.items));
   for (Index user = 0; user < train + test; ++user) {
     std::vector<Index> topics = rng.permutation(options.topics), basket;
     const Index interests = options.fewest_interests + rng.below(options.most - options.fewest_interests + 1);

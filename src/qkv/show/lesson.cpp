@@ -37,6 +37,12 @@ bool Lesson::broken(std::string_view name) const {
   fail("broken(\"", name, "\"): there is no such break");
 }
 
+const std::string& Lesson::file(std::string_view name) const {
+  for (std::size_t i = 0; i < files_.size(); ++i)
+    if (info_.files[i].name == name) return files_[i];
+  fail("file(\"", name, "\"): there is no such option");
+}
+
 void Lesson::section(std::string_view title, std::string_view formula) {
   std::string heading = std::to_string(++sections_) + "  " + std::string(title);
   std::cout << '\n'
@@ -221,6 +227,9 @@ void Lesson::parse(int argc, const char* const* argv) {
     };
     app.add_option("--break", break_, "go wrong on purpose:" + effects)->type_name("NAME")->check(known);
   }
+  files_.resize(info_.files.size());
+  for (std::size_t i = 0; i < files_.size(); ++i)
+    app.add_option("--" + info_.files[i].name, files_[i], info_.files[i].purpose)->type_name("FILE")->check(CLI::ExistingFile);
   app.add_option("--out", out_dir_, "save the pictures here as SVG")->type_name("DIR")->check(directory);
   try {
     app.parse(argc, argv);

@@ -20,14 +20,20 @@ struct Break {
   std::string name, effect;
 };
 
+/// A file of the reader's own: --NAME FILE, and what it is for.
+struct FileOption {
+  std::string name, purpose;
+};
+
 /// What a lesson is called and what it is about.
 struct LessonInfo {
-  std::string number;              ///< "31"
-  std::string title, chinese;      ///< "Additive attention", "加性注意力"
-  std::string mirrors;             ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
-  std::string about;               ///< a paragraph for --help
-  std::vector<Break> breaks = {};  ///< none: the lesson has no --break
-  int seeds = 0;                   ///< how many seeds a full run repeats its claims with; 0: the lesson has no --seeds
+  std::string number;                  ///< "31"
+  std::string title, chinese;          ///< "Additive attention", "加性注意力"
+  std::string mirrors;                 ///< the chapters it goes with: "《...》 §3.2; 《...》 §9.2"
+  std::string about;                   ///< a paragraph for --help
+  std::vector<Break> breaks = {};      ///< none: the lesson has no --break
+  int seeds = 0;                       ///< how many seeds a full run repeats its claims with; 0: the lesson has no --seeds
+  std::vector<FileOption> files = {};  ///< what else may be read: none, or {{"text", "learn from this text"}}
 };
 
 /// What all lessons share: the flags they were called with, and how they print. Run by run_lesson():
@@ -49,6 +55,8 @@ class Lesson {
   int seeds() const { return seeds_ > 0 ? seeds_ : quick_ ? 1 : info_.seeds; }
   /// Was --break=NAME given?  Throws Error if the lesson has no such break.
   bool broken(std::string_view name) const;
+  /// --NAME FILE, a file of the reader's own; empty if not given.  Throws Error if the lesson has no such option.
+  const std::string& file(std::string_view name) const;
   /// --out DIR, which exists by now; empty if not given.
   const std::string& out_dir() const { return out_dir_; }
 
@@ -99,6 +107,7 @@ class Lesson {
   bool quick_ = false;
   std::uint64_t seed_ = 0;
   std::string break_, out_dir_;
+  std::vector<std::string> files_;  // one for each of info_.files
   int sections_ = 0, seeds_ = 0;
   std::size_t name_columns_ = 8;
 };
