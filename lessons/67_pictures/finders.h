@@ -54,7 +54,7 @@ Tensor place_codes(Index n, Index d) {
 }
 
 /// Convolutions make 16 x 16 places of the scene. 64 queries, each begun with what its own four places show, attend to each other and to all
-/// places.  After DETR, Carion et al. 2020, whose queries begin with nothing, and take days to learn where to look.
+/// places.  After DETR, Carion et al. 2020, whose queries begin with nothing, and take long to learn where to look.
 struct QueryFinder : Finder {
   nn::Conv2d first, second, begin;
   std::vector<nn::TransformerDecoderLayer> layers;

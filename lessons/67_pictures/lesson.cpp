@@ -95,8 +95,7 @@ void where_it_looks(show::Lesson& lesson, const Pictures& data) {
   }
   lesson.save("maps", show::grid(pictures, 4, "Six pictures, and where the class token looks"));
   lesson.say("The weights of the class token over the 4 x 4 patches of the first test picture, " +
-             data.test.class_names[some.labels.values[0]] + ", said to be " + data.test.class_names[said.values[0]] +
-             "; even weights would be 0.0625:");
+             data.test.class_names[some.labels.values[0]] + "; even weights would be 0.0625:");
   lesson.show("map", reshape(select(seen.weights, 0, 0), {across, across}));
   lesson.say("Do these weights say what matters? One of the 16 patches is hidden from everybody, in each test picture another one:");
   Rng rng(lesson.seed() + 100);
