@@ -130,14 +130,8 @@ void whom_to_believe(show::Lesson& lesson, const Data& data, const Recommender& 
   lesson.say("The basket of section 1, hidden: " + data.baskets.items[data.test.hidden.values[n]] + ". Nearest items suggests " +
              joined(suggestions(nearest, data, n, 5)) + "; both with attention: " + joined(suggestions(model, data, n, 5)) + ".");
   lesson.show(one);
-  const std::vector<std::pair<double, std::string>> order = believed(data, alpha);  // the least first
-  show::Table table({"most believed", "x fair share", "least believed", "x fair share "});
-  for (std::size_t i = 0; i < std::min<std::size_t>(6, order.size()); ++i) {
-    const auto &least = order[i], &most = order[order.size() - 1 - i];
-    table.add_row({most.second, show::number(most.first, 2), least.second, show::number(least.first, 2)});
-  }
   lesson.say("Over all test baskets, items that come up 15 times or more: how much weight they get, as a multiple of the equal share.");
-  lesson.show(table);
+  lesson.show(believed(data, alpha));
 }
 
 void attention_over_counts(show::Lesson& lesson, const Data& data, const std::vector<Trial>& before) {

@@ -154,9 +154,9 @@ void add_by_rarity(show::Table& table, const Trial& trial) {
 }
 const std::vector<std::string> rarity_headings{"HR@10", "training", "below 30", "30 to 99", "from 100", "all"};
 
-/// How much weight an item gets over all test baskets, as a multiple of the equal share, and its name: the least first. Only items that come up 15
-/// times or more. alpha (N, longest).
-std::vector<std::pair<double, std::string>> believed(const Data& data, const Tensor& alpha) {
+/// The items that get the most and the least weight over all test baskets, as a multiple of the equal share. Only items that come up 15 times or
+/// more. alpha (N, longest).
+show::Table believed(const Data& data, const Tensor& alpha) {
   std::vector<double> times(data.items), share(data.items);
   for (Index n = 0; n < alpha.size(0); ++n) {
     const double left = static_cast<double>(data.left(n).size());
@@ -167,8 +167,13 @@ std::vector<std::pair<double, std::string>> believed(const Data& data, const Ten
   std::vector<std::pair<double, std::string>> order;
   for (Index item = 0; item < data.items; ++item)
     if (times[item] >= 15) order.emplace_back(share[item] / times[item], data.baskets.items[item]);
-  std::sort(order.begin(), order.end());
-  return order;
+  std::sort(order.begin(), order.end());  // the least first
+  show::Table table({"most believed", "x fair share", "least believed", "x fair share "});
+  for (std::size_t i = 0; i < std::min<std::size_t>(6, order.size()); ++i) {
+    const auto &least = order[i], &most = order[order.size() - 1 - i];
+    table.add_row({most.second, show::number(most.first, 2), least.second, show::number(least.first, 2)});
+  }
+  return table;
 }
 
 }  // namespace
