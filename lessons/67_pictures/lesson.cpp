@@ -67,8 +67,8 @@ Pictures how_many_pictures(show::Lesson& lesson) {
         right[kind].push_back(accuracy(scores_of(std::cref(*model), data.test.images), data.test.labels));
         if (kind == 0 && i == 0) data.best.reset(static_cast<Patches*>(model.release()));
       }
-    table.add_row(
-        {show::whole(count), show::whole(epochs), show::number(nearest_mean(part, data.test), 3), spread(right[0]), spread(right[1])});
+    table.add_row({show::whole(part.images.size(0)), show::whole(epochs), show::number(nearest_mean(part, data.test), 3), spread(right[0]),
+                   spread(right[1])});
   }
   lesson.say("The share of " + show::whole(data.test.images.size(0)) + " other pictures that are told right; chance is 0.1. Seeds: " +
              show::whole(lesson.seeds()) + ", the median, the lowest and the highest. " + "Numbers learned: " + show::whole(parameters[0]) +
