@@ -86,12 +86,10 @@ void where_it_looks(show::Lesson& lesson, const Pictures& data) {
   NoGrad no_graph;
   const datasets::ImageSet some = first_of(data.test, 6);
   const Attended seen = model.look(some.images);
-  const Indices said = argmax(seen.output);
   std::vector<show::Picture> pictures;
   for (Index n = 0; n < 6; ++n) {
     pictures.push_back(draw(show::HeatMap{select(some.images, 0, n), {}, {}, data.test.class_names[some.labels.values[n]]}));
-    pictures.push_back(draw(
-        show::HeatMap{reshape(select(seen.weights, 0, n), {across, across}), {}, {}, "said: " + data.test.class_names[said.values[n]]}));
+    pictures.push_back(draw(show::HeatMap{reshape(select(seen.weights, 0, n), {across, across}), {}, {}, "weights"}));
   }
   lesson.save("maps", show::grid(pictures, 4, "Six pictures, and where the class token looks"));
   lesson.say("The weights of the class token over the 4 x 4 patches of the first test picture, " +

@@ -31,7 +31,8 @@ datasets::ImageSet first_of(const datasets::ImageSet& set, Index count) {
   return part;
 }
 
-/// A scene: the objects as they are, and the boxes of what was found with more than half certainty; dashed where there is no such object.
+/// A scene: the objects with their names, and the boxes of what was found with more than half certainty; dashed if the kind is wrong, or the
+/// box, or another box has it already.
 show::Picture drawn(const Scene& scene, const std::vector<Detection>& found, const std::string& title) {
   constexpr double scale = 6;
   show::Picture picture(scale * side, scale * side + 24, title);
@@ -48,6 +49,8 @@ show::Picture drawn(const Scene& scene, const std::vector<Detection>& found, con
                           show::grey);
       column = end;
     }
+  for (const Object& object : scene.objects)
+    picture.text(at(object.box.x, object.box.y), kinds[object.kind].name, {show::Align::centre, show::white, 11});
   for (const Detection& one : found) {
     if (one.confidence <= 0.5) continue;
     const show::Colour colour = one.object >= 0 ? show::Colour{0, 110, 180} : show::Colour{200, 60, 0};
@@ -55,7 +58,6 @@ show::Picture drawn(const Scene& scene, const std::vector<Detection>& found, con
     picture.polygon(
         {at(left, top), at(left + one.box.width, top), at(left + one.box.width, top + one.box.height), at(left, top + one.box.height)},
         {show::white, 0.01}, {colour, 2, one.object < 0});
-    picture.text(at(left, top - 1), kinds[one.kind].name, {show::Align::left, colour, 11});
   }
   return picture;
 }
