@@ -122,6 +122,7 @@ namespace datasets {
 std::ostream& operator<<(std::ostream& out, const ClassScore& x) {
   return out << "precision " << x.precision << ", recall " << x.recall << ", F1 " << x.f1 << ", of " << x.count;
 }
+std::ostream& operator<<(std::ostream& out, const Found& x) { return out << (x.right ? "right, " : "wrong, ") << x.confidence << " sure"; }
 std::ostream& operator<<(std::ostream& out, const WordWeight& x) {
   return out << "word " << x.word << ", " << x.count << " times: " << x.times_fair << " times its fair share";
 }

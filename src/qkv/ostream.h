@@ -60,6 +60,7 @@ std::ostream& operator<<(std::ostream& out, RotaryLayout x);
 namespace datasets {
 
 std::ostream& operator<<(std::ostream& out, const ClassScore& x);
+std::ostream& operator<<(std::ostream& out, const Found& x);
 std::ostream& operator<<(std::ostream& out, const WordWeight& x);
 std::ostream& operator<<(std::ostream& out, Part x);
 

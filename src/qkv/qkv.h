@@ -2,6 +2,7 @@
 
 // All of qkv. The headers show the whole interface; src/README.md says in which order to read the code behind them.
 
+#include <qkv/datasets/baskets.h>
 #include <qkv/datasets/batches.h>
 #include <qkv/datasets/characters.h>
 #include <qkv/datasets/data_folder.h>

@@ -1,6 +1,7 @@
 #pragma once
 #include "seeds.h"
 
+#include <qkv/datasets/baskets.h>
 #include <qkv/datasets/characters.h>
 #include <qkv/datasets/emoji.h>
 #include <qkv/datasets/idx.h>
@@ -107,6 +108,9 @@ inline void read_text(const std::string& path) {
   qkv::datasets::PackageTextOptions options;
   options.classes = 1;
   attempt([&] { qkv::datasets::package_text(packages, options); });
+  qkv::datasets::BasketOptions any;
+  any.least = any.smallest = 1;
+  attempt([&] { qkv::datasets::package_baskets(packages, any); });
 }
 
 inline void read_pairs(const std::string& path) {

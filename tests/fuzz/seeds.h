@@ -241,7 +241,7 @@ inline Seeds pair_seeds() {
 
 inline Seeds text_seeds() {
   return {
-      "Package: a\nSource: s (1.0)\nSection: contrib/net\nDescription: GTK+ 3 library\n more of it\n\n"
+      "Package: a\nSource: s (1.0)\nSection: contrib/net\nDepends: libc6 (>= 2), x | y, z:any\nDescription: GTK+ 3 library\n more of it\n\n"
       "Package: b\nVersion: 2\nSection: doc\nDescription-en: Hand\xc3\xa9 book\n",
       "Package: a\n\n\n\nSection:x\nDescription:\n", "注意力 is all you need"};
 }

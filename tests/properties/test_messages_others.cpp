@@ -1,5 +1,6 @@
 #include "messages.h"
 
+#include <qkv/datasets/baskets.h>
 #include <qkv/datasets/batches.h>
 #include <qkv/datasets/drawn_shapes.h>
 #include <qkv/datasets/made_up_packages.h>
@@ -15,6 +16,18 @@
 using namespace qkv;
 
 namespace {
+
+void package(Index least, Index most, Index smallest) {
+  datasets::BasketOptions options;
+  options.least = least, options.most = most, options.smallest = smallest;
+  datasets::package_baskets({}, options);
+}
+void users(Index train, Index topics, Index items) {
+  Rng rng(1);
+  datasets::InterestOptions options;
+  options.topics = topics, options.items = items;
+  datasets::users_with_interests(train, 1, options, rng);
+}
 
 optim::AdamOptions betas(double beta1, double beta2) {
   optim::AdamOptions options;
@@ -249,6 +262,38 @@ TEST_CASE("messages: metrics") {
       {[] { datasets::macro_f1(zeros({0, 0})); }, "macro_f1: (0, 0): needs at least one class"},
       {[] { datasets::macro_f1(full({2, 2}, inf)); },
        "class_scores: the confusion matrix holds inf at (0, 0): must be finite, and not negative"},
+      {[] { datasets::ranks_of(zeros({2}), {0, 1}); }, "ranks_of: scores (2,), target (2,): must be (N, C) and (N)"},
+      {[] { datasets::ranks_of(zeros({2, 3}), {0, 3}); }, "ranks_of: target 3: must be from 0 to 2"},
+      {[] { datasets::ranks_of(Tensor(), {0}); }, "tensor: this handle is empty: it was never given a value"},
+      {[] { datasets::ranks_of(zeros({2, 3}), torn({2})); },
+       "ranks_of: indices of shape (2,) with 0 values: must be as many as the shape holds"},
+      {[] { datasets::hit_rate(torn({2}), 1); }, "hit_rate: indices of shape (2,) with 0 values: must be as many as the shape holds"},
+      {[] { datasets::hit_rate({1, 0}, 1); }, "hit_rate: place 0: must be at least 1"},
+      {[] { datasets::hit_rate({1, 2}, 0); }, "hit_rate: k is 0: must be at least 1"},
+      {[] { datasets::ndcg(Indices{{1, 2}}, 1); }, "ndcg: ranks (1, 2): must be (N), of at least one"},
+      {[] { datasets::ndcg(Indices{1, 2}, -1); }, "ndcg: k is -1: must be at least 1"},
+      {[] { datasets::ndcg(std::vector<double>{inf}, 1); }, "ndcg: gain inf: must be finite, and not negative"},
+      {[] { datasets::ndcg(std::vector<double>{1}, 0); }, "ndcg: k is 0: must be at least 1"},
+      {[] { datasets::average_precision({}, 0); },
+       "average_precision: 0 right ones of 0 there were: must be at least 1, and no more right ones than that"},
+      {[] { datasets::average_precision({{1, true}, {1, true}}, 1); },
+       "average_precision: 2 right ones of 1 there were: must be at least 1, and no more right ones than that"},
+      {[] { datasets::average_precision({{not_a_number, true}}, 1); }, "average_precision: a confidence is NaN"},
+  });
+}
+
+TEST_CASE("messages: baskets") {
+  check_messages({
+      {[] { package(0, 1, 1); }, "package_baskets: least 0, most 1, smallest 1: must be at least 1, and least not above most"},
+      {[] { package(3, 2, 1); }, "package_baskets: least 3, most 2, smallest 1: must be at least 1, and least not above most"},
+      {[] { package(1, 1, 0); }, "package_baskets: least 1, most 1, smallest 0: must be at least 1, and least not above most"},
+      {[] { package(1, 1, 1); },
+       "package_baskets: 0 items, 0 baskets to learn from, 0 to be measured on: there must be some of each"},
+      {[] { users(-1, 9, 9); }, "users_with_interests: -1 users to learn from, 1 to be measured on: must be at least 1"},
+      {[] { users(1, 3, 9); },
+       "users_with_interests: 4 taken of 9 items, 1 to 4 interests of 3 topics: must be at least 1, and no more than there are"},
+      {[] { users(1, 9, 3); },
+       "users_with_interests: 4 taken of 3 items, 1 to 4 interests of 9 topics: must be at least 1, and no more than there are"},
   });
 }
 

@@ -50,9 +50,11 @@ void require_sizes(const PackageTextOptions& options) {
           ": must be at least 2, for padding and unknown words, and 1");
 }
 
-bool for_test(const Package& package) { return stable_hash(package.source) % 5 == 0; }
-
 }  // namespace
+
+bool for_test(const std::string& source) { return stable_hash(source) % 5 == 0; }
+
+std::string available_packages() { return output_of("apt-cache dumpavail 2>/dev/null"); }
 
 std::vector<Package> read_packages(const std::string& list) {
   std::vector<Package> packages;
@@ -62,7 +64,8 @@ std::vector<Package> read_packages(const std::string& list) {
   for (std::string line; std::getline(lines, line);) {
     if (!line.empty()) {
       take(line, "Package:", now.name) || take(line, "Source:", now.source) || take(line, "Section:", now.section) ||
-          take(line, "Description:", now.description) || take(line, "Description-en:", now.description);
+          take(line, "Description:", now.description) || take(line, "Description-en:", now.description) ||
+          take(line, "Depends:", now.depends);
       continue;
     }
     now.source = now.source.empty() ? now.name : now.source.substr(0, now.source.find(' '));  // without version: "gcc-12 (12.2.0-14)"
@@ -87,7 +90,7 @@ PackageText package_text(const std::vector<Package>& packages, const PackageText
   for (const Package& package : packages) {
     auto found = label.find(package.section);
     if (found == label.end()) continue;
-    TextSet& set = for_test(package) ? result.test : result.train;
+    TextSet& set = for_test(package.source) ? result.test : result.train;
     set.texts.push_back(package.description);
     set.labels.values.push_back(found->second);
   }
@@ -112,7 +115,7 @@ PackageText made_up_package_text(const PackageTextOptions& options) {
 
 PackageText debian_package_text(const PackageTextOptions& options) {
   require_sizes(options);  // before a second is spent on reading
-  std::vector<Package> packages = read_packages(output_of("apt-cache dumpavail 2>/dev/null"));
+  std::vector<Package> packages = read_packages(available_packages());
   std::vector<std::pair<std::string, Index>> sections = by_size(packages);
   std::size_t classes = static_cast<std::size_t>(options.classes);
   if (classes >= 1 && sections.size() >= classes && sections[classes - 1].second >= 100) return package_text(packages, options);

@@ -3,15 +3,20 @@
 
 namespace qkv::datasets {
 
-/// A Debian package: its name, the source it was built from, its section, and its description in one line.
+/// A Debian package: its name, the source it was built from, its section, its description in one line, and what it depends on, as its field
+/// Depends says it: "libc6 (>= 2.34), default-mta | mail-transport-agent".
 struct Package {
-  std::string name, source, section, description;
+  std::string name, source, section, description, depends = "";
 };
 
-/// The packages in the output of `apt-cache dumpavail`: fields Package, Source, Section, Description (or Description-en); empty lines
+/// The packages in the output of `apt-cache dumpavail`: fields Package, Source, Section, Description (or Description-en), Depends; empty lines
 /// separate them. The first of a name counts; one without section or description is left out. Of "contrib/net" the section is net.
 /// https://www.debian.org/doc/debian-policy/ch-controlfields.html
 std::vector<Package> read_packages(const std::string& list);
+/// What `apt-cache dumpavail` prints on this machine: nothing if there is no apt.  Throws Error if it is more than 256 MiB.
+std::string available_packages();
+/// Does a source, with all packages built from it, belong to the test set? So says a hash of its name for about one in five.
+bool for_test(const std::string& source);
 
 struct PackageTextOptions {
   Index classes = 10;         ///< how many sections: the largest ones; the others are left out
