@@ -238,7 +238,7 @@ test: $(if $(engine_found),$(NB)/engine $(BUILD)/lib/libqkv.so)
 
 TORCH := $(firstword $(wildcard $(addsuffix /include/torch/csrc/api/include,/usr $(DEPS))))
 BENCH := $(filter-out tests/bench/torch%,$(wildcard tests/bench/*.cpp)) \
-         $(filter-out $(if $(TORCH),%/torch_none.cpp,%/torch.cpp %/torch_recurrent.cpp %/torch_attention.cpp %/torch_models.cpp),$(wildcard tests/bench/torch*.cpp))
+         $(filter-out $(if $(TORCH),%/torch_none.cpp,%/torch.cpp %/torch_recurrent.cpp %/torch_attention.cpp %/torch_models.cpp %/torch_translate.cpp %/torch_speech.cpp),$(wildcard tests/bench/torch*.cpp))
 
 bench: bench-$(if $(filter ops,$(ONLY)),numpy,torch) ## qkv's speed and memory beside libtorch's: make bench ONLY=lstm THREADS=1 ROUNDS=9 JSON=FILE (ONLY=ops: beside NumPy's)
 
@@ -269,8 +269,8 @@ $(BUILD)/tests/bench-ops: $(call float_objects,tests/bench/ops/qkv.cpp) $(BUILD)
 CLANG      ?= clang++-14
 SECONDS    ?= 60
 FUZZED     := $(wildcard src/qkv/tensor/*.cpp src/qkv/kernels/*.cpp src/qkv/io/*.cpp src/qkv/optim/*.cpp) src/qkv/nn/module.cpp \
-              $(addprefix src/qkv/datasets/,idx.cpp images.cpp text.cpp package_text.cpp made_up_packages.cpp)
-ENGINE     := $(filter-out src/qkv/fit.cpp src/qkv/datasets/% src/qkv/io/% src/qkv/show/%,$(LIBRARY))
+              $(patsubst %,src/qkv/datasets/%.cpp,baskets characters data_folder emoji idx images made_up_packages made_up_pairs package_text sentences sound text text_pairs)
+ENGINE     := $(filter-out src/qkv/fit.cpp src/qkv/translator.cpp src/qkv/datasets/% src/qkv/io/% src/qkv/show/%,$(LIBRARY))
 watched     = -O1 -g -fno-omit-frame-pointer
 in          = +@$(MAKE) --no-print-directory BUILD=$(BUILD)/$1
 
