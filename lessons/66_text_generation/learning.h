@@ -85,9 +85,9 @@ struct Training {
   Index measured = 20'000;  // characters of held-out text, while it learns; 0: not then
 };
 
-/// What a training came to: seconds and bits along the way, at 50, 100, 200, ... steps and at the end.
+/// What a training came to: along the way, at 64, 128, 256, ... steps and at the end.
 struct Course {
-  std::vector<double> seconds, bits, training_bits;
+  std::vector<double> characters, seconds, bits, training_bits;  // how many characters it has read, ...
 };
 
 /// AdamW on windows from random places. Ctrl-C saves the training in the file `saved`, if one is named, and the next call goes on from there.
@@ -119,6 +119,7 @@ inline Course train(Network& network, const Text& text, const Training& how, Rng
     if (how.measured == 0 || (done != how.steps && (done < 50 || (done & (done - 1)) != 0))) continue;  // powers of two, and the end
     course.bits.push_back(clock.without([&] { return said(network, text.test, how.measured).bits(); }));
     course.seconds.push_back(clock.seconds());
+    course.characters.push_back(static_cast<double>(done * how.batch * how.length));
     course.training_bits.push_back(recent / bit);
   }
   return course;

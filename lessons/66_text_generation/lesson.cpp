@@ -97,7 +97,8 @@ void bits_against_seconds(show::Lesson& lesson, Students& students) {
   lesson.show(students.comparison(lstm, gpt));
   lesson.say("The same characters for all, " + show::whole(static_cast<Index>(gpt.p.size())) +
              " spread over the part that was held back. Half each: the mean of two probabilities.");
-  if (!lesson.out_dir().empty()) lesson.save("bits", draw(students.chart()));
+  lesson.save("bits", draw(students.chart(false)));
+  lesson.save("seconds", draw(students.chart(true)));
 }
 
 void other_seeds(show::Lesson& lesson, const Students& students) {

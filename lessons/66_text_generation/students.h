@@ -77,16 +77,16 @@ struct Students {
     add("GPT and table, half each", {}, table_said(of_gpt, order, 0.5).bits());
     return table;
   }
-  /// Bits against seconds: the networks while they learn, the tables as lines across.
-  show::LineChart chart() const {
-    show::LineChart chart{"Bits a character against seconds of training", "seconds", "bits a character", {}};
+  /// The networks while they learn, over seconds or over the characters that they have read; the tables are lines across.
+  show::LineChart chart(bool seconds) const {
+    show::LineChart chart{"Bits a character while it learns", seconds ? "seconds" : "characters read", "bits a character", {}};
     chart.log_x = true;
     double first = infinity, last = 0;
     const auto add = [&](const char* name, const Course& course) {
-      if (course.seconds.empty()) return;
-      chart.series.push_back({name, course.seconds, course.bits});
-      first = std::min(first, course.seconds.front());
-      last = std::max(last, course.seconds.back());
+      if (course.bits.empty()) return;
+      chart.series.push_back({name, seconds ? course.seconds : course.characters, course.bits});
+      first = std::min(first, chart.series.back().x.front());
+      last = std::max(last, chart.series.back().x.back());
     };
     add("LSTM", lstm_course);
     add("GPT", gpt_course);
