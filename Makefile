@@ -270,7 +270,7 @@ CLANG      ?= clang++-14
 SECONDS    ?= 60
 FUZZED     := $(wildcard src/qkv/tensor/*.cpp src/qkv/kernels/*.cpp src/qkv/io/*.cpp src/qkv/optim/*.cpp) src/qkv/nn/module.cpp \
               $(patsubst %,src/qkv/datasets/%.cpp,baskets characters data_folder emoji idx images made_up_packages made_up_pairs package_text sentences sound text text_pairs)
-ENGINE     := $(filter-out src/qkv/fit.cpp src/qkv/translator.cpp src/qkv/datasets/% src/qkv/io/% src/qkv/show/%,$(LIBRARY))
+ENGINE     := $(filter-out src/qkv/fit.cpp src/qkv/ostream.cpp src/qkv/translator.cpp src/qkv/datasets/% src/qkv/io/% src/qkv/show/%,$(LIBRARY))
 watched     = -O1 -g -fno-omit-frame-pointer
 in          = +@$(MAKE) --no-print-directory BUILD=$(BUILD)/$1
 
