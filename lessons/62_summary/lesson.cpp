@@ -187,8 +187,7 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Most of a summary stands in the text already, so a model that can point writes better lines than one that can only choose from its "
-      "vocabulary. The first words are a baseline that is hard to beat by counting. And the words that get the weight are those that the "
-      "summary needs: without them it is worse.");
+      "vocabulary. And the words that get the weight are those that the summary needs: without them it is worse.");
 }
 
 void lesson_body(show::Lesson& lesson) {
