@@ -165,10 +165,11 @@ void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
   lesson.section("With other seeds", "BLEU: median (range)");
   datasets::TextPairs some = corpus.texts;
   some.train.resize(std::min<std::size_t>(some.train.size(), lesson.quick() ? 800 : 3000));
+  some.test.resize(std::min<std::size_t>(some.test.size(), 600));
   const Corpus small(some, lesson.quick() ? 150 : 1500, lesson.quick() ? 150 : 1500);
   lesson.say("Smaller trainings: " + show::whole(small.train.size()) + " sentences, " + "4 epochs, " + show::whole(small.french.size()) +
-             " words known. Seeds: " + show::whole(lesson.seeds()) + ".");
-  show::Table table({"translator", "all test sentences", "7 words and more"});
+             " words known; " + show::whole(small.test.size()) + " test sentences. Seeds: " + show::whole(lesson.seeds()) + ".");
+  show::Table table({"translator", "test sentences", "7 words and more"});
   for (Kind kind : kinds) {
     std::vector<double> all, from_7;
     for (int i = 0; i < lesson.seeds(); ++i) {
