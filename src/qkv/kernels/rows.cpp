@@ -71,7 +71,7 @@ Scalar largest_of(const Scalar* x, Index n) {
   constexpr Index block = 4 * width;  // so many maxima run side by side that none waits for the one before
   if (n >= block) {
     Batch a(-infinity), b = a, c = a, d = a;
-    auto numbers = (a == a);  // in which places none was NaN so far: a maximum with one is either of the two
+    Batch::batch_bool_type numbers(true);  // in which places none was NaN so far: a maximum with one is either of the two
     const auto update = [&](Batch& running, const Scalar* from) {
       const Batch loaded = Batch::load_unaligned(from), each = sign > 0 ? loaded : -loaded;
       running = xsimd::max(each, running);
