@@ -6,7 +6,7 @@ namespace qkv::datasets {
 /// A Debian package: its name, the source it was built from, its section, its description in one line, and what it depends on, as its field
 /// Depends says it: "libc6 (>= 2.34), default-mta | mail-transport-agent".
 struct Package {
-  std::string name, source, section, description, depends = "";
+  std::string name, source, section, description, depends = {};
 };
 
 /// The packages in the output of `apt-cache dumpavail`: fields Package, Source, Section, Description (or Description-en), Depends; empty lines

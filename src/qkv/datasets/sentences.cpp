@@ -18,6 +18,7 @@ std::vector<std::string> first_words(const std::string& text, Index most) {
 
 std::vector<std::vector<Index>> chosen(const std::vector<std::vector<Index>>& rows, const std::vector<Index>& which) {
   std::vector<std::vector<Index>> result;
+  result.reserve(which.size());
   for (Index row : which) result.push_back(rows[static_cast<std::size_t>(row)]);
   return result;
 }

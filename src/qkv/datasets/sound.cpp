@@ -78,8 +78,8 @@ SF_INFO checked(const SF_INFO& info, const std::string& bytes, const std::string
           lowest_rate, " to ", highest_rate);
   const int width = bytes_of_number(info.format);
   require(width > 0, where, "its numbers are packed in a way that is not read: only 8 to 32 bits, floating point, mu-law and A-law are");
-  require(info.frames >= 0 && info.frames <= static_cast<sf_count_t>(bytes.size()) / (info.channels * width), where, info.frames,
-          " samples cannot be in a file of ", bytes.size(), " bytes");
+  require(info.frames >= 0 && info.frames <= static_cast<sf_count_t>(bytes.size()) / (static_cast<sf_count_t>(info.channels) * width),
+          where, info.frames, " samples cannot be in a file of ", bytes.size(), " bytes");
   return info;
 }
 #endif

@@ -52,7 +52,7 @@ Indices sample(const Tensor& scores, Rng& rng, double temperature, Integer top_k
     require(std::none_of(row, row + classes, [](Scalar x) { return std::isnan(x); }), "sample: a score is NaN");
     std::iota(order.begin(), order.end(), 0);
     std::partial_sort(order.begin(), order.begin() + kept, order.end(),
-                      [&](Index a, Index b) { return row[a] > row[b] || (row[a] == row[b] && a < b); });
+                      [&](Index a, Index b) { return row[a] > row[b] || (a < b && row[a] == row[b]); });
     const double largest = static_cast<double>(row[order[0]]);
     require(largest > -infinity, "sample: every score of a row is -inf");
     double sum = 0;
