@@ -2,9 +2,9 @@
 #include <qkv/fit.h>
 #include <qkv/show/format.h>
 #include <qkv/show/progress.h>
+#include <qkv/show/stopwatch.h>
 
 #include <algorithm>
-#include <ctime>
 #include <future>
 
 #include "models.h"
@@ -112,13 +112,6 @@ Recalls recalls(const Kind& kind, Index distance, Index steps, std::uint64_t see
 
 Index class_count(const datasets::ImageSet& set) { return static_cast<Index>(set.class_names.size()); }
 
-/// Seconds on the clock.
-double now() {
-  std::timespec time;
-  std::timespec_get(&time, TIME_UTC);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
 struct Pictures {
   std::vector<double> accuracies;  // after each epoch
   double seconds = 0;              // an epoch
@@ -134,13 +127,13 @@ Pictures pictures(const Model& model, const datasets::ImageSet& train, const dat
   show::Progress progress(steps, "images");
   Pictures result;
   for (Index epoch = 0; epoch < epochs; ++epoch) {
-    double start = now();
+    const show::Stopwatch watch;
     for (const std::vector<Index>& which : datasets::Batches(count, batch, rng)) {
       adam.lr = schedule.lr(step++);
       double loss = train_step(model, adam, datasets::rows(train.images, which), datasets::rows(train.labels, which));
       progress.step("loss " + show::number(loss));
     }
-    result.seconds += (now() - start) / static_cast<double>(epochs);
+    result.seconds += watch.seconds() / static_cast<double>(epochs);
     result.accuracies.push_back(right(model, test.images, test.labels));
   }
   return result;

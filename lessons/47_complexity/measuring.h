@@ -2,38 +2,36 @@
 #include <qkv/qkv.h>
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
+#include <qkv/show/stopwatch.h>
 #include <qkv/show/table.h>
 #include <qkv/tensor/allocator.h>
-
-#include <chrono>
 
 // Time and memory of a pass, and tables of what grows with n.
 
 using namespace qkv;
 
 /// Times the same work several times: `while (watch.another_run()) work();`
-class Stopwatch {
+class FastestRun {
  public:
   bool another_run();
   /// Seconds of the fastest run, which is the one least disturbed.
   double best() const { return best_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start_;
+  show::Stopwatch watch_;
   double best_ = infinity, all_ = 0;
   int runs_ = 0;
 };
 
-inline bool Stopwatch::another_run() {
+inline bool FastestRun::another_run() {
   if (runs_ > 0) {
-    double passed = std::chrono::duration<double>(Clock::now() - start_).count();
+    const double passed = watch_.seconds();
     if (passed < best_) best_ = passed;
     all_ += passed;
   }
   bool another = runs_ < 3 || (all_ < 0.05 && runs_ < 200);
   ++runs_;
-  start_ = Clock::now();
+  watch_ = show::Stopwatch();
   return another;
 }
 
@@ -46,12 +44,12 @@ inline Tensor attention(const Tensor& Q, const Tensor& K, const Tensor& V, bool 
 
 /// Seconds of one pass.
 inline double time_of(const nn::LSTM& lstm, const Tensor& x) {
-  Stopwatch watch;
+  FastestRun watch;
   while (watch.another_run()) lstm(x);
   return watch.best();
 }
 inline double time_of_attention(const Tensor& x, bool need_weights) {
-  Stopwatch watch;
+  FastestRun watch;
   while (watch.another_run()) attention(x, x, x, need_weights);
   return watch.best();
 }
@@ -61,9 +59,9 @@ inline std::vector<double> times_in_turn(const std::vector<std::function<void()>
   std::vector<double> best(works.size(), infinity);
   for (int round = 0; round < rounds; ++round)
     for (std::size_t i = 0; i < works.size(); ++i) {
-      const auto start = std::chrono::steady_clock::now();
+      const show::Stopwatch watch;
       works[i]();
-      best[i] = std::min(best[i], std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+      best[i] = std::min(best[i], watch.seconds());
     }
   return best;
 }

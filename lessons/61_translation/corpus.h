@@ -1,10 +1,10 @@
 #pragma once
 #include <qkv/qkv.h>
 #include <qkv/show/heatmap.h>
+#include <qkv/show/stopwatch.h>
 #include <qkv/translator.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
 // Sentences in two languages, the four translators, and what is asked of them.
@@ -16,9 +16,6 @@ using datasets::TextPair;
 using datasets::Words;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 constexpr Index longest = 24;  // words of a sentence: longer ones are cut
 constexpr Index usual_beam = 4;
@@ -162,9 +159,9 @@ struct WordByWord {
     nn::TransformerCache cache = model.transformer.remember(memory, batch.padding);
     std::vector<double> seconds;
     auto time = [&](const auto& work) {
-      const auto start = Clock::now();
+      const show::Stopwatch watch;
       work();
-      seconds.push_back(seconds_since(start));
+      seconds.push_back(watch.seconds());
     };
     auto median_of_last_7 = [&] {
       std::nth_element(seconds.end() - 7, seconds.end() - 4, seconds.end());

@@ -72,11 +72,11 @@ void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& train
   for (Kind kind : kinds) {
     TranslatorTraining training = training_of(kind, lesson.quick());
     if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/61 " + name_of(kind) + ".safetensors";
-    const auto start = Clock::now();
+    const show::Stopwatch watch;
     trained.translators.push_back(make_translator(kind, corpus, lesson.quick(), lesson.seed()));
     Translator& translator = *trained.translators.back();
     const std::vector<double> losses = fit(translator, corpus.train, training, name_of(kind));
-    const double seconds = seconds_since(start);
+    const double seconds = watch.seconds();
     trained.written.push_back(translate(translator, corpus.test, longest, usual_beam));
     table.add_row({name_of(kind), show::whole(translator.parameter_count()), show::number(seconds, 0) + " s",
                    show::number(losses.back(), 2), show::number(datasets::bleu(trained.written.back(), right).score, 1)});
@@ -121,14 +121,14 @@ void one_beginning_or_several(show::Lesson& lesson, const Corpus& corpus, const 
   const SentencePairs pairs = corpus.numbered(some);
   show::Table table({"beam", "GRU, attention, copying", "Transformer", "words written", "seconds"});
   for (Index beam : {1, 2, 4, 8}) {
-    const auto start = Clock::now();
+    const show::Stopwatch watch;
     const std::vector<Words> gru = translate(*trained.translators[2], pairs, longest, beam),
                              other = translate(*trained.translators[3], pairs, longest, beam);
     Index words = 0;
     for (const Words& each : gru) words += static_cast<Index>(each.size());
     table.add_row({beam == 1 ? "1 (greedy)" : show::whole(beam), show::number(datasets::bleu(gru, references(pairs)).score, 1),
                    show::number(datasets::bleu(other, references(pairs)).score, 1), show::whole(words),
-                   show::number(seconds_since(start), 1) + " s"});
+                   show::number(watch.seconds(), 1) + " s"});
   }
   lesson.show(table);
   lesson.say(show::whole(pairs.size()) + " of the test sentences. Words written: by the GRU.");

@@ -1,17 +1,15 @@
 // data: descriptions
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
+#include <qkv/show/stopwatch.h>
 #include <qkv/show/table.h>
 
 #include <array>
-#include <chrono>
 
 #include "by_hand.h"
 #include "summaries.h"
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 void the_question(show::Lesson& lesson, const Corpus& corpus) {
   lesson.section("The question");
@@ -60,10 +58,10 @@ void train(show::Lesson& lesson, const Corpus& corpus, bool copy, std::unique_pt
   const std::string name = copy ? "GRU, attention, copying" : "GRU, attention";
   TranslatorTraining training = training_of(lesson.quick());
   if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/62 " + name + ".safetensors";
-  const auto start = Clock::now();
+  const show::Stopwatch watch;
   model = make_writer(corpus, copy, lesson.quick(), lesson.seed());
   fit(*model, corpus.train, training, name);
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  const double seconds = watch.seconds();
   written = translate(*model, corpus.test, longest_written, beam);
   add_row(table, name, score_of(written, references(corpus.test)), show::whole(model->parameter_count()), show::number(seconds, 0) + " s");
 }

@@ -1,7 +1,6 @@
 #pragma once
+#include <qkv/show/stopwatch.h>
 #include <qkv/show/table.h>
-
-#include <ctime>
 
 #include "recommenders.h"
 
@@ -50,12 +49,6 @@ struct Trial {
   Made model;                           // of the first seed
 };
 
-double now() {
-  std::timespec time;
-  std::timespec_get(&time, TIME_UTC);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
 /// HR@10 of those places for which `chosen` holds; -1 if there are none.
 template <class Chosen>
 double hit_rate_where(const Indices& places, const Chosen& chosen) {
@@ -82,9 +75,9 @@ struct Tries {
     for (int i = 0; i < (how.epochs > 0 ? seeds : 1); ++i) {
       Rng rng(first + static_cast<std::uint64_t>(i));
       Made model = make(rng);
-      const double start = now();
+      const show::Stopwatch watch;
       if (how.epochs > 0) train(*model, data.baskets.train, data.items, how, rng);
-      if (i == 0) trial.seconds = now() - start;
+      if (i == 0) trial.seconds = watch.seconds();
       const Indices found = places(*model, data.test, data.items);
       trial.hit.push_back(datasets::hit_rate(found, 10));
       trial.ndcg.push_back(datasets::ndcg(found, 10));

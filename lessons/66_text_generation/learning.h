@@ -2,30 +2,12 @@
 #include <qkv/io/resumable.h>
 #include <qkv/show/format.h>
 #include <qkv/show/progress.h>
-
-#include <chrono>
+#include <qkv/show/stopwatch.h>
 
 #include "models.h"
 #include "text.h"
 
 // How a network learns, how it is measured, and how it writes.
-
-/// Seconds since it was made, without those spent in pauses.
-class Clock {
- public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count() - paused_; }
-  template <class F>
-  auto without(F f) {
-    const double before = seconds();
-    auto result = f();
-    paused_ += seconds() - before;
-    return result;
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  double paused_ = 0;
-};
 
 constexpr double bit = 0.6931471805599453;  // nats
 
@@ -99,7 +81,7 @@ inline Course train(Network& network, const Text& text, const Training& how, Rng
   optim::CosineWithWarmup schedule(network.lr(), how.steps / 20, how.steps, network.lr() / 10);
   show::Progress progress(how.steps, name);
   Course course;
-  Clock clock;
+  show::Stopwatch clock;
   double recent = 0;
   for (io::Resumable run(saved, network, adam, rng); run.next(how.steps);) {
     std::vector<Index> places;
@@ -117,7 +99,9 @@ inline Course train(Network& network, const Text& text, const Training& how, Rng
     progress.step("bits " + show::number(recent / bit, 2));
     const Index done = run.step() + 1;
     if (how.measured == 0 || (done != how.steps && (done < 50 || (done & (done - 1)) != 0))) continue;  // powers of two, and the end
-    course.bits.push_back(clock.without([&] { return said(network, text.test, how.measured).bits(); }));
+    clock.pause();
+    course.bits.push_back(said(network, text.test, how.measured).bits());
+    clock.go_on();
     course.seconds.push_back(clock.seconds());
     course.characters.push_back(static_cast<double>(done * how.batch * how.length));
     course.training_bits.push_back(recent / bit);

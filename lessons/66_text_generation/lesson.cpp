@@ -167,7 +167,7 @@ void what_is_kept(show::Lesson& lesson, const Students& students) {
   lesson.name_columns(44);
   for (bool keep : {false, true}) {
     Rng draw(lesson.seed());
-    Clock clock;
+    show::Stopwatch clock;
     write(students.gpt, {1}, length, {1, 0}, draw, keep);
     lesson.show(keep ? "the trained one, kept: a character in" : "the trained one, read anew: a character in",
                 show::number(1000 * clock.seconds() / static_cast<double>(length), 2) + " ms");

@@ -32,7 +32,7 @@ struct Networks {
 /// Everything that is trained, and how it went.
 struct Students {
   Text text;
-  Clock counting;
+  show::Stopwatch counting;
   Tables tables;
   double table_seconds;
   std::vector<double> table_bits;

@@ -47,7 +47,7 @@ inline double milliseconds(const GPT& gpt, Index read, bool keep) {
   for (int i = 0; i < 5; ++i) {
     Memory memory;
     if (keep && read > 1) gpt(windows(text, {0}, read - 1), &memory);
-    Clock clock;
+    show::Stopwatch clock;
     gpt(keep ? windows(text, {read - 1}, 1) : windows(text, {0}, read), keep ? &memory : nullptr);
     times.push_back(1000 * clock.seconds());
   }

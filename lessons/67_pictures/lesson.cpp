@@ -60,9 +60,9 @@ Pictures how_many_pictures(show::Lesson& lesson) {
         std::unique_ptr<Classifier> model;
         if (kind == 0) model = std::make_unique<Patches>(32, 2, rng, !lesson.broken("no-positions"));
         else model = std::make_unique<Convolutions>(14, rng);
-        const double start = now();
+        const show::Stopwatch watch;
         train(*model, part.images, part.labels, {epochs, 50, kind == 0 ? 4e-3 : 8e-3}, rng);
-        seconds[kind] = now() - start;
+        seconds[kind] = watch.seconds();
         parameters[kind] = model->parameter_count();
         right[kind].push_back(accuracy(scores_of(std::cref(*model), data.test.images), data.test.labels));
         if (kind == 0 && i == 0) data.best.reset(static_cast<Patches*>(model.release()));

@@ -1,21 +1,13 @@
 #pragma once
 #include <qkv/show/lesson.h>
 #include <qkv/show/picture.h>
-
-#include <ctime>
+#include <qkv/show/stopwatch.h>
 
 #include "finders.h"
 
-// What the lesson and the answers to its exercises both need: seconds, several seeds, one finder trained and measured, its picture.
+// What the lesson and the answers to its exercises both need: several seeds, one finder trained and measured, its picture.
 
 namespace {
-
-/// Seconds on the clock.
-double now() {
-  std::timespec time;
-  std::timespec_get(&time, TIME_UTC);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 
 std::string spread(const std::vector<double>& values) {
   return values.size() > 1 ? show::median_and_range(values, 3) : show::number(values[0], 3);
@@ -76,9 +68,9 @@ FinderTrial try_finder(const std::string& name, const show::Lesson& lesson, cons
   FinderTrial trial;
   trial.name = name;
   trial.finder = make(rng);
-  const double start = now();
+  const show::Stopwatch watch;
   train(*trial.finder, how, rng);
-  trial.seconds = now() - start;
+  trial.seconds = watch.seconds();
   for (Index count : {2, 8, 32, 0})
     trial.measured.push_back(measure(*trial.finder, draw_scenes(lesson.quick() ? 10 : count > 0 ? 100 : 500, count, test_rng)));
   return trial;
