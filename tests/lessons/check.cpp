@@ -122,6 +122,7 @@ void check_blocks(Report& report, const fs::path& page_path, const Page& page, c
     for (const fs::path& output : outputs) furthest = std::max(furthest, first_missing(block, without_pictures(read_lines(output))));
     const std::string where = page_path.string() + ":" + std::to_string(block.line + furthest);
     report.check(where, furthest == block.lines.size() ? "" : "no run printed this line here:\n    " + block.lines[furthest]);
+    for (const std::string& section : sections_of(block.lines)) report.check(where, "the block runs on into section " + section);
   }
 }
 
