@@ -74,7 +74,7 @@ void try_all(Findings& findings, Index steps, bool wrongly, std::uint64_t seed) 
     add(row++, weigher);
     if (told == Told::log_variance) findings.factors.push_back(weigher.factor.item());
     if (told == Told::log_variance) findings.apart.push_back(mean(abs(weigher(test) - by_variance(test))).item());
-    if (findings.factors.size() > 1 || told == Told::nothing || told == Told::readings) continue;
+    if (findings.learned.series.size() == 2 || told == Told::nothing || told == Told::readings) continue;
     show::Series curve{names[row - 1], {}, {}};
     const Tensor octaves = linspace(-4, 4, 33), s = unsqueeze(exp(octaves * std::log(2.0)), 0), e = weigher.scores({zeros({1, 33}), s, {}});
     for (Index i = 0; i < 33; ++i) curve.x.push_back(octaves.at({i})), curve.y.push_back(e.at({0, i}) - e.at({0, 16}));
