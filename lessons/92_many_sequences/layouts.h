@@ -12,6 +12,15 @@ using namespace qkv;
 using Row = std::vector<Index>;
 using Layout = std::vector<std::vector<Row>>;
 
+/// So many random sequences; spread 0: all of the same length, else many short ones and a few long ones.
+inline Tensors draw_sequences(Index count, Index d, Index shortest, double spread, Rng& rng) {
+  Tensors sequences;
+  for (Index n = 0; n < count; ++n) {
+    const double longer = exp(spread * rng.uniform() * rng.uniform());
+    sequences.push_back(randn({static_cast<Index>(static_cast<double>(shortest) * longer), d}, rng));
+  }
+  return sequences;
+}
 inline std::vector<Index> lengths_of(const Tensors& sequences) {
   std::vector<Index> lengths;
   for (const Tensor& x : sequences) lengths.push_back(x.size(0));

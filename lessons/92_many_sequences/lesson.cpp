@@ -105,11 +105,7 @@ void where_they_meet(show::Lesson& lesson, const Tensor& X) {
 void fill_tensors(show::Lesson& lesson, const std::string& title, Index shortest, double spread, Rng& rng) {
   const Index count = lesson.quick() ? 64 : 128, d = 64;
   NoGrad no_graph;
-  Tensors sequences;
-  for (Index n = 0; n < count; ++n) {
-    const double length = static_cast<double>(shortest) * exp(spread * rng.uniform() * rng.uniform());
-    sequences.push_back(randn({static_cast<Index>(length), d}, rng));
-  }
+  const Tensors sequences = draw_sequences(count, d, shortest, spread, rng);
   const std::vector<Index> lengths = lengths_of(sequences);
   const Index words = std::accumulate(lengths.begin(), lengths.end(), Index{0});
   nn::MultiheadAttention layer(d, 4, rng);
@@ -144,28 +140,16 @@ void do_both_have_it(show::Lesson& lesson, Index steps) {
   lesson.say(
       "Two sequences of eight letters, of twelve that there are. Of each letter in the first: does it stand in the second? The same small "
       "network judges a letter and what was brought to it. Only the way in which the two may meet differs.");
-  const double no = std::pow(11.0 / 12, 8), same = 1.0 / 12;
-  const struct {
-    const char* name;
-    Meeting meeting;
-    Index steps;
-    std::string by_hand;
-  } rows[] = {{"one tensor", Meeting::one_tensor, steps, show::number(1 - no, 3)},
-              {"along axis 0, place by place", Meeting::same_place, steps, show::number(same + (1 - same) * std::pow(11.0 / 12, 7), 3)},
-              {"one row of sixteen", Meeting::one_row, steps, show::number(1, 3)},
-              {"cross-attention", Meeting::cross, steps, show::number(1, 3)},
-              {"mean of the second, no attention", Meeting::mean, steps, show::number(1, 3)},
-              {"the same, three times the steps", Meeting::mean, 3 * steps, show::number(1, 3)}};
   show::Table table({"", "steps", "best possible", "right"});
-  table.add_row({"always yes", "", "", show::number(1 - no, 3)});
-  for (const auto& row : rows) {
+  table.add_row({"always yes", "", "", show::number(always_yes(), 3)});
+  for (const Contestant& row : contestants(steps)) {
     std::vector<double> right;
     for (int s = 0; s < lesson.seeds(); ++s) {
       Rng rng(lesson.seed() + static_cast<std::uint64_t>(s));
       Judge judge(row.meeting, rng);
       right.push_back(learn(judge, row.steps, rng));
     }
-    table.add_row({row.name, show::whole(row.steps), row.by_hand, show::median_and_range(right, 3)});
+    table.add_row({row.name, show::whole(row.steps), show::number(row.best, 3), show::median_and_range(right, 3)});
   }
   lesson.show(table);
   lesson.name_columns(28);

@@ -90,3 +90,23 @@ inline double learn(const Judge& judge, Index steps, Rng& rng) {
   const Pairs test = draw_pairs(1000, rng);
   return accuracy(judge(test), {{1000 * length}, test.both.values});
 }
+
+/// How often yes is right; and yes only where the same letter stands at the same place of the second sequence.
+inline double always_yes() { return 1 - std::pow(1 - 1.0 / letters, length); }
+inline double always_no_unless_same_place() { return 1.0 / letters + (1 - 1.0 / letters) * std::pow(1 - 1.0 / letters, length - 1); }
+
+/// The rows of section 7, and how often each can be right at best.
+struct Contestant {
+  const char* name;
+  Meeting meeting;
+  Index steps;
+  double best;
+};
+inline std::vector<Contestant> contestants(Index steps) {
+  return {{"one tensor", Meeting::one_tensor, steps, always_yes()},
+          {"along axis 0, place by place", Meeting::same_place, steps, always_no_unless_same_place()},
+          {"one row of sixteen", Meeting::one_row, steps, 1},
+          {"cross-attention", Meeting::cross, steps, 1},
+          {"mean of the second, no attention", Meeting::mean, steps, 1},
+          {"the same, three times the steps", Meeting::mean, 3 * steps, 1}};
+}

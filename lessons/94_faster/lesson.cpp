@@ -160,7 +160,8 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.say(
       "Attention skips nothing. A weight of 0 costs as much as any other, and to know that it is 0 its score had to be computed. A loop "
       "that does skip saves half of the work at most, and may still be slower than a product that skips nothing. Attention costs time. "
-      "Whether its answers are worth it, only a baseline with the same time can say. And which measure is worth its seconds is a question for a table, "
+      "Whether its answers are worth it, only a baseline with the same time can say. And which measure is worth its seconds is a question "
+      "for a table, "
       "not for a list.");
 }
 
