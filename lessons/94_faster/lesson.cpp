@@ -149,7 +149,8 @@ void five_measures(show::Lesson& lesson, const Results& results) {
     const auto [low, high] = std::minmax_element(row.accuracy.begin(), row.accuracy.end());
     table.add_row({row.name, show::number(median(row.accuracy), 3), gain(row, own), ratio(row.seconds, own.seconds),
                    show::number(median(points), 1)});
-    chart.series.push_back({row.name, {median(row.seconds) / median(own.seconds)}, {median(row.accuracy)}, {*low}, {*high}, true});
+    chart.series.push_back(
+        {row.name, {std::round(10 * median(row.seconds) / median(own.seconds)) / 10}, {median(row.accuracy)}, {*low}, {*high}, true});
   }
   lesson.show(table);
   lesson.save("measures", show::draw(chart));
