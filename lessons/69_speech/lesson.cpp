@@ -1,5 +1,6 @@
 // data: speech
 #include "noise.h"
+#include "trials.h"
 
 #include <qkv/show/chart.h>
 #include <qkv/show/heatmap.h>
