@@ -130,7 +130,7 @@ Pictures pictures(const Model& model, const datasets::ImageSet& train, const dat
     const show::Stopwatch watch;
     for (const std::vector<Index>& which : datasets::Batches(count, batch, rng)) {
       adam.lr = schedule.lr(step++);
-      double loss = train_step(model, adam, datasets::rows(train.images, which), datasets::rows(train.labels, which));
+      double loss = train_step(model, adam, take_rows(train.images, which), take_rows(train.labels, which));
       progress.step("loss " + show::number(loss));
     }
     result.seconds += watch.seconds() / static_cast<double>(epochs);

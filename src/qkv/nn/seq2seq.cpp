@@ -6,6 +6,7 @@
 #include <qkv/ops/loss.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/reduce.h>
+#include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
 #include <qkv/tensor/check.h>
 
