@@ -242,7 +242,7 @@ const std::vector<Workload>& workloads() {
       {"mlp", "784-256-128-10, B=128; loss, Adam", 0, {1.5, 1.6}, mlp},
       {"vit", "28x28 in 7x7 patches, d=64 h=4, 2 layers, B=64; loss, Adam", 0, {1.8, 2}, vit},
       {"translate-gru",
-       "lesson 61's GRUs with additive attention, B=64 S=12 T=12, 4,000 words; loss, clip, Adam",
+       "lesson 61's GRUs with additive attention, B=64 S=10 T=12, 3,000 words; loss, clip, Adam",
        12,
        {3, 3},
        translate_gru},
