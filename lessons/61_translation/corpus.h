@@ -95,18 +95,6 @@ struct Trained {
   std::vector<std::vector<Words>> written;
 };
 
-/// The right translations / the sentences themselves.
-std::vector<Words> references(const SentencePairs& pairs) {
-  std::vector<Words> result;
-  for (Index i = 0; i < pairs.size(); ++i) result.push_back(pairs.written(i));
-  return result;
-}
-std::vector<Words> sources(const SentencePairs& pairs) {
-  std::vector<Words> result;
-  for (Index i = 0; i < pairs.size(); ++i) result.push_back(pairs.read(i));
-  return result;
-}
-
 /// Those of some texts whose source has from `least` to `most` words.
 std::vector<Words> of_length(const std::vector<Words>& texts, const std::vector<Index>& lengths, Index least, Index most) {
   std::vector<Words> result;

@@ -66,9 +66,9 @@ void how_good_is_a_translation(show::Lesson& lesson) {
 
 void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& trained) {
   lesson.section("Four translators", "BLEU on the test sentences");
-  const std::vector<Words> right = references(corpus.test);
+  const std::vector<Words>& right = corpus.test.references();
   show::Table table({"translator", "parameters", "training", "loss", "BLEU"});
-  table.add_row({"the source, copied", "0", "", "", show::number(datasets::bleu(sources(corpus.test), right).score, 1)});
+  table.add_row({"the source, copied", "0", "", "", show::number(datasets::bleu(corpus.test.sources(), right).score, 1)});
   for (Kind kind : kinds) {
     TranslatorTraining training = training_of(kind, lesson.quick());
     if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/61 " + name_of(kind) + ".safetensors";
@@ -86,7 +86,7 @@ void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& train
 
 void as_sentences_grow(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
   lesson.section("As sentences grow", "BLEU by the number of words that are read");
-  const std::vector<Words> right = references(corpus.test);
+  const std::vector<Words>& right = corpus.test.references();
   std::vector<std::string> headings{"words read", "sentences"};
   for (Kind kind : kinds) headings.push_back(name_of(kind));
   show::Table table(headings);
@@ -108,7 +108,7 @@ void as_sentences_grow(show::Lesson& lesson, const Corpus& corpus, const Trained
   const SentencePairs twice = corpus.two_in_a_row(300);
   std::vector<std::string> cells{"two in a row", show::whole(twice.size())};
   for (const auto& translator : trained.translators)
-    cells.push_back(show::number(datasets::bleu(translate(*translator, twice, 2 * longest, usual_beam), references(twice)).score, 1));
+    cells.push_back(show::number(datasets::bleu(translate(*translator, twice, 2 * longest, usual_beam), twice.references()).score, 1));
   table.add_row(cells);
   lesson.show(table);
   lesson.save("length", draw(chart));
@@ -126,8 +126,8 @@ void one_beginning_or_several(show::Lesson& lesson, const Corpus& corpus, const 
                              other = translate(*trained.translators[3], pairs, longest, beam);
     Index words = 0;
     for (const Words& each : gru) words += static_cast<Index>(each.size());
-    table.add_row({beam == 1 ? "1 (greedy)" : show::whole(beam), show::number(datasets::bleu(gru, references(pairs)).score, 1),
-                   show::number(datasets::bleu(other, references(pairs)).score, 1), show::whole(words),
+    table.add_row({beam == 1 ? "1 (greedy)" : show::whole(beam), show::number(datasets::bleu(gru, pairs.references()).score, 1),
+                   show::number(datasets::bleu(other, pairs.references()).score, 1), show::whole(words),
                    show::number(watch.seconds(), 1) + " s"});
   }
   lesson.show(table);
@@ -177,7 +177,7 @@ void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
       TranslatorTraining training = training_of(kind, lesson.quick());
       training.epochs = 4;
       fit(*translator, small.train, training, name_of(kind));
-      const std::vector<Words> written = translate(*translator, small.test, longest, usual_beam), right = references(small.test);
+      const std::vector<Words> written = translate(*translator, small.test, longest, usual_beam), right = small.test.references();
       all.push_back(datasets::bleu(written, right).score);
       const std::vector<Index> lengths = small.test.lengths();
       from_7.push_back(datasets::bleu(of_length(written, lengths, 7, longest), of_length(right, lengths, 7, longest)).score);
