@@ -1,9 +1,5 @@
 #pragma once
-// The model of lesson 53 comes with more than is asked of it here.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
 #include "../53_listing_layer/text_model.h"
-#pragma GCC diagnostic pop
 
 #include "ranks.h"
 

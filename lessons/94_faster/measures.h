@@ -3,11 +3,7 @@
 #include <qkv/show/format.h>
 #include <ctime>
 
-// Not all of lesson 55 is used here.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
 #include "../55_listing_model/attention_model.h"
-#pragma GCC diagnostic pop
 
 // Sections 5 and 6: the model of lesson 55, its data, and five measures that may improve it.
 
