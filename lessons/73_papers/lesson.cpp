@@ -128,28 +128,33 @@ void which_rows_hold(show::Lesson& lesson, const std::vector<Tried>& tried) {
       "paper's "
       "BLEU say? A row holds if all seeds but at most one agree with the paper, and turns round if all but at most one disagree.");
   show::Table table({"", "row", "difference", "better in", "paper"});
-  show::Series points{"a row of the table", {}, {}};
-  points.points = true;
+  std::vector<show::Series> points;
+  for (const char* name : {"A: heads", "B: key width", "C: sizes", "D: dropout, smoothing", "E: positions"}) {
+    points.push_back({name, {}, {}});
+    points.back().points = true;
+  }
   Index same = 0, other = 0, mixed = 0;
   for (const Tried& each : tried) {
     if (each.row.what == "base") continue;
     const std::vector<double> differences = against(each, tried[0]);
-    const double better = better_in(differences), theirs = each.row.bleu - 25.8, most = static_cast<double>(differences.size()) - 1;
-    const double agree = theirs > 0 ? better : most + 1 - better;
+    const double seeds = static_cast<double>(differences.size()), enough = std::max(1.0, seeds - 1);
+    const double better = better_in(differences), theirs = each.row.bleu - 25.8, agree = theirs > 0 ? better : seeds - better;
     const bool equal = std::abs(theirs) < 0.05;
-    (equal || (agree < most && agree > 1) ? mixed : agree >= most ? same : other) += 1;
+    (!equal && agree >= enough ? same : !equal && agree <= seeds - enough ? other : mixed) += 1;
     table.add_row({each.row.group, each.row.what, show::median_and_range(differences, 2), show::number(better, 1),
                    equal        ? "equal"
                    : theirs > 0 ? "better"
                                 : "worse"});
-    points.x.push_back(each.row.bleu - 25.8), points.y.push_back(median(differences));
+    show::Series& group = points[static_cast<std::size_t>(each.row.group[0] - 'A')];
+    group.x.push_back(theirs), group.y.push_back(median(differences));
   }
   lesson.show(table);
   lesson.name_columns(24);
   lesson.show("rows that hold", same);
   lesson.show("rows that turn round", other);
   lesson.show("mixed, or equal there", mixed);
-  lesson.save("rows", show::draw(show::LineChart{"Each row against the base model", "BLEU, theirs", "share without mistake", {points}}));
+  points.erase(std::remove_if(points.begin(), points.end(), [](const show::Series& group) { return group.x.empty(); }), points.end());
+  lesson.save("rows", show::draw(show::LineChart{"Each row against the base model", "BLEU, theirs", "share without mistake", points}));
 }
 
 void what_to_notice(show::Lesson& lesson) {
