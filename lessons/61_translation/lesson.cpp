@@ -66,50 +66,63 @@ void how_good_is_a_translation(show::Lesson& lesson) {
 
 void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& trained) {
   lesson.section("Four translators", "BLEU on the test sentences");
-  const std::vector<Words> right = references(corpus.test);
+  const std::vector<Words>& right = corpus.test.references();
+  std::vector<double> seconds(kinds.size()), losses(kinds.size());
+  std::vector<std::function<void()>> jobs;
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+    jobs.push_back([&, k] {
+      TranslatorTraining training = training_of(kinds[k], lesson.quick());
+      if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/61 " + name_of(kinds[k]) + ".safetensors";
+      const double start = processor_seconds();
+      trained.translators[k] = make_translator(kinds[k], corpus, lesson.quick(), lesson.seed());
+      losses[k] = fit(*trained.translators[k], corpus.train, training, "four translators").back();
+      seconds[k] = processor_seconds() - start;
+      trained.written[k] = translate(*trained.translators[k], corpus.test, longest, usual_beam);
+    });
+  side_by_side(jobs);
   show::Table table({"translator", "parameters", "training", "loss", "BLEU"});
-  table.add_row({"the source, copied", "0", "", "", show::number(datasets::bleu(sources(corpus.test), right).score, 1)});
-  for (Kind kind : kinds) {
-    TranslatorTraining training = training_of(kind, lesson.quick());
-    if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/61 " + name_of(kind) + ".safetensors";
-    const show::Stopwatch watch;
-    trained.translators.push_back(make_translator(kind, corpus, lesson.quick(), lesson.seed()));
-    Translator& translator = *trained.translators.back();
-    const std::vector<double> losses = fit(translator, corpus.train, training, name_of(kind));
-    const double seconds = watch.seconds();
-    trained.written.push_back(translate(translator, corpus.test, longest, usual_beam));
-    table.add_row({name_of(kind), show::whole(translator.parameter_count()), show::number(seconds, 0) + " s",
-                   show::number(losses.back(), 2), show::number(datasets::bleu(trained.written.back(), right).score, 1)});
-  }
+  table.add_row({"the source, copied", "0", "", "", show::number(datasets::bleu(corpus.test.sources(), right).score, 1)});
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+    table.add_row({name_of(kinds[k]), show::whole(trained.translators[k]->parameter_count()), show::number(seconds[k], 0) + " s",
+                   show::number(losses[k], 2), show::number(datasets::bleu(trained.written[k], right).score, 1)});
   lesson.show(table);
+  lesson.say("Training: seconds of one processor; the four are trained side by side.");
 }
 
 void as_sentences_grow(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
   lesson.section("As sentences grow", "BLEU by the number of words that are read");
-  const std::vector<Words> right = references(corpus.test);
   std::vector<std::string> headings{"words read", "sentences"};
   for (Kind kind : kinds) headings.push_back(name_of(kind));
+  headings.push_back("attention gains");
   show::Table table(headings);
   show::LineChart chart{"BLEU by the length of the sentence that is read", "words read", "BLEU", {}};
   for (Kind kind : kinds) chart.series.push_back({name_of(kind), {}, {}});
-  const std::vector<Index> lengths = corpus.test.lengths();
-  for (const Bin& bin : bins) {
-    const std::vector<Words> of_these = of_length(right, lengths, bin.least, bin.most);
-    if (of_these.size() < 10) continue;
-    std::vector<std::string> cells{bin.name, show::whole(of_these.size())};
-    for (std::size_t k = 0; k < kinds.size(); ++k) {
-      const double score = datasets::bleu(of_length(trained.written[k], lengths, bin.least, bin.most), of_these).score;
-      cells.push_back(show::number(score, 1));
-      chart.series[k].x.push_back(static_cast<double>(bin.least));
-      chart.series[k].y.push_back(score);
-    }
+  auto add_row = [&](const std::string& name, Index sentences, const std::vector<double>& scores) {
+    std::vector<std::string> cells{name, show::whole(sentences)};
+    for (double score : scores) cells.push_back(show::number(score, 1));
+    cells.push_back(show::number(scores[1] - scores[0], 1));
     table.add_row(cells);
+  };
+  for (const Bin& bin : bins) {
+    const std::size_t sentences = of_length(corpus.test.sources(), corpus.test.lengths(), bin.least, bin.most).size();
+    if (sentences < 10) continue;
+    std::vector<double> scores;
+    for (std::size_t k = 0; k < kinds.size(); ++k) {
+      scores.push_back(bleu_of_length(trained.written[k], corpus.test, bin.least, bin.most));
+      chart.series[k].x.push_back(static_cast<double>(std::max<Index>(bin.least, 4)));
+      chart.series[k].y.push_back(scores.back());
+    }
+    add_row(bin.name, static_cast<Index>(sentences), scores);
   }
   const SentencePairs twice = corpus.two_in_a_row(300);
-  std::vector<std::string> cells{"two in a row", show::whole(twice.size())};
-  for (const auto& translator : trained.translators)
-    cells.push_back(show::number(datasets::bleu(translate(*translator, twice, 2 * longest, usual_beam), references(twice)).score, 1));
-  table.add_row(cells);
+  std::vector<double> of_twice(kinds.size());
+  std::vector<std::function<void()>> jobs;
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+    jobs.push_back([&, k] {
+      of_twice[k] = datasets::bleu(translate(*trained.translators[k], twice, 2 * longest, usual_beam), twice.references()).score;
+    });
+  side_by_side(jobs);
+  add_row("two in a row", twice.size(), of_twice);
   lesson.show(table);
   lesson.save("length", draw(chart));
 }
@@ -126,8 +139,8 @@ void one_beginning_or_several(show::Lesson& lesson, const Corpus& corpus, const 
                              other = translate(*trained.translators[3], pairs, longest, beam);
     Index words = 0;
     for (const Words& each : gru) words += static_cast<Index>(each.size());
-    table.add_row({beam == 1 ? "1 (greedy)" : show::whole(beam), show::number(datasets::bleu(gru, references(pairs)).score, 1),
-                   show::number(datasets::bleu(other, references(pairs)).score, 1), show::whole(words),
+    table.add_row({beam == 1 ? "1 (greedy)" : show::whole(beam), show::number(datasets::bleu(gru, pairs.references()).score, 1),
+                   show::number(datasets::bleu(other, pairs.references()).score, 1), show::whole(words),
                    show::number(watch.seconds(), 1) + " s"});
   }
   lesson.show(table);
@@ -163,26 +176,38 @@ void keys_and_values_kept(show::Lesson& lesson, const Corpus& corpus, const Trai
 
 void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
   lesson.section("With other seeds", "BLEU: median (range)");
+  if (lesson.quick()) return lesson.say("A full run trains smaller GRUs with several seeds here.");
   datasets::TextPairs some = corpus.texts;
-  some.train.resize(std::min<std::size_t>(some.train.size(), lesson.quick() ? 800 : 3000));
-  some.test.resize(std::min<std::size_t>(some.test.size(), 600));
-  const Corpus small(some, lesson.quick() ? 150 : 1500, lesson.quick() ? 150 : 1500);
-  lesson.say("Smaller trainings: " + show::whole(small.train.size()) + " sentences, " + "4 epochs, " + show::whole(small.french.size()) +
-             " words known; " + show::whole(small.test.size()) + " test sentences. Seeds: " + show::whole(lesson.seeds()) + ".");
-  show::Table table({"translator", "test sentences", "7 words and more"});
-  for (Kind kind : kinds) {
-    std::vector<double> all, from_7;
-    for (int i = 0; i < lesson.seeds(); ++i) {
-      const auto translator = make_translator(kind, small, lesson.quick(), lesson.seed() + static_cast<std::uint64_t>(i));
-      TranslatorTraining training = training_of(kind, lesson.quick());
-      training.epochs = 4;
-      fit(*translator, small.train, training, name_of(kind));
-      const std::vector<Words> written = translate(*translator, small.test, longest, usual_beam), right = references(small.test);
-      all.push_back(datasets::bleu(written, right).score);
-      const std::vector<Index> lengths = small.test.lengths();
-      from_7.push_back(datasets::bleu(of_length(written, lengths, 7, longest), of_length(right, lengths, 7, longest)).score);
+  some.train.resize(std::min<std::size_t>(some.train.size(), 3000));
+  const Corpus small(some, 1500, 1500);
+  constexpr std::size_t grus = 3;
+  const auto seeds = static_cast<std::size_t>(lesson.seeds());
+  const std::vector<Bin> columns{{"all test sentences", 1, longest}, {"up to 5 words", 1, 5}, {"8 words and more", 8, longest}};
+  // scores[column][gru][seed]; behind the GRUs what attention gains
+  std::vector<std::vector<std::vector<double>>> scores(columns.size(), {grus + 1, std::vector<double>(seeds)});
+  std::vector<std::function<void()>> jobs;
+  for (std::size_t k = 0; k < grus; ++k)
+    for (std::size_t s = 0; s < seeds; ++s)
+      jobs.push_back([&, k, s] {
+        const auto translator = make_translator(kinds[k], small, false, lesson.seed() + s);
+        TranslatorTraining training = training_of(kinds[k], false);
+        training.epochs = 5;
+        fit(*translator, small.train, training, "other seeds");
+        const std::vector<Words> written = translate(*translator, small.test, longest);
+        for (std::size_t c = 0; c < columns.size(); ++c)
+          scores[c][k][s] = bleu_of_length(written, small.test, columns[c].least, columns[c].most);
+      });
+  side_by_side(jobs);
+  lesson.say("Smaller trainings: " + show::whole(small.train.size()) + " sentences, 5 epochs, " + show::whole(small.french.size()) +
+             " words known. Seeds: " + show::whole(lesson.seeds()) + ".");
+  show::Table table({"translator", columns[0].name, columns[1].name, columns[2].name});
+  for (std::size_t k = 0; k <= grus; ++k) {
+    std::vector<std::string> cells{k < grus ? name_of(kinds[k]) : "attention gains"};
+    for (auto& of_column : scores) {
+      for (std::size_t s = 0; s < seeds; ++s) of_column[grus][s] = of_column[1][s] - of_column[0][s];
+      cells.push_back(show::median_and_range(of_column[k], 1));
     }
-    table.add_row({name_of(kind), show::median_and_range(all, 1), show::median_and_range(from_7, 1)});
+    table.add_row(cells);
   }
   lesson.show(table);
 }
@@ -195,7 +220,7 @@ void what_to_notice(show::Lesson& lesson) {
 }
 
 void lesson_body(show::Lesson& lesson) {
-  const Corpus corpus(pairs_for(lesson.quick()), lesson.quick() ? 200 : 3000, lesson.quick() ? 200 : 3000);
+  const Corpus corpus(pairs_for(lesson.quick()), lesson.quick() ? 85 : 3000, lesson.quick() ? 85 : 3000);
   Trained trained;
   the_question(lesson, corpus);
   write_or_copy(lesson);

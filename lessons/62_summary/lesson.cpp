@@ -63,12 +63,12 @@ void train(show::Lesson& lesson, const Corpus& corpus, bool copy, std::unique_pt
   fit(*model, corpus.train, training, name);
   const double seconds = watch.seconds();
   written = translate(*model, corpus.test, longest_written, beam);
-  add_row(table, name, score_of(written, references(corpus.test)), show::whole(model->parameter_count()), show::number(seconds, 0) + " s");
+  add_row(table, name, score_of(written, corpus.test.references()), show::whole(model->parameter_count()), show::number(seconds, 0) + " s");
 }
 
 void first_words_and_pointers(show::Lesson& lesson, const Corpus& corpus, Trained& trained) {
   lesson.section("First words, telling words, a pointer", "on the test texts");
-  const std::vector<Words> right = references(corpus.test);
+  const std::vector<Words>& right = corpus.test.references();
   show::Table table({"summary", "parameters", "training", "words", "ROUGE-1", "ROUGE-2"});
   for (std::size_t count : {6, 10}) {
     std::vector<Words> first;
@@ -168,7 +168,7 @@ void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
     const auto writer = make_writer(small, false, lesson.quick(), seed), copier = make_writer(small, true, lesson.quick(), seed);
     fit(*writer, small.train, training, "GRU, attention");
     fit(*copier, small.train, training, "GRU, attention, copying");
-    rows[0].second.push_back(score_of(translate(*writer, small.test, longest_written, beam), references(small.test)).rouge_1);
+    rows[0].second.push_back(score_of(translate(*writer, small.test, longest_written, beam), small.test.references()).rouge_1);
     const auto scores = scores_without(small, *copier, translate(*copier, small.test, longest_written, beam), seed);
     rows.resize(1 + scores.size());
     for (std::size_t k = 0; k < scores.size(); ++k) {

@@ -60,12 +60,6 @@ struct Trained {
   std::vector<Words> written, copied;
 };
 
-std::vector<Words> references(const SentencePairs& pairs) {
-  std::vector<Words> result;
-  for (Index i = 0; i < pairs.size(); ++i) result.push_back(pairs.written(i));
-  return result;
-}
-
 /// The first `count` words of a text.
 Words first_words(Words text, std::size_t count) {
   text.resize(std::min(text.size(), count));
@@ -190,7 +184,7 @@ SentencePairs without(const Corpus& corpus, const SentencePairs& pairs, const Te
 /// `written`: the summaries of the whole texts.
 std::vector<std::pair<std::string, Score>> scores_without(const Corpus& corpus, const GruTranslator& writer,
                                                           const std::vector<Words>& written, std::uint64_t seed) {
-  const std::vector<Words> right = references(corpus.test);
+  const std::vector<Words>& right = corpus.test.references();
   const Tensor weights = weight_of_places(writer, as_pairs(corpus, corpus.test, written));
   Rng rng(seed);
   const Tensor random = rand(weights.shape(), rng);

@@ -60,6 +60,8 @@ TEST_CASE("SentencePairs: a batch") {
   CHECK(pairs.lengths() == Numbers{2, 4, 1});
   CHECK(pairs.read(1) == Words{"the", "gtk", "gtk", "dog"});
   CHECK(pairs.written(1) == Words{"le", "chien", "gtk"});
+  CHECK(pairs.sources() == std::vector<Words>{{"the", "cat"}, {"the", "gtk", "gtk", "dog"}, {"emacs"}});
+  CHECK(pairs.references() == std::vector<Words>{{"le", "chat"}, {"le", "chien", "gtk"}, {"emacs"}});
   const datasets::SentenceBatch batch = pairs.batch({1, 0});
   CHECK(batch.source.shape == Shape{2, 4});
   CHECK(batch.source.values == Numbers{4, 1, 1, 1, 4, 5, 0, 0});

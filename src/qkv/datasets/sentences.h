@@ -73,6 +73,9 @@ class SentencePairs {
   /// The words of pair i.  Throw Error if there is none.
   const std::vector<std::string>& read(Integer i) const { return read_[checked(i)]; }
   const std::vector<std::string>& written(Integer i) const { return written_[checked(i)]; }
+  /// The words of all pairs, in order: what is read / what is written, which a translation is compared with.
+  const std::vector<std::vector<std::string>>& sources() const { return read_; }
+  const std::vector<std::vector<std::string>>& references() const { return written_; }
   /// How many words each sentence to read has.
   std::vector<Index> lengths() const;
   /// These pairs.  Throws Error if there is no such pair or none is asked for.

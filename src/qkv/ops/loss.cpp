@@ -116,7 +116,7 @@ Tensor binary_cross_entropy_with_logits(const Tensor& x, const Tensor& target, c
   for (const Tensor& weight : {options.weight, options.pos_weight})
     require(!weight.defined() || broadcast_shape(weight.shape(), x.shape(), name) == x.shape(), name, ": weight for ", x.shape(),
             ": it is broadcast to the numbers, not the other way round");
-  auto times = [](const Tensor& share, const Tensor& surprise) { return where(share != 0, share * surprise, 0); };  // 0 times infinity is 0
+  auto times = [](const Tensor& share, const Tensor& surprise) { return share * where(share != 0, surprise, 0); };  // 0 times infinity is 0
   Tensor of_one = times(target, softplus(-x)), of_zero = times(1 - target, softplus(x));
   Tensor loss = (options.pos_weight.defined() ? options.pos_weight * of_one : of_one) + of_zero;
   if (options.weight.defined()) loss = options.weight * loss;
