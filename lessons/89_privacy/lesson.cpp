@@ -220,7 +220,7 @@ void is_a_text_a_member(show::Lesson& lesson, const datasets::PackageText& data)
       std::sort(numbers.begin(), numbers.end());
       return (numbers[(numbers.size() - 1) / 2] + numbers[numbers.size() / 2]) / 2;
     };
-    chart.series.push_back({rows[k].name, {median(2)}, {median(0)}, {}, {}, true});
+    chart.series.push_back({rows[k].name, {std::round(100 * median(2)) / 100}, {median(0)}, {}, {}, true});
     cells.push_back(how.sigma > 0 ? show::number(largest_auc(epsilon, 1e-4), 3) : "1");
     table.add_row(cells);
   }
