@@ -134,11 +134,11 @@ void more_numbers(show::Lesson& lesson, const datasets::PackageText& data, const
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "More heads are not more numbers. Most numbers of a model of texts are in its table of words. A trained model keeps its answers with "
-      "a "
-      "quarter of its bytes. Which smaller form is good enough depends on the task: try one in which attention is needed. And learning by "
-      "heart "
-      "is a matter of how many examples there are, far more than of how many numbers.");
+      "More heads are not more numbers. Most numbers of a model of texts are in its table of words. The trained models here nearly keep "
+      "their "
+      "answers with 4 bits a number, not with 2. Which smaller form is good enough depends on the task: try one in which attention is "
+      "needed. "
+      "And how much is learned by heart depends on how many examples there are, far more than on how many numbers.");
 }
 
 void lesson_body(show::Lesson& lesson) {
@@ -146,7 +146,7 @@ void lesson_body(show::Lesson& lesson) {
   options.vocabulary = 3000, options.length = 12;
   const datasets::PackageText data = lesson.quick() ? datasets::made_up_package_text(options) : datasets::debian_package_text(options);
   const Effort effort =
-      lesson.quick() ? Effort{3000, 2, 1000, 3, {{100, 10}, {1000, 3}}} : Effort{16000, 2, 3000, 8, {{300, 30}, {3000, 8}, {30000, 2}}};
+      lesson.quick() ? Effort{2400, 2, 1000, 3, {{100, 10}, {1000, 3}}} : Effort{16000, 2, 3000, 8, {{300, 30}, {3000, 8}, {30000, 2}}};
   the_question(lesson);
   where_the_numbers_are(lesson, data);
   fewer_bits_by_hand(lesson);
