@@ -129,7 +129,7 @@ struct Model : nn::Module {
 };
 
 ReversalBatch some(const ReversalBatch& all, const std::vector<Index>& which) {
-  return {datasets::rows(all.source, which), datasets::rows(all.target, which), datasets::rows(all.input, which)};
+  return {take_rows(all.source, which), take_rows(all.target, which), take_rows(all.input, which)};
 }
 
 struct Result {

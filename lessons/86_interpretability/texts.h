@@ -50,7 +50,7 @@ inline Texts some_of(const datasets::TextSet& set, Index count) {
   const Index all = set.labels.shape[0], step = std::max<Index>(all / count, 1);
   std::vector<Index> which;
   for (Index i = 0; i < all && static_cast<Index>(which.size()) < count; i += step) which.push_back(i);
-  return {datasets::rows(set.tokens, which), datasets::rows(set.labels, which)};
+  return {take_rows(set.tokens, which), take_rows(set.labels, which)};
 }
 
 inline Reader trained_reader(Weights kind, const Texts& texts, Index vocabulary, Index epochs, std::uint64_t seed) {

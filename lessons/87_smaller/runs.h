@@ -35,10 +35,10 @@ inline Task texts(const datasets::PackageText& data, Index count, Index epochs, 
   std::vector<Index> which = rng.permutation(data.train.labels.shape[0]), test = rng.permutation(data.test.labels.shape[0]);
   which.resize(std::min<std::size_t>(which.size(), static_cast<std::size_t>(count)));
   test.resize(std::min<std::size_t>(test.size(), 2000));
-  return {datasets::rows(data.train.tokens, which),
-          datasets::rows(data.train.labels, which),
-          datasets::rows(data.test.tokens, test),
-          datasets::rows(data.test.labels, test),
+  return {take_rows(data.train.tokens, which),
+          take_rows(data.train.labels, which),
+          take_rows(data.test.tokens, test),
+          take_rows(data.test.labels, test),
           data.vocabulary.size(),
           data.train.tokens.shape[1],
           static_cast<Index>(data.class_names.size()),
@@ -89,7 +89,7 @@ inline double without_heads(const SmallModel& model, const Task& task, Index cou
   };
   std::vector<Index> some(500);
   for (Index i = 0; i < 500; ++i) some[i] = i % task.train_y.shape[0];
-  const Indices x = datasets::rows(task.train_x, some), y = datasets::rows(task.train_y, some);
+  const Indices x = take_rows(task.train_x, some), y = take_rows(task.train_y, some);
   for (Index taken = 0; taken < count; ++taken) {
     double best = -1;
     Index best_layer = 0, best_head = 0;
@@ -146,7 +146,7 @@ inline Outcome one_seed(const datasets::PackageText& data, const Effort& effort,
       outcome.attention.push_back(model.attention_numbers()), outcome.all.push_back(model.parameter_count());
     std::vector<Index> some(100);
     for (Index i = 0; i < 100; ++i) some[i] = i;
-    outcome.times = time_shares(models, datasets::rows(tasks[k].test_x, some));
+    outcome.times = time_shares(models, take_rows(tasks[k].test_x, some));
   }
   return outcome;
 }

@@ -69,7 +69,7 @@ inline void overwrite(const Tensors& parameters, const std::vector<Scalar>& numb
 /// The gradient of the mean loss on some rows.
 inline std::vector<Scalar> gradient(TextModel& model, const datasets::TextSet& set, const std::vector<Index>& which) {
   model.zero_grad();
-  cross_entropy(model(datasets::rows(set.tokens, which)), datasets::rows(set.labels, which)).backward();
+  cross_entropy(model(take_rows(set.tokens, which)), take_rows(set.labels, which)).backward();
   return flat(gradients_of(model.parameters()));
 }
 
@@ -111,7 +111,7 @@ inline Index label_of_update(const Tensor& d_bias) { return argmax(-d_bias).valu
 
 /// The numbers of a text's words, without padding, or of all words in several texts, each once.
 inline std::vector<Index> words_in(const datasets::TextSet& set, const std::vector<Index>& which) {
-  std::vector<Index> numbers = datasets::rows(set.tokens, which).values;
+  std::vector<Index> numbers = take_rows(set.tokens, which).values;
   numbers.erase(std::remove(numbers.begin(), numbers.end(), datasets::Vocabulary::padding), numbers.end());
   if (which.size() == 1) return numbers;
   std::sort(numbers.begin(), numbers.end());

@@ -125,7 +125,7 @@ inline std::vector<double> losses(const TextModel& model, const datasets::TextSe
   NoGrad no_graph;
   CrossEntropyOptions each;
   each.reduction = Reduction::none;
-  const Tensor loss = cross_entropy(model(datasets::rows(set.tokens, which)), datasets::rows(set.labels, which), each);
+  const Tensor loss = cross_entropy(model(take_rows(set.tokens, which)), take_rows(set.labels, which), each);
   return std::vector<double>(loss.data(), loss.data() + loss.size());
 }
 

@@ -12,7 +12,7 @@ using Shares = std::vector<double>;
 
 inline double right(const TextModel& model, const datasets::TextSet& set, const std::vector<Index>& which) {
   NoGrad no_graph;
-  return accuracy(model(datasets::rows(set.tokens, which)), datasets::rows(set.labels, which));
+  return accuracy(model(take_rows(set.tokens, which)), take_rows(set.labels, which));
 }
 
 // ---- Section 4: one training, in parallel and alone
