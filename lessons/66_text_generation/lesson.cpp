@@ -132,7 +132,7 @@ void how_far_back(show::Lesson& lesson, const Students& students) {
 
 void what_it_writes(show::Lesson& lesson, const Students& students) {
   lesson.section("What it writes", "p = softmax(scores / temperature)");
-  lesson.say("Each model goes on behind \"And \". A slash stands for the end of a line.");
+  lesson.say("Each model goes on behind \"" + escaped(students.text.prompt()) + "\". A slash stands for the end of a line.");
   show::Table table({"model", "temperature", "top k", "words that the text has"});
   const std::vector<Sample> all = samples(students, lesson.quick() ? 200 : 1500, lesson.quick(), lesson.seed());
   for (const Sample& each : all)
