@@ -50,8 +50,9 @@ struct Text {
       instead = "bible-kjv is not installed; using 20,000 made-up sentences instead (apt-get install bible-kjv)";
       whole = made_up_text(20'000);
     } else {
-      if (io::file_size(path, "--text: ") > 256 * 1024 * 1024) throw Error(path + ": longer than 256 MiB");
-      whole = io::read_file(path, "--text: ");
+      const std::string what = (own.empty() ? "the Bible" : "--text") + std::string(": ") + path + ": ";
+      if (io::file_size(path, what) > 256 * 1024 * 1024) throw Error(what + "longer than 256 MiB");
+      whole = io::read_file(path, what);
     }
     std::size_t end = std::min(whole.size(), static_cast<std::size_t>(most));
     while (end < whole.size() && end > 0 && (whole[end] & 0xC0) == 0x80) --end;  // not within a character
@@ -59,6 +60,11 @@ struct Text {
     characters = datasets::Characters(whole);
     const std::vector<Index> all = characters.encode(whole);
     for (std::size_t i = 0; i < all.size(); ++i) (i / 2000 % 10 == 9 ? test : train).push_back(all[i]);
+    const auto unknown = std::count(all.begin(), all.end(), datasets::Characters::unknown);
+    if (characters.size() < 3 || unknown > static_cast<std::ptrdiff_t>(all.size() / 20))
+      throw Error(path + ": of " + show::whole(all.size()) + " characters " + show::whole(unknown) +
+                  " are not UTF-8 or very rare, and there are " + show::whole(characters.size() - 1) +
+                  " kinds of the others: not a text to learn from");
     if (all.size() < 20'000)
       throw Error((path.empty() ? "the text" : path) + " has only " + show::whole(all.size()) + " characters; it needs 20,000 or more");
   }
