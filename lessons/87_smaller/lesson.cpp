@@ -146,7 +146,7 @@ void lesson_body(show::Lesson& lesson) {
   options.vocabulary = 3000, options.length = 12;
   const datasets::PackageText data = lesson.quick() ? datasets::made_up_package_text(options) : datasets::debian_package_text(options);
   const Effort effort =
-      lesson.quick() ? Effort{2400, 2, 1000, 3, {{100, 10}, {1000, 3}}} : Effort{16000, 2, 3000, 8, {{300, 30}, {3000, 8}, {30000, 2}}};
+      lesson.quick() ? Effort{1600, 2, 1000, 3, {{100, 10}, {1000, 3}}} : Effort{16000, 2, 3000, 8, {{300, 30}, {3000, 8}, {30000, 2}}};
   the_question(lesson);
   where_the_numbers_are(lesson, data);
   fewer_bits_by_hand(lesson);

@@ -109,16 +109,8 @@ void in_parallel(show::Lesson& lesson, const datasets::PackageText& data) {
   lesson.say(
       "What must travel, on paper. In a ring each of n ranks sends 2 (n - 1) / n gradients a step. 4 bytes a number; seconds at 10 "
       "Gbit/s:");
-  show::Table table({"model", "parameters", "MB sent, n = 4", "MB sent, n = 64", "seconds, n = 64"});
   training.d = 8;
-  const std::vector<std::pair<std::string, double>> models{
-      {"this one", static_cast<double>(training.model().parameter_count())}, {"BERT-base", 110e6}, {"GPT-3", 175e9}};
-  for (const auto& [name, parameters] : models) {
-    auto mb = [p = parameters](double n) { return 4 * p * 2 * (n - 1) / n / 1e6; };
-    table.add_row({name, show::whole(static_cast<Index>(parameters)), show::number(mb(4), 2), show::number(mb(64), 2),
-                   show::scientific(mb(64) / 1250)});
-  }
-  lesson.show(table);
+  lesson.show(what_travels(training.model().parameter_count()));
 }
 
 void a_rank_that_dies(show::Lesson& lesson, const datasets::PackageText& data) {
@@ -180,13 +172,7 @@ void noise(show::Lesson& lesson, const datasets::PackageText& data) {
   lesson.show("R(20)", show::scientific(renyi(0.01, 4, 20), 4));
   lesson.show("without drawing", show::number(renyi(1, 4, 20)) + " = alpha / (2 sigma^2)");
   lesson.say("Beside what others have published, delta = 0.00001:");
-  show::Table table({"who", "q", "sigma", "steps", "published", "here", "alpha"});
-  for (const Published& row : published) {
-    const Spent spent = privacy_spent(row.q, row.sigma, row.steps, 1e-5);
-    table.add_row({row.who, show::number(row.q, 5), show::number(row.sigma, 2), show::whole(static_cast<Index>(row.steps)), row.epsilon,
-                   show::number(spent.epsilon, 2), show::whole(spent.alpha)});
-  }
-  lesson.show(table);
+  lesson.show(beside_published());
   lesson.say(
       "Noise on the gradient of one text, clipped to length 1. Now every row differs from 0. The n longest of 400, for a text of n words: "
       "how many are its words? Over 200 texts:");

@@ -1,4 +1,5 @@
 #pragma once
+#include <qkv/kernels/parallel.h>
 #include <qkv/qkv.h>
 
 #include <condition_variable>
@@ -108,6 +109,7 @@ class Processes {
     MPI_Comm_rank(MPI_COMM_WORLD, &mine_);
     MPI_Comm_size(MPI_COMM_WORLD, &count_);
     if (mine_ > 0 && std::freopen("/dev/null", "w", stdout) == nullptr) finish(1);  // all ranks run the same program, and rank 0 speaks
+    kernels::set_threads(1);                                                        // several processes need no threads
     std::cout << std::unitbuf;  // at once: a process that is ended loses what it has not written yet
 #else
     std::cerr << "lesson 89: mpirun started it, but it was built without MPI (apt-get install libopenmpi-dev, then make again)\n";

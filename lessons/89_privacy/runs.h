@@ -1,6 +1,7 @@
 #pragma once
 #include <qkv/show/format.h>
 #include <qkv/show/stopwatch.h>
+#include <qkv/show/table.h>
 
 #include <array>
 
@@ -63,6 +64,18 @@ struct Parallel {
   }
 };
 
+/// What each of n ranks sends in a step of ring all-reduce, 2 (n - 1) / n gradients of floats, for this model and for two large ones.
+inline show::Table what_travels(Index ours) {
+  show::Table table({"model", "parameters", "MB sent, n = 4", "MB sent, n = 64", "seconds, n = 64"});
+  const std::vector<std::pair<std::string, double>> models{{"this one", static_cast<double>(ours)}, {"BERT-base", 110e6}, {"GPT-3", 175e9}};
+  for (const auto& [name, parameters] : models) {
+    auto mb = [p = parameters](double n) { return 4 * p * 2 * (n - 1) / n / 1e6; };
+    table.add_row({name, show::whole(static_cast<Index>(parameters)), show::number(mb(4), 2), show::number(mb(64), 2),
+                   show::scientific(mb(64) / 1250)});
+  }
+  return table;
+}
+
 // ---- Section 6: clients that learn together
 
 const std::vector<std::string> ways{"each alone, mixed texts",       "each alone, sections of its own",     "averaged, mixed texts",
@@ -113,6 +126,18 @@ inline std::vector<Shares> averaged(const Processes& processes, const datasets::
   for (std::size_t i = 0; i < sums.size(); ++i)
     result[i % ways.size()].push_back(double{sums[i]} / (i % ways.size() < 5 ? processes.ranks() : 1));
   return result;
+}
+
+// ---- Section 7: the account
+
+inline show::Table beside_published() {
+  show::Table table({"who", "q", "sigma", "steps", "published", "here", "alpha"});
+  for (const Published& row : published) {
+    const Spent spent = privacy_spent(row.q, row.sigma, row.steps, 1e-5);
+    table.add_row({row.who, show::number(row.q, 5), show::number(row.sigma, 2), show::whole(static_cast<Index>(row.steps)), row.epsilon,
+                   show::number(spent.epsilon, 2), show::whole(spent.alpha)});
+  }
+  return table;
 }
 
 // ---- Section 8: who took part?
