@@ -1,3 +1,4 @@
+#include <qkv/show/chart.h>
 #include <qkv/show/heatmap.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
@@ -70,6 +71,21 @@ void six_ways(show::Lesson& lesson, const std::vector<Run>& runs) {
   lesson.show("seeds", static_cast<Index>(runs.size()));
 }
 
+/// The trainings in two groups: do the first words' largest weights mostly lie on their objects?
+void which_trainings_point(show::Lesson& lesson, const std::vector<Run>& runs) {
+  lesson.say("The same, with the trainings sorted by that: does the first word's largest weight mostly lie on its object?");
+  show::Table table({"", "trainings", "right", "weight on its object", "on one that is not named"});
+  for (bool points : {true, false}) {
+    std::vector<Run> group;
+    for (const Run& run : runs)
+      if ((run.numbers.at("asked top first") > 0.5) == points) group.push_back(run);
+    const auto cell = [&](const std::string& name) { return group.empty() ? std::string("-") : over(group, name); };
+    table.add_row({points ? "yes" : "no", show::whole(static_cast<Index>(group.size())), cell("cross-attention right"),
+                   cell("asked weight first"), cell("asked weight unasked")});
+  }
+  lesson.show(table);
+}
+
 void where_words_look(show::Lesson& lesson, const std::vector<Run>& runs, const Questions& picture) {
   lesson.section("Where the words look");
   lesson.say(
@@ -81,6 +97,7 @@ void where_words_look(show::Lesson& lesson, const std::vector<Run>& runs, const 
   table.add_row({"last word", over(runs, "asked weight second"), over(runs, "asked top second"), over(runs, "new weight second"),
                  over(runs, "new top second")});
   lesson.show(table);
+  if (runs.size() > 1) which_trainings_point(lesson, runs);
   const Tensor scene = reshape(permute(reshape(select(picture.scenes, 0, 0), {across, across, cell_side, cell_side}), {0, 2, 1, 3}),
                                {across * cell_side, across * cell_side});
   std::vector<show::Picture> pictures{draw(show::HeatMap{scene, {}, {}, "the scene", -0.2, 1})};
@@ -92,6 +109,11 @@ void where_words_look(show::Lesson& lesson, const std::vector<Run>& runs, const 
                            std::string("where '") + kinds[picture.words.values[static_cast<std::size_t>(word)]].name + "' looks",
                            0,
                            1}));
+  show::LineChart chart{"A training a point: cross-attention", "weight of the first word on its object", "right", {}};
+  chart.y_low = 0.4, chart.y_high = 1;
+  chart.series = {{"pairs asked before", all_of(runs, "asked weight first"), all_of(runs, "cross-attention right"), {}, {}, true},
+                  {"ring and cross", all_of(runs, "new weight first"), all_of(runs, "cross-attention new pair"), {}, {}, true}};
+  lesson.save("looks", draw(chart));
   lesson.save("map", show::grid(pictures, 3, "A scene, and where two words of a question look"));
 }
 
@@ -123,9 +145,10 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "In the full run: a side alone, and two means, stay at chance. Cells side by side learn much of it, but less of a pair that was "
-      "never "
-      "asked. Attention answers that pair as well as any other: what a word looks for and where it finds it are learned apart. The map "
-      "points at the objects named, and the answer hangs on them. And where the question gives the answer away, a model may not look.");
+      "never asked. Attention answers that pair as well as any other: what a word looks for and where it finds it are learned apart. A "
+      "word may point at its object; in some trainings it points at all the others instead, and the model is nearly as often right. So "
+      "a map has to be tried before it is believed. Where the question gives the answer away, most trainings still learn to look; a "
+      "short one does not.");
 }
 
 void lesson_body(show::Lesson& lesson) {

@@ -65,6 +65,7 @@ struct Run {
       for (const auto& [whom, asked] : {std::pair{"asked", &test}, std::pair{"new", &new_pair}}) {
         const Tensor alpha = weights(*asked);
         const auto first = looks_at(alpha, 0, asked->first), second = looks_at(alpha, 2, asked->second);
+        numbers[std::string(whom) + " weight unasked"] = looks_at(alpha, 0, asked->unasked).first;
         numbers[std::string(whom) + " weight first"] = first.first, numbers[std::string(whom) + " top first"] = first.second;
         numbers[std::string(whom) + " weight second"] = second.first, numbers[std::string(whom) + " top second"] = second.second;
       }
