@@ -114,6 +114,7 @@ struct Run {
       numbers["word vectors " + labels] = right_with_head(learned, true, few, test, seed);
       numbers["frozen " + labels] = right_with_head(learned, false, few, test, seed);
       numbers["tuned " + labels] = right(tuned(transferred(), few, of_each < 100 ? plan.tuning : 2 * plan.tuning, seed), test);
+      numbers["gain " + labels] = numbers["tuned " + labels] - numbers["scratch " + labels];
     }
     const Only short_ones{1, 5, 0}, long_ones{8, 1000, 0}, field_alone{1, 1000, 5};
     const Texts from_short = some_of(text.train, plan.noisy / 2, rng, short_ones),
@@ -124,6 +125,7 @@ struct Run {
       numbers["counting from " + name] = Counting(*few, vocabulary).right(long_texts);
       numbers["scratch from " + name] = right(tuned(scratch(Body::attention), *few, 2 * plan.tuning, seed), long_texts);
       numbers["tuned from " + name] = right(tuned(transferred(), *few, 2 * plan.tuning, seed), long_texts);
+      numbers["gain from " + name] = numbers["tuned from " + name] - numbers["scratch from " + name];
     }
     // A special field: the five smaller sections. The larger five are general texts.
     std::vector<Index> general, field;
@@ -149,6 +151,7 @@ struct Run {
     numbers["field scratch"] = right(tuned(scratch(Body::attention), field_few, plan.tuning, seed), field_test);
     numbers["field general"] = right(tuned(general_alone, field_few, plan.tuning, seed), field_test);
     numbers["field further"] = right(tuned(further, field_few, plan.tuning, seed), field_test);
+    numbers["field gain"] = numbers["field further"] - numbers["field general"];
     const Texts clean = some_of(text.train, plan.noisy, rng);
     for (int percent : {0, 20, 40}) {
       const Texts noisy = with_noise(clean, percent / 100.0, rng);
@@ -158,6 +161,8 @@ struct Run {
       numbers["attention" + name] = right(tuned(scratch(Body::attention), noisy, 2 * plan.tuning, seed), test);
       numbers["transferred" + name] = right(tuned(transferred(), noisy, 2 * plan.tuning, seed), test);
     }
+    for (const std::string name : {"counting", "lstm", "attention", "transferred"})
+      numbers[name + " lost"] = numbers[name + " 0%"] - numbers[name + " 40%"];
   }
 };
 
