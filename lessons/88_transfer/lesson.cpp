@@ -140,9 +140,9 @@ void wrong_labels(show::Lesson& lesson, const std::vector<Run>& runs) {
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "In the full run: to read first gives two hundredths where there are 100 or 1,000 labels, and counting is as good or better. Where "
-      "the labels come from other texts, the model that has read falls furthest. To read on in the field helps by some hundredths. Wrong "
-      "labels cost attention about three times as much as counting: it believes more of them.");
+      "In the full run: to read first gives one to four hundredths, by the medians, and counting is as good or better. Where the labels "
+      "come from other texts, the model that has read falls furthest. To read on in the field gives a hundredth. Wrong labels cost "
+      "attention about three times as much as counting: it believes more of them.");
 }
 
 void lesson_body(show::Lesson& lesson) {
