@@ -99,7 +99,7 @@ inline void pretrain(const Encoder& encoder, const Indices& texts, Index steps, 
   for (Index step = 0; step < steps; ++step) {
     std::vector<Index> which(64);
     for (Index& one : which) one = rng.below(texts.shape[0]);
-    const Masked masked(datasets::rows(texts, which), encoder.mask_word, rng, shown);
+    const Masked masked(take_rows(texts, which), encoder.mask_word, rng, shown);
     Tensor loss = cross_entropy(guesses(encoder, masked), masked.hidden);
     adam.zero_grad();
     loss.backward();

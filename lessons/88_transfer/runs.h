@@ -28,7 +28,7 @@ inline Texts some_of(const datasets::TextSet& set, Index of_each, Rng& rng, cons
     const Index words = length_of(set.tokens, n), label = set.labels.values[n];
     if (words >= only.least && words <= only.most && label >= only.first && taken[label]++ < of_each) which.push_back(n);
   }
-  return {datasets::rows(set.tokens, which), datasets::rows(set.labels, which)};
+  return {take_rows(set.tokens, which), take_rows(set.labels, which)};
 }
 
 /// The same texts, where a share of the labels is replaced by another one, drawn at random.
@@ -132,14 +132,14 @@ struct Run {
     for (Index n = 0; n < text.train.labels.shape[0]; ++n) (text.train.labels.values[n] < 5 ? general : field).push_back(n);
     Rng general_rng(seed + 2);
     const Encoder from_general(Body::attention, vocabulary, length, general_rng);
-    pretrain(from_general, datasets::rows(text.train.tokens, general), plan.pretraining / 2, general_rng, masks_shown);
+    pretrain(from_general, take_rows(text.train.tokens, general), plan.pretraining / 2, general_rng, masks_shown);
     const Encoder further = copy_of(from_general, length, general_rng), general_alone = copy_of(from_general, length, general_rng);
     for (const Encoder* next : {&further, &general_alone}) {
       next->guess.weight.copy_from(from_general.guess.weight.detach());
       next->guess.bias.copy_from(from_general.guess.bias.detach());
     }
-    pretrain(further, datasets::rows(text.train.tokens, field), plan.pretraining / 3, general_rng, masks_shown);
-    pretrain(general_alone, datasets::rows(text.train.tokens, general), plan.pretraining / 3, general_rng, masks_shown);
+    pretrain(further, take_rows(text.train.tokens, field), plan.pretraining / 3, general_rng, masks_shown);
+    pretrain(general_alone, take_rows(text.train.tokens, general), plan.pretraining / 3, general_rng, masks_shown);
     const Texts field_few = some_of(text.train, 10, rng, field_alone),
                 field_test = some_of(text.test, 2 * plan.per_class_test, rng, field_alone);
     const Masked field_masked(field_test.tokens, learned.mask_word, rng);

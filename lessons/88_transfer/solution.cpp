@@ -52,7 +52,7 @@ TEST_CASE("answer 5: who believes wrong labels?") {
   std::vector<Index> wrong;
   for (Index n = 0; n < clean.labels.shape[0]; ++n)
     if (clean.labels.values[n] != noisy.labels.values[n]) wrong.push_back(n);
-  const Texts believed{datasets::rows(noisy.tokens, wrong), datasets::rows(noisy.labels, wrong)};
+  const Texts believed{take_rows(noisy.tokens, wrong), take_rows(noisy.labels, wrong)};
   Rng first(1);
   const Encoder attention(Body::attention, text.vocabulary.size(), 10, first);
   check_equal("believed by counting", Counting(noisy, text.vocabulary.size()).right(believed), 0.03, 0.02);
