@@ -140,8 +140,7 @@ void half_the_bytes(show::Lesson& lesson, const Folder& folder) {
   lesson.say(
       "Two models learn Fashion-MNIST row by row, are written in three ways, read, and asked again about pictures they never saw. How "
       "large is the largest change of a weight (relative, of weights above 0.0001)? How many answers in a hundred are other ones? Median "
-      "of "
-      "the seeds and range:");
+      "of the seeds and range:");
   show::Table table({"model", "file", "bytes", "change", "accuracy", "% other answers"});
   const std::vector<Run> lstm = keep<LstmReader>(lesson, pictures, folder / "kept", "LSTM", table),
                          attention = keep<AttentionReader>(lesson, pictures, folder / "kept", "attention", table);

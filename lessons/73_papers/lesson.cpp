@@ -109,8 +109,7 @@ std::vector<Tried> the_table(show::Lesson& lesson, const Setting& setting) {
     }
   lesson.say(
       "Perplexity of a mark and share of sequences without a mistake, on 500 sequences held out. Median and range of the seeds; a seed "
-      "draws "
-      "the same data for every row. BLEU: the paper's.");
+      "draws the same data for every row. BLEU: the paper's.");
   show::Table table({"", "row", "parameters", "perplexity", "without mistake", "BLEU"});
   for (const Tried& each : tried)
     table.add_row({each.row.group, each.row.what, show::whole(Index(each.results[0].parameters)),
@@ -126,8 +125,7 @@ void which_rows_hold(show::Lesson& lesson, const std::vector<Tried>& tried) {
   lesson.section("Which rows hold?");
   lesson.say(
       "Against the base model of the same seed: how many more sequences are right, in how many seeds is it better, and what does the "
-      "paper's "
-      "BLEU say? A row holds if all seeds but at most one agree with the paper, and turns round if all but at most one disagree.");
+      "paper's BLEU say? A row holds if all seeds but at most one agree with the paper, and turns round if all but at most one disagree.");
   show::Table table({"", "row", "difference", "better in", "paper"});
   std::vector<show::Series> points;
   for (const char* name : {"A: heads", "B: key width", "C: sizes", "D: dropout, smoothing", "E: positions"}) {
@@ -161,8 +159,7 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "A table of single trainings says what happened once, on one task. Repeated over seeds, some rows hold here too, some turn round, "
-      "and "
-      "some are lost in the spread. A setting is not good or bad by itself, but for a task, an amount of data and a number of steps.");
+      "and some are lost in the spread. A setting is not good or bad by itself, but for a task, an amount of data and a number of steps.");
 }
 
 void lesson_body(show::Lesson& lesson) {

@@ -21,8 +21,8 @@ struct Answerer : nn::Module {
   nn::MultiheadAttention attention;
   nn::Linear join, answer;
 
-  /// All learn about as many numbers, but for cells side by side, which learn twice as many. The cells start with larger vectors than a layer's
-  /// usual ones: with those none of the six learns anything in this time.
+  /// Those without attention or means learn twice as many numbers as the others, since all vectors lie side by side. The cells start with
+  /// larger vectors than a layer's usual ones: with those none of the six learns anything in this time.
   Answerer(Meet meet_, Rng& rng, bool with_places_ = true)
       : meet(meet_),
         with_places(with_places_),

@@ -14,8 +14,7 @@ void the_question(show::Lesson& lesson, const Example& x) {
   lesson.section("The question");
   lesson.say(
       "A picture, and a question in words: is the ring left of the cross? Words and pixels are data of two kinds (modalities, 模态). "
-      "Neither "
-      "side alone can answer. How do the two meet? A row of three cells (a ring, nothing, a cross), and two words that ask:");
+      "Neither side alone can answer. How do the two meet? A row of three cells (a ring, nothing, a cross), and two words that ask:");
   lesson.show("keys", x.keys);
   lesson.show("columns", x.columns);
   lesson.show("queries", x.queries);
@@ -43,8 +42,7 @@ void scenes_and_questions(show::Lesson& lesson, const Questions& asked, Index st
   lesson.say(
       "A scene is 3 x 3 cells of 6 x 6 pixels. Four of them show an object, each of another kind of the six of lesson 67. A question names "
       "two of the four: is the first left of (or above) the second? Half of all answers are yes, for every question. Nobody asks about a "
-      "ring "
-      "and a cross while the models learn; the first such question of the test:");
+      "ring and a cross while the models learn; the first such question of the test:");
   const std::vector<Index>& word = asked.words.values;
   lesson.name_columns(28);
   lesson.show("question",
@@ -58,11 +56,9 @@ void six_ways(show::Lesson& lesson, const std::vector<Run>& runs) {
   lesson.section("Six ways to answer");
   lesson.say(
       "All read words and cells alike: a vector each, with its place. All end in the same small network. They differ in what comes "
-      "between: "
-      "one side blank; a mean of the words and a mean of the cells; all vectors side by side; each word attends to the cells; words and "
-      "cells "
-      "in one sequence that attends to itself. Right on 1,000 new questions, about pairs that were asked in training, and about the pair "
-      "that never was:");
+      "between: one side blank; a mean of the words and a mean of the cells; all vectors side by side; each word attends to the cells; "
+      "words and cells in one sequence that attends to itself. Right on 1,000 new questions, about pairs that were asked in training, and "
+      "about the pair that never was:");
   show::Table table({"", "parameters", "right", "ring and cross"});
   for (const auto& [meet, name] : ways)
     table.add_row({name, show::whole(static_cast<Index>(runs[0].numbers.at(name + " parameters"))), over(runs, name + " right"),

@@ -11,8 +11,7 @@ void the_question(show::Lesson& lesson) {
   Rng rng(lesson.seed());
   lesson.say(
       "A graph (图): nodes, and edges between some of them. Node 0 is asked: is the number of steps to the goal odd? A tree of 12 nodes, "
-      "and how "
-      "many steps each is away from node 0, found breadth first:");
+      "and how many steps each is away from node 0, found breadth first:");
   const Graph12 tree = draw_tree(rng);
   const std::array<Index, nodes> distance = distances_from(tree, asked);
   show::Table table({"node", "its neighbours", "steps from 0", "odd"});
@@ -29,8 +28,7 @@ void a_mark_spreads(show::Lesson& lesson) {
   lesson.section("A mark spreads", "h_i = mean of h_j over i and its neighbours");
   lesson.say(
       "By hand: a ring of six nodes, 0 - 1 - 2 - 3 - 4 - 5 - 0. The goal, node 3, holds a 1. In each layer every node takes the mean of "
-      "itself "
-      "and its two neighbours:");
+      "itself and its two neighbours:");
   Tensor see = zeros({6, 6}), h = zeros({6, 1});
   for (Index i = 0; i < 6; ++i)
     for (Index j : {i, (i + 1) % 6, (i + 5) % 6}) see.set({i, j}, 1.0 / 3);
@@ -51,8 +49,7 @@ void beyond_the_depth(show::Lesson& lesson) {
   lesson.section("Beyond the depth: exactly 0");
   lesson.say(
       "Readers that have learned nothing, edges as mask, on a ring of 12. The goal moves one step further away. By how much do node 0's "
-      "two "
-      "scores change (the larger change)?");
+      "two scores change (the larger change)?");
   show::Table table({"layers", "1 to 2 steps", "2 to 3", "3 to 4", "4 to 5", "5 to 6"});
   NoGrad no_graph;
   for (Index depth : {1, 2, 3, 4}) {
@@ -72,8 +69,7 @@ void positions(show::Lesson& lesson) {
   lesson.section("Positions in a graph", "L = I - D^-1/2 A D^-1/2,  L u = lambda u");
   lesson.say(
       "A is 1 where there is an edge, D holds how many neighbours each node has. The eigenvectors (特征向量) of L are waves on the graph. "
-      "On the "
-      "path 0 - 1 - ... - 11, the slowest one after that with lambda = 0, and the fastest:");
+      "On the path 0 - 1 - ... - 11, the slowest one after that with lambda = 0, and the fastest:");
   Rng rng(lesson.seed());
   const std::vector<std::vector<double>> u = eigenvectors(path(), rng);
   const double slow_sign = u[1][0] > 0 ? 1 : -1, fast_sign = u.back()[0] > 0 ? 1 : -1;
@@ -92,8 +88,7 @@ void who_can_answer(show::Lesson& lesson) {
                             lesson.broken("one-way")));
   lesson.say(
       "Rings and trees of 12 nodes, half of each. The share of right answers on 1,200 new ones by the number of steps, median of the seeds "
-      "and "
-      "range. Guessing has 0.50 in each column; breadth first has 1.00:");
+      "and range. Guessing has 0.50 in each column; breadth first has 1.00:");
   show::Table table({"a node looks at", "layers", "parameters", "1 or 2 steps", "3 or 4", "5 or 6"});
   show::LineChart chart{"Is the number of steps odd?", "steps, at most", "right", {}};
   chart.y_low = 0.3, chart.y_high = 1.1;
@@ -120,10 +115,8 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
       "Attention sees a set. A graph must be told to it: as a mask, or as positions. With edges as mask a layer carries news one step, and "
-      "what is "
-      "further away than there are layers does not exist for a node. A plain mean over the neighbours does as well here: the structure is "
-      "in the mask, "
-      "not in the weights. Positions carry it to any distance at once, but only those that fit the question.");
+      "what is further away than there are layers does not exist for a node. A plain mean over the neighbours does as well here: the "
+      "structure is in the mask, not in the weights. Positions carry it to any distance at once, but only those that fit the question.");
 }
 
 void lesson_body(show::Lesson& lesson) {

@@ -104,8 +104,7 @@ void other_data(show::Lesson& lesson, const Findings& found) {
   lesson.section("Other data than it learned from");
   lesson.say(
       "The same models, nothing learned anew. Wider: variances from 1/16 to 16. Ten instruments instead of five. Told wrongly: the "
-      "variances "
-      "are those of another case.");
+      "variances are those of another case.");
   show::Table table({"", "wider", "ten instruments", "told wrongly"});
   for (const Line& line : found.lines) table.add_row({line.name, text(line.columns[1]), text(line.columns[2]), text(line.columns[3])});
   lesson.show(table);
@@ -136,8 +135,7 @@ void a_learned_span(show::Lesson& lesson, Index steps) {
   lesson.section("A learned span", "mask(r) = 1 up to the span z, then falls to 0 within 4 places");
   lesson.say(
       "Wanted at each place: the mean of the last k numbers. The weights over 64 distances are learned; so is the span z, from 56 on. A "
-      "price "
-      "on z, or none. Only distances within the mask need be computed.");
+      "price on z, or none. Only distances within the mask need be computed.");
   show::Table table({"", "k", "span z", "distances computed, of 64", "squared error"});
   const struct {
     const char* name;
@@ -167,9 +165,8 @@ void what_to_notice(show::Lesson& lesson) {
   lesson.say(
       "Attention weights are dynamic already: they are computed from every input. If the noise is known, attention learns the best weights "
       "there are. It adapts to what it is told, and is worse than a plain mean if it is told wrongly. A temperature and a span can be "
-      "learned "
-      "like any other number. A span saves work only if there is a price on it, and after the training it is as fixed as one chosen by "
-      "hand.");
+      "learned like any other number. A span saves work only if there is a price on it, and after the training it is as fixed as one "
+      "chosen by hand.");
 }
 
 void lesson_body(show::Lesson& lesson) {

@@ -1,7 +1,7 @@
 #pragma once
 #include <qkv/qkv.h>
 
-// Section 7: attention that learns how far to look. Sukhbaatar et al. 2019, "Adaptive Attention Span in Transformers".
+// Section 6: attention that learns how far to look. Sukhbaatar et al. 2019, "Adaptive Attention Span in Transformers".
 
 using namespace qkv;
 
