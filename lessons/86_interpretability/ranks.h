@@ -19,7 +19,7 @@ inline std::vector<double> ranks_of(const std::vector<double>& x) {
   return ranks;
 }
 
-/// Spearman's rank correlation: 1 if both put the words in the same order, -1 if in the opposite one, about 0 if they know nothing of each other.
+/// Spearman's rank correlation: 1 if both put the words in the same order, -1 if in the opposite one, about 0 if the two have nothing in common.
 /// 0 where one of them has no order at all.
 inline double rank_correlation(const std::vector<double>& a, const std::vector<double>& b) {
   const std::vector<double> ra = ranks_of(a), rb = ranks_of(b);
