@@ -25,9 +25,6 @@ Index offset_of(const char* operation, const Shape& shape, std::initializer_list
 
 }  // namespace
 
-// Here and not in the header: a program has them in hundreds of places, and would take longer to compile.
-Tensor::Tensor(const Tensor&) = default;
-Tensor::~Tensor() = default;
 Tensor::Tensor(std::shared_ptr<Node> node) : node_(std::move(node)) {}
 Tensor Tensor::from_number(double number) { return from_array(full_array({}, static_cast<Scalar>(number))); }
 

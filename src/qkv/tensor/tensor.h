@@ -25,9 +25,9 @@ class Tensor {
  public:
   /// An empty handle: defined() is false, and any use throws Error.
   Tensor() = default;
-  Tensor(const Tensor&);
+  Tensor(const Tensor&) = default;
   Tensor(Tensor&&) = default;
-  ~Tensor();
+  ~Tensor() = default;
   Tensor& operator=(const Tensor&) & = default;
   Tensor& operator=(Tensor&&) & = default;
   /// A single number, shape (), so that one can write 2 * x and 1 - x. A bool is not accepted.
