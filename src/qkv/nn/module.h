@@ -23,9 +23,8 @@ class Module {
   using Named = std::vector<std::pair<std::string, Tensor>>;
 
   Module() = default;
-  Module(const Module&);
+  Module(const Module&) = default;
   Module& operator=(const Module&) = delete;
-  ~Module();
 
   /// In the order and under the names that PyTorch gives them: "weight_ih_l0", "self_attn.out_proj.weight".
   const Named& named_parameters() const { return parameters_; }
