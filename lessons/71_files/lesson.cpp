@@ -3,6 +3,8 @@
 #include <qkv/show/picture.h>
 #include <qkv/show/table.h>
 
+#include <sstream>
+
 #include "bytes.h"
 #include "model.h"
 #include "rows.h"
@@ -112,11 +114,12 @@ void there_and_back(show::Lesson& lesson, const Folder& folder) {
   lesson.show("largest difference of an answer", show::number(largest, 10));
   if (lesson.file("from").empty()) return;
   const io::Safetensors file(lesson.file("from"));
-  Rng rng;
+  Rng rng(lesson.seed() + 1'000);  // no numbers of the model that was written: what the file lacks must show
   Model model(rng);
-  io::load_weights(model, file, io::find_prefix(model, file));
+  std::ostringstream loaded;
+  loaded << io::load_weights(model, file, io::find_prefix(model, file));
   const Answers ours = answers(model, file), theirs = answers_in(file);
-  lesson.say("The file that you gave, " + lesson.file("from") + ":");
+  lesson.say("The file that you gave, " + lesson.file("from") + ": " + loaded.str() + '.');
   lesson.compare("nn.Transformer", ours.transformer, theirs.transformer, 1e-6);
   lesson.compare("nn.LSTM", ours.lstm, theirs.lstm, 1e-6);
 }
