@@ -130,7 +130,7 @@ void as_sentences_grow(show::Lesson& lesson, const Corpus& corpus, const Trained
 void one_beginning_or_several(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
   lesson.section("One beginning or several", "beam search");
   std::vector<datasets::TextPair> some = corpus.texts.test;
-  some.resize(std::min<std::size_t>(some.size(), lesson.quick() ? 100 : 600));
+  some.resize(std::min<std::size_t>(some.size(), lesson.quick() ? 100 : 400));
   const SentencePairs pairs = corpus.numbered(some);
   show::Table table({"beam", "GRU, attention, copying", "Transformer", "words written", "seconds"});
   for (Index beam : {1, 2, 4, 8}) {
@@ -178,7 +178,7 @@ void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
   lesson.section("With other seeds", "BLEU: median (range)");
   if (lesson.quick()) return lesson.say("A full run trains smaller GRUs with several seeds here.");
   datasets::TextPairs some = corpus.texts;
-  some.train.resize(std::min<std::size_t>(some.train.size(), 3000));
+  some.train.resize(std::min<std::size_t>(some.train.size(), 2000));
   const Corpus small(some, 1500, 1500);
   constexpr std::size_t grus = 3;
   const auto seeds = static_cast<std::size_t>(lesson.seeds());
