@@ -238,7 +238,7 @@ test: $(if $(engine_found),$(NB)/engine $(BUILD)/lib/libqkv.so)
 
 TORCH := $(firstword $(wildcard $(addsuffix /include/torch/csrc/api/include,/usr $(DEPS))))
 BENCH := $(filter-out tests/bench/torch%,$(wildcard tests/bench/*.cpp)) \
-         $(filter-out $(if $(TORCH),%/torch_none.cpp,%/torch.cpp %/torch_recurrent.cpp %/torch_attention.cpp %/torch_models.cpp %/torch_translate.cpp %/torch_speech.cpp),$(wildcard tests/bench/torch*.cpp))
+         $(filter-out $(if $(TORCH),%/torch_none.cpp,%/torch.cpp %/torch_recurrent.cpp %/torch_attention.cpp %/torch_models.cpp %/torch_translate.cpp),$(wildcard tests/bench/torch*.cpp))
 
 bench: bench-$(if $(filter ops,$(ONLY)),numpy,torch) ## qkv's speed and memory beside libtorch's: make bench ONLY=lstm THREADS=1 ROUNDS=9 JSON=FILE (ONLY=ops: beside NumPy's)
 

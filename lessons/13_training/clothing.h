@@ -72,7 +72,7 @@ inline std::vector<double> train(Student& student, const Examples& examples, Ind
     datasets::Batches batches(count, 100, student.rng);
     double& mean_loss = losses[run.step()] = 0;
     for (const std::vector<Index>& which : batches) {
-      Tensor loss = cross_entropy((*student.model)(datasets::rows(examples.x, which)), datasets::rows(examples.target, which));
+      Tensor loss = cross_entropy((*student.model)(take_rows(examples.x, which)), take_rows(examples.target, which));
       student.optimizer->zero_grad();
       loss.backward();
       student.optimizer->step();

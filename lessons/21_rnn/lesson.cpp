@@ -209,7 +209,7 @@ void a_memory_learned(show::Lesson& lesson) {
     for (Index d : {4, 16, 32})
       for (Index steps : lengths) {
         const TrainedAll all = train_all(lesson, d, stretch, steps);
-        learned.add_row({stretch > 0 ? "orthogonal" : "PyTorch's", show::whole(d), show::scientific(median(all.reached)),
+        learned.add_row({stretch > 0 ? "orthogonal" : "PyTorch's", show::whole(d), show::scientific(show::median(all.reached)),
                          show::whole(steps), show::median_and_range(all.right, 2), show::whole(all.above(0.9))});
       }
   lesson.show(learned);
@@ -227,7 +227,7 @@ void attention_beside_it(show::Lesson& lesson) {
     recurrent.push_back(far_over_near(reach(drawn.sequence, drawn.cell(1), Squash::tanh)));
   }
   lesson.name_columns(24);
-  lesson.show("RNN, rho = 1, tanh", show::scientific(median(recurrent)));
+  lesson.show("RNN, rho = 1, tanh", show::scientific(show::median(recurrent)));
   lesson.show("attention", show::median_and_range(attention, 2));
 }
 

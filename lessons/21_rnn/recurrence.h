@@ -1,6 +1,7 @@
 #pragma once
 #include <qkv/fit.h>
 #include <qkv/qkv.h>
+#include <qkv/show/format.h>
 #include <qkv/show/lesson.h>
 
 #include <algorithm>
@@ -117,12 +118,6 @@ inline TrainedAll train_all(const show::Lesson& lesson, Index distance, double s
     all.right.push_back(one.right);
   }
   return all;
-}
-
-/// The middle one of some numbers, or the mean of the middle two.
-inline double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
 }
 
 /// "one seed", "10 seeds".

@@ -56,7 +56,7 @@ TEST_CASE("answer 4: orthogonal times 0.9 and 1.1") {
       reached.push_back(trained.reached);
       good += trained.right > 0.9;
     }
-    check_equal(stretch < 1 ? "log10 of the gradient, 0.9 Q" : "log10 of the gradient, 1.1 Q", std::log10(median(reached)),
+    check_equal(stretch < 1 ? "log10 of the gradient, 0.9 Q" : "log10 of the gradient, 1.1 Q", std::log10(show::median(reached)),
                 stretch < 1 ? -2.43 : -0.58, 0.02);
     check_true("of ten seeds", good >= 5, "learn distance 32 at least half");
   }

@@ -26,11 +26,6 @@ double half_life(double bias) {
 
 // ---- The numbers in the page's answers
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-}
-
 TEST_CASE("answer 1: half of the gradient") {
   check_equal("bias 1", half_life(1), 2.2127);
   check_equal("bias 2", half_life(2), 5.4611);
@@ -49,8 +44,8 @@ TEST_CASE("answer 3: f = 1, and little is written") {
     gradient.push_back(far.gradient[64]);
     size.push_back(far.size);
   }
-  check_equal("size of c_T", median(size), 0.442, 0.01);
-  check_equal("gradient at k = 64", median(gradient), 0.0917, 0.01);
+  check_equal("size of c_T", show::median(size), 0.442, 0.01);
+  check_equal("gradient at k = 64", show::median(gradient), 0.0917, 0.01);
 }
 
 TEST_CASE("answer 4: half of the cells") {

@@ -115,7 +115,7 @@ void a_policy_that_learns_where_to_look(show::Lesson& lesson, const Batch& test)
       learned.push_back(right(model, test, model.policy(test), k));
     }
     // The first places are the most frequent ones: always those k is what falling scores choose.
-    const double measured[] = {right(soft, test, alike, k, &rng), right(soft, test, alike - arange(places), k), median(learned),
+    const double measured[] = {right(soft, test, alike, k, &rng), right(soft, test, alike - arange(places), k), show::median(learned),
                                or_guess(k == 1 ? best_with_one_look() : 1)};
     const std::string looks = k < places ? show::whole(k) : "8 (soft)";
     baselines.add_row({looks, show::number(measured[0], 3), show::number(or_guess(static_cast<double>(k) / places), 3),

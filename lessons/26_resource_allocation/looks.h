@@ -181,9 +181,3 @@ inline double found_by_fixed(Index k) {
   for (Index j = 0; j < k; ++j) found += prior[j];
   return found;
 }
-
-/// The middle one of some numbers, or the mean of the middle two.
-inline double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-}

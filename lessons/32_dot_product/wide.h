@@ -24,12 +24,8 @@ inline Tensor jacobian(const Tensor& alpha) {
   return eye(alpha.size(-1)) * row - column * row;
 }
 
-/// The number in the middle of sorted ones: unlike the mean it does not see a few very large ones. Of an even count the mean of the middle two.
-inline double median(std::vector<double> x) {
-  std::sort(x.begin(), x.end());
-  return (x[(x.size() - 1) / 2] + x[x.size() / 2]) / 2;
-}
-inline double median(const Tensor& x) { return median(std::vector<double>(x.data(), x.data() + x.size())); }
+/// The number in the middle: unlike the mean it does not see a few very large ones.
+inline double median(const Tensor& x) { return show::median(std::vector<double>(x.data(), x.data() + x.size())); }
 
 /// What 500 random queries with 16 keys each came to.
 struct Measured {
@@ -69,7 +65,7 @@ struct Width {
     for (const Pair& pair : seeds) values.push_back((scaled ? pair.scaled : pair.plain).*what);
     return values;
   }
-  double middle(bool scaled, double Measured::*what) const { return median(all(scaled, what)); }
+  double middle(bool scaled, double Measured::*what) const { return show::median(all(scaled, what)); }
   std::string range(bool scaled, double Measured::*what, int digits) const { return show::median_and_range(all(scaled, what), digits); }
 };
 

@@ -37,12 +37,6 @@ TEST_CASE("answer 3: values from the wrong side") {
               "(4, 2)");
 }
 
-/// The median of ten seeds.
-double middle(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[4] + values[5]) / 2;
-}
-
 TEST_CASE("answers 4 and 5: lists of two; words that are not there") {
   std::vector<double> two, four, there, absent;
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
@@ -52,10 +46,10 @@ TEST_CASE("answers 4 and 5: lists of two; words that are not there") {
     there.push_back(measure(look_up, 4, seed + 1).largest);
     absent.push_back(measure(look_up, 4, seed + 1, false).largest);
   }
-  check_equal("the largest weight of twelve, trained on two", middle(two), 0.963, 5e-3);
-  check_equal("trained on four", middle(four), 0.984, 2e-3);
+  check_equal("the largest weight of twelve, trained on two", show::median(two), 0.963, 5e-3);
+  check_equal("trained on four", show::median(four), 0.984, 2e-3);
   check_true("trained on two", *std::max_element(two.begin(), two.end()) < *std::min_element(four.begin(), four.end()),
              "be below trained on four with each of ten seeds");
-  check_equal("the largest weight of four, for a word that is there", middle(there), 0.996, 2e-3);
-  check_equal("and for one that is not", middle(absent), 0.474, 0.02);
+  check_equal("the largest weight of four, for a word that is there", show::median(there), 0.996, 2e-3);
+  check_equal("and for one that is not", show::median(absent), 0.474, 0.02);
 }

@@ -71,11 +71,6 @@ void the_layer_in_both_orders(show::Lesson& lesson, const Example& w, const Tens
   lesson.compare("pre-norm, ours and the library's", pre, by_the_library(w, true));
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[values.size() / 2] + values[(values.size() - 1) / 2]) / 2;
-}
-
 void many_layers(show::Lesson& lesson) {
   lesson.section("Many layers", "|dL / dx|  and  |y - mean over tokens| / |y|");
   const std::vector<double> depths{1, 2, 4, 8, 16, 32};
@@ -93,9 +88,9 @@ void many_layers(show::Lesson& lesson) {
         Passed passed = Stack(lesson.seed() + i)(Index(depth), wirings[w]);
         arrived.push_back(passed.gradient), spread.push_back(passed.spread);
       }
-      chart.series[w].y.push_back(median(arrived));
-      gradient.push_back(show::scientific(median(arrived)));
-      differ.push_back(show::number(median(spread), 3));
+      chart.series[w].y.push_back(show::median(arrived));
+      gradient.push_back(show::scientific(show::median(arrived)));
+      differ.push_back(show::number(show::median(spread), 3));
       if (depth < 32) continue;
       lowest.push_back(show::scientific(*std::min_element(arrived.begin(), arrived.end())));
       highest.push_back(show::scientific(*std::max_element(arrived.begin(), arrived.end())));

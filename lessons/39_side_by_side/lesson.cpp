@@ -13,9 +13,9 @@ struct Plan {
   int recall_seeds, image_seeds;
 };
 
-/// For each of the five: what recall gave at each distance, and the accuracy on the images after each epoch.
+/// For each of the five: what recall gave at each distance, and, after each epoch, every seed's accuracy on the images.
 using RecallResults = std::vector<std::vector<Recalls>>;
-using ImageResults = std::vector<std::vector<Several>>;
+using ImageResults = std::vector<std::vector<std::vector<double>>>;
 
 std::vector<std::string> with_distances(std::vector<std::string> headings, const Plan& plan) {
   for (Index distance : plan.distances) headings.push_back("d = " + show::whole(distance));
@@ -64,9 +64,10 @@ RecallResults task_a_recall(show::Lesson& lesson, const Plan& plan) {
     results.emplace_back();
     for (Index distance : plan.distances) {
       Recalls found = recalls(kind, distance, plan.recall_steps, lesson.seed(), plan.recall_seeds);
-      const std::vector<double>& values = found.accuracy.values;
-      counts.push_back(show::whole(std::count_if(values.begin(), values.end(), [](double accuracy) { return accuracy >= 0.95; })));
-      norms.push_back(show::scientific(found.gradient.median()));
+      Index count = 0;
+      for (double accuracy : found.accuracy) count += accuracy >= 0.95;
+      counts.push_back(show::whole(count));
+      norms.push_back(show::scientific(show::median(found.gradient)));
       results.back().push_back(found);
       progress.step(kind.name);
     }
@@ -93,7 +94,7 @@ void what_would_help_the_lstm(show::Lesson& lesson, const Plan& plan, const Reca
                                                    {show::whole(longer) + " steps", trained(longer, 0)},
                                                    {show::whole(usual) + " steps, forget-gate bias 3", trained(usual, 3)}};
   for (const auto& [what, found] : helps)
-    help.add_row({what, show::median_and_range(found.accuracy.values, 2), show::scientific(found.gradient.median())});
+    help.add_row({what, show::median_and_range(found.accuracy, 2), show::scientific(show::median(found.gradient))});
   lesson.show(help);
 }
 
@@ -112,23 +113,30 @@ ImageResults task_b_clothes(show::Lesson& lesson, const Plan& plan, std::vector<
   table.add_row({"nearest class mean", show::whole(28 * 28 * classes), "", show::number(nearest_mean(train, test), 3)});
   ImageResults results;
   for (const Kind& kind : five) {
-    std::vector<Several> epochs(static_cast<std::size_t>(plan.epochs));
-    Several seconds;
+    std::vector<std::vector<double>> epochs(static_cast<std::size_t>(plan.epochs));
+    std::vector<double> seconds;
     Index parameters = 0;
     for (int i = 0; i < plan.image_seeds; ++i) {
       const std::uint64_t seed = lesson.seed() + static_cast<std::uint64_t>(i);
       AnyModel model = largest(kind, {28, classes, 28, false}, seed);
       Pictures result = pictures(*model, train, test, lesson.quick() ? 25 : 100, plan.epochs, seed);
-      for (std::size_t e = 0; e < epochs.size(); ++e) epochs[e].values.push_back(result.accuracies[e]);
-      seconds.values.push_back(result.seconds);
+      for (std::size_t e = 0; e < epochs.size(); ++e) epochs[e].push_back(result.accuracies[e]);
+      seconds.push_back(result.seconds);
       parameters = model->parameter_count();
     }
-    an_epoch.push_back(show::number(seconds.median(), 1) + " s");
-    table.add_row({kind.name, show::whole(parameters), an_epoch.back(), show::median_and_range(epochs.back().values, 3)});
+    an_epoch.push_back(show::number(show::median(seconds), 1) + " s");
+    table.add_row({kind.name, show::whole(parameters), an_epoch.back(), show::median_and_range(epochs.back(), 3)});
     results.push_back(epochs);
   }
   lesson.show(table);
   return results;
+}
+
+/// The lowest and the highest, or nothing if they are the same to so many digits.
+std::string range(const std::vector<double>& values, int digits) {
+  const std::string low = show::number(*std::min_element(values.begin(), values.end()), digits),
+                    high = show::number(*std::max_element(values.begin(), values.end()), digits);
+  return low == high ? "" : low + "–" + high;
 }
 
 void side_by_side(show::Lesson& lesson, const Plan& plan, const RecallResults& recall, const ImageResults& images,
@@ -140,23 +148,24 @@ void side_by_side(show::Lesson& lesson, const Plan& plan, const RecallResults& r
   show::LineChart recall_chart{"Recall: accuracy against distance", "steps since it was shown", "median accuracy", {}};
   show::LineChart image_chart{"Fashion-MNIST, row by row", "epoch", "median accuracy", {}};
   for (std::size_t m = 0; m < 5; ++m) {
-    std::vector<std::string> medians{five[m].name, an_epoch[m], show::number(images[m].back().median(), 3)},
-        ranges{"", "", images[m].back().range(3)};
-    show::Series far{five[m].name, {}, {}}, long_trained = far;
+    std::vector<std::string> medians{five[m].name, an_epoch[m], show::number(show::median(images[m].back()), 3)},
+        ranges{"", "", range(images[m].back(), 3)};
+    show::Series far{five[m].name, {}, {}}, long_trained{five[m].name, {}, {}};
     for (std::size_t i = 0; i < plan.distances.size(); ++i) {
-      medians.push_back(show::number(recall[m][i].accuracy.median(), 2));
-      ranges.push_back(recall[m][i].accuracy.range(2));
+      const double median = show::median(recall[m][i].accuracy);
+      medians.push_back(show::number(median, 2));
+      ranges.push_back(range(recall[m][i].accuracy, 2));
       far.x.push_back(static_cast<double>(plan.distances[i]));
-      far.y.push_back(recall[m][i].accuracy.median());
+      far.y.push_back(median);
     }
-    for (const Several& epoch : images[m]) {
+    for (const std::vector<double>& epoch : images[m]) {
       long_trained.x.push_back(static_cast<double>(long_trained.x.size() + 1));
-      long_trained.y.push_back(epoch.median());
+      long_trained.y.push_back(show::median(epoch));
     }
     table.add_row(medians);
     if (plan.image_seeds > 1) table.add_row(ranges);
-    recall_chart.series.push_back(far);
-    image_chart.series.push_back(long_trained);
+    recall_chart.series.push_back(std::move(far));
+    image_chart.series.push_back(std::move(long_trained));
   }
   lesson.show(table);
   recall_chart.log_x = true;

@@ -50,8 +50,7 @@ double median_gradient(Index distance, const Build& build) {
     Rng rng(seed + 1);
     gradients.push_back(gradient_at_first_step(*build(seed), datasets::recall(64, recall_task(distance), rng)));
   }
-  std::sort(gradients.begin(), gradients.end());
-  return (gradients[4] + gradients[5]) / 2;
+  return show::median(gradients);
 }
 
 TEST_CASE("answer 1: relu") {

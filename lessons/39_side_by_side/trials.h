@@ -4,8 +4,7 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/stopwatch.h>
 
-#include <algorithm>
-#include <future>
+#include <thread>
 
 #include "models.h"
 
@@ -25,22 +24,6 @@ double train_step(const Model& model, optim::Adam& adam, const Tensor& x, const 
 
 /// Share of right answers.
 double right(const Model& model, const Tensor& x, const Indices& target) { return accuracy(scores_of(std::cref(model), x), target); }
-
-/// What several seeds gave.
-struct Several {
-  std::vector<double> values;
-
-  double median() const {
-    std::vector<double> sorted = values;
-    std::sort(sorted.begin(), sorted.end());
-    return (sorted[sorted.size() / 2] + sorted[(sorted.size() - 1) / 2]) / 2;
-  }
-  std::string range(int digits) const {  // nothing if all are the same to so many digits
-    std::string low = show::number(*std::min_element(values.begin(), values.end()), digits),
-                high = show::number(*std::max_element(values.begin(), values.end()), digits);
-    return low == high ? "" : low + "–" + high;
-  }
-};
 
 // ---- Task A: recall -------------------------------------------------------------------------------------------------------------
 
@@ -87,23 +70,25 @@ Recall recall(const Model& model, Index distance, Index steps, std::uint64_t see
   return {gradient, right(model, test.inputs, test.target)};
 }
 
+/// What several seeds gave.
 struct Recalls {
-  Several accuracy, gradient;
+  std::vector<double> accuracy, gradient;
 };
 /// Trains `kind` to recall with several seeds, at the same time.
 Recalls recalls(const Kind& kind, Index distance, Index steps, std::uint64_t seed, int seeds, double forget_bias = 0) {
-  std::vector<std::future<Recall>> running;
-  for (int i = 0; i < seeds; ++i)
-    running.push_back(std::async(std::launch::async, [=] {
-      AnyModel model = largest(kind, asked(recall_task(distance)), seed + static_cast<std::uint64_t>(i));
+  std::vector<Recall> results(static_cast<std::size_t>(seeds));
+  std::vector<std::thread> running;
+  for (std::size_t i = 0; i < results.size(); ++i)
+    running.emplace_back([&, i] {
+      AnyModel model = largest(kind, asked(recall_task(distance)), seed + i);
       if (forget_bias != 0) set_forget_bias(*model, forget_bias);
-      return recall(*model, distance, steps, seed + static_cast<std::uint64_t>(i));
-    }));
+      results[i] = recall(*model, distance, steps, seed + i);
+    });
+  for (std::thread& one : running) one.join();
   Recalls all;
-  for (std::future<Recall>& one : running) {
-    Recall result = one.get();
-    all.accuracy.values.push_back(result.accuracy);
-    all.gradient.values.push_back(result.gradient);
+  for (const Recall& one : results) {
+    all.accuracy.push_back(one.accuracy);
+    all.gradient.push_back(one.gradient);
   }
   return all;
 }
@@ -130,7 +115,7 @@ Pictures pictures(const Model& model, const datasets::ImageSet& train, const dat
     const show::Stopwatch watch;
     for (const std::vector<Index>& which : datasets::Batches(count, batch, rng)) {
       adam.lr = schedule.lr(step++);
-      double loss = train_step(model, adam, datasets::rows(train.images, which), datasets::rows(train.labels, which));
+      double loss = train_step(model, adam, take_rows(train.images, which), take_rows(train.labels, which));
       progress.step("loss " + show::number(loss));
     }
     result.seconds += watch.seconds() / static_cast<double>(epochs);

@@ -80,7 +80,7 @@ double sure_of_doc(const TextModel& model, const datasets::PackageText& text, co
 Indices first_64(const Indices& x) {
   std::vector<Index> which(64);
   for (Index i = 0; i < 64; ++i) which[i] = i;
-  return datasets::rows(x, which);
+  return take_rows(x, which);
 }
 
 /// The gradient of each parameter for the first 64 texts, before any training.

@@ -96,7 +96,7 @@ Tensor received_by_words(const AttentionModel& model, const datasets::PackageTex
   std::vector<Index> which;
   Index texts = text.test.labels.shape[0];
   for (Index n = 0; n < texts; n += 1 + texts / 2000) which.push_back(n);
-  Indices tokens = datasets::rows(text.test.tokens, which);
+  Indices tokens = take_rows(text.test.tokens, which);
   Tensor result = zeros({model.num_heads, static_cast<Index>(some_words.size())});
   Tensors looks = received(model, tokens);
   for (Index head = 0; head < model.num_heads; ++head)

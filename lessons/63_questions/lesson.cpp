@@ -159,7 +159,7 @@ void a_dialogue(show::Lesson& lesson, const std::vector<DialogueRun>& runs) {
   for (Index kind : {0, 1, 2}) {
     const Index n = first_of(task.test, kind);
     NoGrad no_graph;
-    const Reading reading = runs[0].all_turns->read(datasets::rows(task.test.words, {n}));
+    const Reading reading = runs[0].all_turns->read(take_rows(task.test.words, {n}));
     show::Table table({"turn",
                        kind == 0   ? "says what it means"
                        : kind == 1 ? "'it', one product named"

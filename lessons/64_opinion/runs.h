@@ -23,7 +23,7 @@ inline double turned(const HeadlineReader& reader, const HeadlineTask& task, boo
   std::vector<Index> which;
   for (std::size_t n = 0; n < task.test.headlines.size(); ++n)
     if (task.test.headlines[n].kind == 1) which.push_back(static_cast<Index>(n));
-  const Indices whole = datasets::rows(task.test.words, which);
+  const Indices whole = take_rows(task.test.words, which);
   Indices less = whole;
   const Index length = whole.shape[1];
   for (Index n = 0; n < whole.shape[0]; ++n) {

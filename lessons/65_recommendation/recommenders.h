@@ -274,7 +274,7 @@ void train(const Recommender& model, const std::vector<Basket>& baskets, Index i
   for (Index epoch = 0, step = 0; epoch < how.epochs; ++epoch) {
     const Cases cases = hide_one(baskets, items, rng);
     for (const std::vector<Index>& which : datasets::Batches(static_cast<Index>(baskets.size()), how.batch, rng)) {
-      const Indices history = datasets::rows(cases.history, which), hidden = datasets::rows(cases.hidden, which);
+      const Indices history = take_rows(cases.history, which), hidden = take_rows(cases.hidden, which);
       Tensor loss = model.loss(history, hidden, rng);
       adam.zero_grad();
       loss.backward();
@@ -291,7 +291,7 @@ Indices places(const Recommender& model, const Cases& cases, Index items, bool o
   EvalMode no_dropout;
   Indices result({0}, {});
   for (const std::vector<Index>& which : datasets::Batches(cases.hidden.shape[0], 100)) {
-    const Indices history = datasets::rows(cases.history, which), hidden = datasets::rows(cases.hidden, which);
+    const Indices history = take_rows(cases.history, which), hidden = take_rows(cases.hidden, which);
     Mask mask = already_there(history, items);
     for (std::size_t n = 0; n < which.size(); ++n) mask.hidden[n * items + hidden.values[n]] = 0;
     Indices ranks = datasets::ranks_of(masked_fill(model(history, own ? &hidden : nullptr), mask, -infinity), hidden);

@@ -109,7 +109,7 @@ std::string joined(const std::vector<std::string>& names) {
 std::vector<std::string> suggestions(const Recommender& model, const Data& data, Index n, Index count) {
   NoGrad no_graph;
   EvalMode no_dropout;
-  const Indices history = datasets::rows(data.test.history, {n});
+  const Indices history = take_rows(data.test.history, {n});
   const TopK best = topk(masked_fill(model(history, nullptr), already_there(history, data.items), -infinity), count);
   std::vector<std::string> names;
   for (Index item : best.indices.values) names.push_back(data.baskets.items[item]);

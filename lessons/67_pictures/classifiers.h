@@ -105,7 +105,7 @@ void train(const Classifier& model, const Tensor& pictures, const Indices& label
   show::Progress progress(steps, "pictures");
   for (Index epoch = 0, step = 0; epoch < how.epochs; ++epoch)
     for (const std::vector<Index>& which : datasets::Batches(count, how.batch, rng)) {
-      Tensor loss = cross_entropy(model(datasets::rows(pictures, which)), datasets::rows(labels, which));
+      Tensor loss = cross_entropy(model(take_rows(pictures, which)), take_rows(labels, which));
       adam.zero_grad();
       loss.backward();
       adam.lr = schedule.lr(step++);
@@ -130,7 +130,7 @@ double right_without(const Patches& model, const datasets::ImageSet& test, Hide 
   NoGrad no_graph;
   double right = 0;
   for (const std::vector<Index>& which : datasets::Batches(test.images.size(0), 500)) {
-    const Tensor pictures = datasets::rows(test.images, which);
+    const Tensor pictures = take_rows(test.images, which);
     const Index batch = pictures.size(0);
     Mask hidden;
     if (what != Hide::nothing) {
@@ -146,7 +146,7 @@ double right_without(const Patches& model, const datasets::ImageSet& test, Hide 
         hidden.hidden[n * patch_count + chosen] = 1;
       }
     }
-    right += accuracy(model.look(pictures, hidden, false).output, datasets::rows(test.labels, which)) * static_cast<double>(batch);
+    right += accuracy(model.look(pictures, hidden, false).output, take_rows(test.labels, which)) * static_cast<double>(batch);
   }
   return right / static_cast<double>(test.images.size(0));
 }

@@ -57,10 +57,10 @@ TEST_CASE("answer 2: patches in another order") {
   const std::vector<Index> order = rng.permutation(16);
   std::vector<Index> with_token{0};
   for (Index place : order) with_token.push_back(place + 1);
-  const Tensor shuffled = reshape(permute(reshape(datasets::rows(words, order), {4, 4, 7, 7}), {0, 2, 1, 3}), {1, 28, 28});
+  const Tensor shuffled = reshape(permute(reshape(take_rows(words, order), {4, 4, 7, 7}), {0, 2, 1, 3}), {1, 28, 28});
   const Tensor before = model(picture).detach(), moved = model(shuffled).detach();
   check_true("the answer to the shuffled picture", max(abs(before - moved)).item() > 1e-4, "be another one");
-  model.positions.weight.copy_from(datasets::rows(model.positions.weight.clone(), with_token));
+  model.positions.weight.copy_from(take_rows(model.positions.weight.clone(), with_token));
   check_equal("with the positions shuffled alike", model(shuffled), before);
 }
 

@@ -18,8 +18,8 @@ datasets::ImageSet first_of(const datasets::ImageSet& set, Index count) {
   std::vector<Index> which;
   for (Index i = 0; i < std::min(count, set.images.size(0)); ++i) which.push_back(i);
   datasets::ImageSet part = set;
-  part.images = datasets::rows(set.images, which);
-  part.labels = datasets::rows(set.labels, which);
+  part.images = take_rows(set.images, which);
+  part.labels = take_rows(set.labels, which);
   return part;
 }
 

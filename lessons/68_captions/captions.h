@@ -121,7 +121,7 @@ void train(Captioner& model, const char* name, const Captions& captions, const s
       std::vector<Index> pictures;
       for (Index row : rows) pictures.push_back(which[row]);
       const datasets::TeacherForced names = names_of(captions, pictures);
-      Tensor loss = model.decoder.loss(names.input, names.target, model.look(datasets::rows(captions.set.pictures, pictures)));
+      Tensor loss = model.decoder.loss(names.input, names.target, model.look(take_rows(captions.set.pictures, pictures)));
       adam.zero_grad();
       loss.backward();
       optim::clip_grad_norm(model.parameters(), 1);
@@ -143,7 +143,7 @@ Written write(const Captioner& model, const Captions& captions, const Tensor& pi
   Written written;
   for (const std::vector<Index>& which : datasets::Batches(pictures.size(0), 200)) {
     const Index rows = static_cast<Index>(which.size());
-    nn::DecoderState state = model.decoder.begin(model.look(datasets::rows(pictures, which)));
+    nn::DecoderState state = model.decoder.begin(model.look(take_rows(pictures, which)));
     std::vector<std::vector<Index>> numbers(rows);
     Tensors maps;
     Indices last({rows, 1}, std::vector<Index>(rows, datasets::SentenceVocabulary::start));
@@ -224,13 +224,13 @@ Hidden hide_patches(const Captioner& model, const Captions& captions, const std:
   Hidden lost;
   double words = 0;
   for (Index i : which) {
-    const Tensor picture = datasets::rows(captions.set.pictures, {i});
+    const Tensor picture = take_rows(captions.set.pictures, {i});
     const Told whole = told(model, captions, picture, {i});
     const Index count = static_cast<Index>(captions.words[i].size());
     const Tensor maps = slice(select(whole.maps, 0, 0), 0, 0, count);
     const std::vector<std::vector<Index>> ways{argmax(maps).values, {}, argmin(maps).values};
     std::vector<Index> rows(3 * count, i);
-    Tensor pictures = datasets::rows(captions.set.pictures, rows);
+    Tensor pictures = take_rows(captions.set.pictures, rows);
     for (Index way = 0; way < 3; ++way)
       for (Index t = 0; t < count; ++t) hide(pictures, way * count + t, way == 1 ? rng.below(grid * grid) : ways[way][t]);
     const Tensor log_p = told(model, captions, pictures, rows).log_p;

@@ -140,7 +140,7 @@ void where_it_looks(show::Lesson& lesson, const Captions& captions, const Captio
   for (std::size_t n = 0; n < captions.test.size() && shown.size() < 3; ++n) {  // told the right words, as in training
     const Index i = captions.test[n];
     if (captions.words[i].size() < 3 || captions.words[i].size() > 5 || is_tone(captions, i) != (shown.size() == 1)) continue;
-    const Told right = told(model, captions, datasets::rows(captions.set.pictures, {i}), {i});
+    const Told right = told(model, captions, take_rows(captions.set.pictures, {i}), {i});
     shown.push_back(maps_over(captions, i, captions.words[i], select(right.maps, 0, 0)));
   }
   lesson.save("maps", show::grid(shown, 1, "Pictures never seen, and where each word of their names looks"));
@@ -168,7 +168,7 @@ void what_it_writes_instead(show::Lesson& lesson, const Captions& captions, cons
       table.add_row({shown++ ? "" : tone ? "a tone of skin" : "others", captions.set.names[i], datasets::joined(written.names[n])});
     }
   }
-  const std::vector<Words> strange = write(model, captions, datasets::rows(captions.set.pictures, captions.strange)).names;
+  const std::vector<Words> strange = write(model, captions, take_rows(captions.set.pictures, captions.strange)).names;
   for (std::size_t n = 0; n < std::min<std::size_t>(6, strange.size()); ++n)
     table.add_row({n ? "" : "with a word of its own", captions.set.names[captions.strange[n]], datasets::joined(strange[n])});
   lesson.show(table);
@@ -190,7 +190,7 @@ void lesson_body(show::Lesson& lesson) {
                   tensor({{1, 1, 1, 1}, {1, -1, 1, -1}, {0.5, 0, 0, -0.5}}));
   const Captions captions = read_captions(lesson.quick());
   real_pictures(lesson, captions);
-  const Tensor test = datasets::rows(captions.set.pictures, captions.test);
+  const Tensor test = take_rows(captions.set.pictures, captions.test);
   std::vector<Outcome> outcomes(static_cast<std::size_t>(lesson.seeds()));
   outcomes[0].names[0] = nearest(captions, captions.test);
   std::unique_ptr<Captioner> first;

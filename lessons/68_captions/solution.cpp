@@ -46,7 +46,7 @@ TEST_CASE("answer 3: without positions") {
   Rng rng(2);
   const Tensor x = randn({1, 25, 128}, rng);
   std::vector<Index> order = rng.permutation(25);
-  const Tensor shuffled = unsqueeze(datasets::rows(select(x, 0, 0), order), 0);
+  const Tensor shuffled = unsqueeze(take_rows(select(x, 0, 0), order), 0);
   EvalMode no_dropout;
   const auto names = [&](const Tensor& memory) {
     nn::MultiheadMasks all;

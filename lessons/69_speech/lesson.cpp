@@ -1,5 +1,6 @@
 // data: speech
 #include "noise.h"
+#include "trials.h"
 
 #include <qkv/show/chart.h>
 #include <qkv/show/heatmap.h>
@@ -125,7 +126,7 @@ void twice_as_long(show::Lesson& lesson, const Trained& trained) {
       row.push_back(percents(wrong));
       std::sort(wrong.begin(), wrong.end());
       series.x.push_back(static_cast<double>(lengths[n]));
-      series.y.push_back(100 * wrong[wrong.size() / 2]);
+      series.y.push_back(100 * show::median(wrong));
       series.low.push_back(100 * wrong.front());
       series.high.push_back(100 * wrong.back());
     }

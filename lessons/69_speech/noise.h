@@ -1,5 +1,5 @@
 #pragma once
-#include "model.h"
+#include "measures.h"
 
 // Noise, and a network that takes it away: it gives every frequency of every frame a weight from 0 to 1.
 

@@ -24,7 +24,7 @@ Tensor scores_in_batches(const std::function<Tensor(const Rows&)>& model, const 
   NoGrad no_graph;
   EvalMode no_dropout;
   Tensors parts;
-  for (const std::vector<Index>& which : datasets::Batches(row_count(x), batch)) parts.push_back(model(datasets::rows(x, which)));
+  for (const std::vector<Index>& which : datasets::Batches(row_count(x), batch)) parts.push_back(model(take_rows(x, which)));
   return concat(parts, 0);
 }
 
@@ -44,7 +44,7 @@ void fit_rows(const Tensors& parameters, const std::function<Tensor(const Rows&)
   for (Index epoch = 0; epoch < options.epochs; ++epoch) {
     double total = 0;
     for (const std::vector<Index>& which : datasets::Batches(row_count(target), options.batch, rng)) {
-      Tensor loss = cross_entropy(model(datasets::rows(x, which)), datasets::rows(target, which));
+      Tensor loss = cross_entropy(model(take_rows(x, which)), take_rows(target, which));
       adam.zero_grad();
       loss.backward();
       adam.lr = schedule.lr(step++);
@@ -59,7 +59,7 @@ void fit_rows(const Tensors& parameters, const std::function<Tensor(const Rows&)
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const FitOptions& options) {
-  return out << options.epochs << " epochs of batches of " << options.batch << ", lr " << options.lr << " at first";
+  return out << options.epochs << " epochs of batches of " << options.batch << ", lr " << printable(options.lr) << " at first";
 }
 
 Tensor scores_of(const std::function<Tensor(const Tensor&)>& model, const Tensor& x, Integer batch) {

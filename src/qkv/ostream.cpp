@@ -1,4 +1,5 @@
 #include <qkv/ostream.h>
+#include <qkv/tensor/check.h>
 
 #include <ostream>
 
@@ -11,7 +12,7 @@ class Parts {
   Parts(std::ostream& out, const char* name) : out_(out) { out << name; }
   template <class Value>
   Parts& operator()(const char* part, const Value& value) {
-    out_ << "\n  " << part << ": " << value;
+    out_ << "\n  " << part << ": " << printable(value);
     return *this;
   }
   Parts& operator()(const char* part, bool value) { return (*this)(part, value ? "yes" : "no"); }
@@ -91,7 +92,7 @@ std::ostream& operator<<(std::ostream& out, const TransformerCache& x) {
   return out;
 }
 std::ostream& operator<<(std::ostream& out, const Hypothesis& x) {
-  return out << "Hypothesis of " << x.marks.size() << " marks, log_p " << x.log_p << ", score " << x.score
+  return out << "Hypothesis of " << x.marks.size() << " marks, log_p " << printable(x.log_p) << ", score " << printable(x.score)
              << (x.finished ? ", finished" : "");
 }
 std::ostream& operator<<(std::ostream& out, const BeamOptions& x) {
@@ -120,11 +121,14 @@ std::ostream& operator<<(std::ostream& out, RotaryLayout x) { return out << (x =
 namespace datasets {
 
 std::ostream& operator<<(std::ostream& out, const ClassScore& x) {
-  return out << "precision " << x.precision << ", recall " << x.recall << ", F1 " << x.f1 << ", of " << x.count;
+  return out << "precision " << printable(x.precision) << ", recall " << printable(x.recall) << ", F1 " << printable(x.f1) << ", of "
+             << x.count;
 }
-std::ostream& operator<<(std::ostream& out, const Found& x) { return out << (x.right ? "right, " : "wrong, ") << x.confidence << " sure"; }
+std::ostream& operator<<(std::ostream& out, const Found& x) {
+  return out << (x.right ? "right, " : "wrong, ") << printable(x.confidence) << " sure";
+}
 std::ostream& operator<<(std::ostream& out, const WordWeight& x) {
-  return out << "word " << x.word << ", " << x.count << " times: " << x.times_fair << " times its fair share";
+  return out << "word " << x.word << ", " << x.count << " times: " << printable(x.times_fair) << " times its fair share";
 }
 std::ostream& operator<<(std::ostream& out, Part x) { return out << (x == Part::train ? "train" : "test"); }
 
@@ -141,14 +145,17 @@ std::ostream& operator<<(std::ostream& out, const FileOption& x) { return out <<
 std::ostream& operator<<(std::ostream& out, const LessonInfo& x) {
   return out << "lesson " << x.number << ", " << x.title << ", " << x.breaks.size() << " breaks";
 }
-std::ostream& operator<<(std::ostream& out, const Point& x) { return out << '(' << x.x << ", " << x.y << ')'; }
+std::ostream& operator<<(std::ostream& out, const Point& x) { return out << '(' << printable(x.x) << ", " << printable(x.y) << ')'; }
 std::ostream& operator<<(std::ostream& out, const Picture& x) { return out << "a picture, " << x.width() << " x " << x.height() << '\n'; }
 std::ostream& operator<<(std::ostream& out, const Pen& x) {
-  return out << (x.dashed ? "a dashed pen" : "a pen") << " of " << x.width << ", " << x.colour;
+  return out << (x.dashed ? "a dashed pen" : "a pen") << " of " << printable(x.width) << ", " << x.colour;
 }
-std::ostream& operator<<(std::ostream& out, const Fill& x) { return out << "filled with " << x.colour << ", opacity " << x.opacity; }
+std::ostream& operator<<(std::ostream& out, const Fill& x) {
+  return out << "filled with " << x.colour << ", opacity " << printable(x.opacity);
+}
 std::ostream& operator<<(std::ostream& out, const Font& x) {
-  return out << "a font of " << x.size << ", " << x.colour << ", " << x.align << (x.bold ? ", bold" : "") << (x.upwards ? ", upwards" : "");
+  return out << "a font of " << printable(x.size) << ", " << x.colour << ", " << x.align << (x.bold ? ", bold" : "")
+             << (x.upwards ? ", upwards" : "");
 }
 std::ostream& operator<<(std::ostream& out, const GraphNode& x) {
   out << x.name << " = " << x.value;
@@ -161,7 +168,7 @@ std::ostream& operator<<(std::ostream& out, const Series& x) {
   out << "Series '" << x.name << "', " << x.y.size() << " points";
   for (std::size_t i = 0; i < x.y.size() && i < x.x.size(); ++i) {
     out << (i ? ", " : ": ") << Point{x.x[i], x.y[i]};
-    if (i < x.low.size() && i < x.high.size()) out << " in [" << x.low[i] << ", " << x.high[i] << ']';
+    if (i < x.low.size() && i < x.high.size()) out << " in [" << printable(x.low[i]) << ", " << printable(x.high[i]) << ']';
   }
   return out;
 }

@@ -24,8 +24,10 @@
 #include <qkv/datasets/text_scores.h>
 #include <qkv/io/checkpoint.h>
 #include <qkv/io/npy.h>
+#include <qkv/io/records.h>
 #include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
+#include <qkv/io/weights.h>
 #include <qkv/nn/attention.h>
 #include <qkv/nn/cache.h>
 #include <qkv/nn/convolution.h>

@@ -6,7 +6,7 @@ namespace {
 
 std::vector<OursForm> all_forms() {
   std::vector<OursForm> all;
-  for (auto* group : {ours_recurrent, ours_attention, ours_models, ours_translate, ours_speech})
+  for (auto* group : {ours_recurrent, ours_attention, ours_models, ours_translate})
     for (OursForm& form : group()) all.push_back(std::move(form));
   return all;
 }

@@ -36,6 +36,5 @@ std::vector<OursForm> ours_recurrent();
 std::vector<OursForm> ours_attention();
 std::vector<OursForm> ours_models();
 std::vector<OursForm> ours_translate();
-std::vector<OursForm> ours_speech();
 
 }  // namespace bench

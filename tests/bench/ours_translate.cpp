@@ -8,27 +8,33 @@ namespace {
 using qkv::Index;
 using qkv::Tensor;
 
-std::function<Tensor()> gru(Ours& from) {
-  const Tensor reads = from.tensor("reads"), writes = from.tensor("writes"), bias = from.tensor("bias");
-  const Index width = reads.size(1), h = from.tensor("v").size();
+template <class Layer>
+Layer loaded(Layer layer, Ours& from, const std::string& prefix = "") {
+  from.load(layer, prefix);
+  return layer;
+}
+
+/// A GRU in both directions reads vectors (B, S, in), another writes words and looks back by additive attention.
+std::function<Tensor(const Tensor&)> encoder_decoder(Ours& from, Index in) {
   qkv::Rng rng;
-  qkv::nn::RecurrentOptions both;
-  both.bidirectional = true;
-  qkv::nn::GRU encoder(width, h / 2, rng, both), decoder(width, h, rng);
-  qkv::nn::AdditiveAttention attention(h, h, h, rng);
-  qkv::nn::Linear combine(2 * h, width, rng);
-  from.load(encoder, "encoder.");
-  from.load(decoder, "decoder.");
-  from.load(attention);
-  from.load(combine, "combine.");
-  const qkv::Indices source = from.indices("source"), input = from.indices("input"), target = from.indices("target");
-  return [=] {
-    Tensor memory = encoder(qkv::embedding(source, reads)).output;  // (B, S, h)
-    Tensor states = decoder(qkv::embedding(input, writes)).output;  // (B, T, h)
-    Tensor context = attention(states, memory, memory).output;
-    Tensor output = qkv::tanh(combine(qkv::concat({states, context}, 2)));
-    return qkv::cross_entropy(qkv::reshape(qkv::linear(output, writes, bias), {target.shape[0], -1}), target);
-  };
+  const Index h = from.tensor("decoder.attention.v").size(), words = from.tensor("decoder.bias").size(),
+              width = from.tensor("decoder.embedding.weight").size(1);
+  const auto encoder = loaded(qkv::nn::Encoder(in, h / 2, rng), from, "encoder.");
+  const auto decoder = loaded(qkv::nn::Decoder(words, width, h, h, rng), from, "decoder.");
+  const qkv::Indices input = from.indices("input"), target = from.indices("target");
+  return [=](const Tensor& x) { return decoder.loss(input, target, encoder(x)); };
+}
+
+std::function<Tensor()> gru(Ours& from) {
+  const Tensor reads = from.tensor("reads");
+  const qkv::Indices source = from.indices("source");
+  return [=, loss = encoder_decoder(from, reads.size(1))] { return loss(qkv::embedding(source, reads)); };
+}
+
+/// Lesson 69's listener: frames of sound in, digits out.
+std::function<Tensor()> listener(Ours& from) {
+  const Tensor frames = from.tensor("frames");
+  return [=, loss = encoder_decoder(from, frames.size(2))] { return loss(frames); };
 }
 
 qkv::nn::Transformer transformer(Ours& from, Index d) {
@@ -36,8 +42,7 @@ qkv::nn::Transformer transformer(Ours& from, Index d) {
   qkv::nn::TransformerOptions options;
   options.norm_first = true;
   qkv::nn::Transformer model(d, 4, 2, 2, 2 * d, rng, options);
-  from.load(model);
-  return model;
+  return loaded(model, from);
 }
 
 Tensor embed(const qkv::Indices& words, const Tensor& table, const Tensor& places) {
@@ -52,9 +57,16 @@ std::function<Tensor()> training(Ours& from) {
   masks.tgt = qkv::causal_mask(input.shape[1], input.shape[1]);
   const Tensor of_source = qkv::nn::sinusoidal_encoding(source.shape[1], reads.size(1)),
                of_input = qkv::nn::sinusoidal_encoding(input.shape[1], reads.size(1));
+  qkv::Indices counted, right;  // the places of the targets that are no padding, and these targets
+  for (std::size_t i = 0; i < target.values.size(); ++i) {
+    if (target.values[i] == 0) continue;
+    counted.values.push_back(static_cast<Index>(i));
+    right.values.push_back(target.values[i]);
+  }
+  counted.shape = right.shape = {static_cast<Index>(right.values.size())};
   return [=] {
     Tensor output = model.decode(embed(input, writes, of_input), model.encode(embed(source, reads, of_source)), masks);
-    return qkv::cross_entropy(qkv::reshape(qkv::linear(output, writes, bias), {target.shape[0], -1}), target);
+    return qkv::cross_entropy(qkv::linear(qkv::embedding(counted, qkv::reshape(output, {-1, output.size(2)})), writes, bias), right);
   };
 }
 
@@ -87,9 +99,10 @@ std::function<void()> clip_and_adam(const std::vector<Tensor>& parameters) {
 }  // namespace
 
 std::vector<OursForm> ours_translate() {
-  return {{"translate-gru", "nn::GRU, nn::AdditiveAttention", gru, clip_and_adam},
+  return {{"translate-gru", "nn::Encoder, nn::Decoder", gru, clip_and_adam},
           {"translate-transformer", "nn::Transformer", training, clip_and_adam},
-          {"translate-decode", "nn::TransformerCache", decoding}};
+          {"translate-decode", "nn::TransformerCache", decoding},
+          {"speech", "nn::Encoder, nn::Decoder", listener, clip_and_adam}};
 }
 
 }  // namespace bench

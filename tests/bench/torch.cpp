@@ -7,7 +7,7 @@ namespace {
 
 std::vector<TorchForm> all_forms() {
   std::vector<TorchForm> all;
-  for (auto* group : {torch_recurrent, torch_attention, torch_models, torch_translate, torch_speech})
+  for (auto* group : {torch_recurrent, torch_attention, torch_models, torch_translate})
     for (TorchForm& form : group()) all.push_back(std::move(form));
   return all;
 }

@@ -42,7 +42,6 @@ std::vector<TorchForm> torch_recurrent();
 std::vector<TorchForm> torch_attention();
 std::vector<TorchForm> torch_models();
 std::vector<TorchForm> torch_translate();
-std::vector<TorchForm> torch_speech();
 
 /// softmax(q k^T / sqrt(d)) v for (B, H, T, d), by one of three ways that libtorch 1.13 has.
 using Attend = at::Tensor (*)(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask);

@@ -3,24 +3,44 @@
 namespace bench {
 namespace {
 
-std::function<at::Tensor()> gru(Torch& from) {
-  const at::Tensor reads = from.tensor("reads"), writes = from.tensor("writes"), bias = from.tensor("bias"), v = from.tensor("v");
-  const std::int64_t width = reads.size(1), h = v.size(0);
-  torch::nn::GRU encoder(torch::nn::GRUOptions(width, h / 2).batch_first(true).bidirectional(true));
+/// The loss from the vectors (B, T, width) that words are chosen from: scores are computed only where the target is no padding.
+std::function<at::Tensor(const at::Tensor&)> loss_of(Torch& from, const at::Tensor& writes, const at::Tensor& bias) {
+  const at::Tensor target = from.indices("target").view({-1}), counted = at::nonzero(target).view({-1});
+  return [=, right = target.index_select(0, counted)](const at::Tensor& output) {
+    return at::cross_entropy_loss(at::linear(output.reshape({-1, output.size(2)}).index_select(0, counted), writes, bias), right);
+  };
+}
+
+/// As ours: a GRU in both directions reads, another writes.
+std::function<at::Tensor(const at::Tensor&)> encoder_decoder(Torch& from, std::int64_t in) {
+  const at::Tensor E = from.tensor("decoder.embedding.weight"), bias = from.tensor("decoder.bias"), v = from.tensor("decoder.attention.v");
+  const at::Tensor W1 = from.tensor("decoder.attention.W1.weight"), W2 = from.tensor("decoder.attention.W2.weight");
+  const std::int64_t h = v.size(0), width = E.size(1);
+  torch::nn::GRU encoder(torch::nn::GRUOptions(in, h / 2).batch_first(true).bidirectional(true));
   torch::nn::GRU decoder(torch::nn::GRUOptions(width, h).batch_first(true));
-  from.load(*encoder, "encoder.");
-  from.load(*decoder, "decoder.");
-  const at::Tensor W1 = from.tensor("W1.weight"), W2 = from.tensor("W2.weight");
-  const at::Tensor combine = from.tensor("combine.weight"), combine_bias = from.tensor("combine.bias");
-  const at::Tensor source = from.indices("source"), input = from.indices("input"), target = from.indices("target");
-  return [=]() mutable {
-    at::Tensor memory = std::get<0>(encoder(at::embedding(reads, source)));
-    at::Tensor states = std::get<0>(decoder(at::embedding(writes, input)));
+  from.load(*encoder, "encoder.gru.");
+  from.load(*decoder, "decoder.gru.");
+  const at::Tensor start = from.tensor("decoder.start.weight"), start_bias = from.tensor("decoder.start.bias");
+  const at::Tensor combine = from.tensor("decoder.combine.weight"), combine_bias = from.tensor("decoder.combine.bias");
+  const at::Tensor input = from.indices("input");
+  return [=, loss = loss_of(from, E, bias)](const at::Tensor& x) mutable {
+    auto [memory, last] = encoder(x);
+    at::Tensor first = at::tanh(at::linear(at::cat({last[0], last[1]}, 1), start, start_bias)).unsqueeze(0);
+    at::Tensor states = std::get<0>(decoder(at::embedding(E, input) * std::sqrt(static_cast<double>(width)), first));
     at::Tensor q = at::linear(states, W1).unsqueeze(2), k = at::linear(memory, W2).unsqueeze(1);
     at::Tensor context = at::bmm(at::softmax(at::matmul(at::tanh(q + k), v), -1), memory);
-    at::Tensor output = at::tanh(at::linear(at::cat({states, context}, 2), combine, combine_bias));
-    return at::cross_entropy_loss(at::linear(output, writes, bias).view({-1, bias.size(0)}), target);
+    return loss(at::tanh(at::linear(at::cat({states, context}, 2), combine, combine_bias)));
   };
+}
+
+std::function<at::Tensor()> gru(Torch& from) {
+  const at::Tensor reads = from.tensor("reads"), source = from.indices("source");
+  return [=, loss = encoder_decoder(from, reads.size(1))] { return loss(at::embedding(reads, source)); };
+}
+
+std::function<at::Tensor()> listener(Torch& from) {
+  const at::Tensor frames = from.tensor("frames");
+  return [=, loss = encoder_decoder(from, frames.size(2))] { return loss(frames); };
 }
 
 /// One layer, pre-norm, of the encoder or the decoder; its tensors by their names in the problem.
@@ -112,16 +132,16 @@ at::Tensor embed(const at::Tensor& words, const at::Tensor& table, const at::Ten
 template <Attend attend>
 std::function<at::Tensor()> training(Torch& from) {
   const at::Tensor reads = from.tensor("reads"), writes = from.tensor("writes"), bias = from.tensor("bias");
-  const at::Tensor source = from.indices("source"), input = from.indices("input"), target = from.indices("target");
+  const at::Tensor source = from.indices("source"), input = from.indices("input");
   const at::Tensor of_source = positions(source.size(1), reads.size(1)), of_input = positions(input.size(1), reads.size(1));
   const at::Tensor mask = causal_scores(input.size(1));
   const Model model(from);
-  return [=] {
+  return [=, loss = loss_of(from, writes, bias)] {
     at::Tensor memory = embed(source, reads, of_source), x = embed(input, writes, of_input);
     for (const Layer& layer : model.encoder) memory = layer.run<attend>(memory, {}, {});
     memory = model.normed(memory, "encoder");
     for (const Layer& layer : model.decoder) x = layer.run<attend>(x, mask, memory);
-    return at::cross_entropy_loss(at::linear(model.normed(x, "decoder"), writes, bias).view({-1, bias.size(0)}), target);
+    return loss(model.normed(x, "decoder"));
   };
 }
 
@@ -162,7 +182,8 @@ std::vector<TorchForm> torch_translate() {
           {"translate-transformer", "baddbmm, softmax, bmm", training<attend_baddbmm>, clip_and_adam},
           {"translate-decode", "matmul, softmax, matmul", decoding<attend_matmul>},
           {"translate-decode", "baddbmm, softmax, bmm", decoding<attend_baddbmm>},
-          {"translate-decode", "_scaled_dot_product_attention", decoding<attend_private>}};
+          {"translate-decode", "_scaled_dot_product_attention", decoding<attend_private>},
+          {"speech", "nn::GRU, composed attention", listener, clip_and_adam}};
 }
 
 }  // namespace bench

@@ -29,6 +29,14 @@ class Drawing {
   Drawing& names(const char* name, const Sizes& shape, std::int64_t below) {
     return fill(name, shape, false, [&] { return static_cast<double>(rng_.below(below)); });
   }
+  /// Sentences (B, T) of 2/5 T to T words, about .7 T in the mean: whole numbers from 1 to below - 1, then zeros, which do not count.
+  Drawing& sentences(const char* name, std::int64_t B, std::int64_t T, std::int64_t below) {
+    std::int64_t i = 0;
+    return fill(name, {B, T}, false, [&] {
+      const std::int64_t b = i / T, t = i++ % T, length = T * (2 * B + 3 * (b + 1)) / (5 * B);
+      return t < length ? static_cast<double>(1 + rng_.below(below - 1)) : 0;
+    });
+  }
   operator Problem() { return std::move(problem_); }
 
  private:
@@ -83,10 +91,11 @@ Problem dot_product(const char* name, std::int64_t B, std::int64_t H, std::int64
 }
 Problem sdpa(std::int64_t T) { return dot_product("sdpa", 8, 4, T, 32); }
 /// Lesson 69's listener, which writes T digits.
-Problem speech(std::int64_t T) {
-  const std::int64_t B = 32, S = 60, in = 96, hidden = 64, width = 32, h = 128, marks = 14;
-  Drawing drawing("speech");
-  drawing.input("frames", {B, S, in}).names("input", {B, T}, marks).names("target", {B, T}, marks);
+/// nn::Encoder and nn::Decoder, the encoder `hidden` wide in each direction; the input and target of a training step.
+Drawing& encoder_decoder(Drawing& drawing, std::int64_t B, std::int64_t T, std::int64_t in, std::int64_t hidden, std::int64_t width,
+                         std::int64_t words) {
+  const std::int64_t h = 2 * hidden;
+  drawing.names("input", {B, T}, words).sentences("target", B, T, words);
   const auto gru = [&](const std::string& prefix, const std::string& end, std::int64_t from, std::int64_t size) {
     drawing.weight(prefix + "weight_ih_l0" + end, {3 * size, from}).weight(prefix + "weight_hh_l0" + end, {3 * size, size});
     drawing.weight(prefix + "bias_ih_l0" + end, {3 * size}).weight(prefix + "bias_hh_l0" + end, {3 * size});
@@ -94,11 +103,18 @@ Problem speech(std::int64_t T) {
   gru("encoder.gru.", "", in, hidden);
   gru("encoder.gru.", "_reverse", in, hidden);
   gru("decoder.gru.", "", width, h);
-  drawing.weight("decoder.embedding.weight", {marks, width}).weight("decoder.bias", {marks});
+  drawing.weight("decoder.embedding.weight", {words, width}).weight("decoder.bias", {words});
   drawing.weight("decoder.start.weight", {h, h}).weight("decoder.start.bias", {h});
   drawing.weight("decoder.combine.weight", {width, 2 * h}).weight("decoder.combine.bias", {width});
   drawing.weight("decoder.attention.W1.weight", {h, h}).weight("decoder.attention.W2.weight", {h, h});
   return drawing.weight("decoder.attention.v", {h});
+}
+
+Problem speech(std::int64_t T) {
+  const std::int64_t B = 32, S = 60, in = 96, hidden = 64, width = 32, marks = 14;
+  Drawing drawing("speech");
+  drawing.input("frames", {B, S, in});
+  return encoder_decoder(drawing, B, T, in, hidden, width, marks);
 }
 
 Problem long_(std::int64_t T) { return dot_product("long", 1, 4, T, 64); }
@@ -161,27 +177,16 @@ Problem vit(std::int64_t) {
   return drawing.weight("head.weight", {classes, d}).weight("head.bias", {classes});
 }
 
-/// Lesson 61's translators: sentences of one length, no dropout.
+/// Lesson 61's translators on a mean batch of its full run, no dropout: sentences of one length are read, because batches go by it.
 struct Translation {
-  static constexpr std::int64_t B = 64, S = 10, vocabulary = 3000, width = 128, hidden = 96, d = 192, layers = 2;
+  static constexpr std::int64_t B = 32, S = 6, vocabulary = 3000, width = 128, hidden = 96, layers = 2;
 };
 
 Problem translate_gru(std::int64_t T) {
   using X = Translation;
-  const std::int64_t h = 2 * X::hidden, gates = 3;
   Drawing drawing("translate-gru");
-  drawing.names("source", {X::B, X::S}, X::vocabulary).names("input", {X::B, T}, X::vocabulary).names("target", {X::B * T}, X::vocabulary);
-  drawing.weight("reads", {X::vocabulary, X::width}).weight("writes", {X::vocabulary, X::width}).weight("bias", {X::vocabulary});
-  for (const char* end : {"", "_reverse"})
-    for (const auto& [name, from, size] :
-         {std::tuple<const char*, std::int64_t, std::int64_t>{"encoder.", X::width, X::hidden}, {"decoder.", X::width, h}}) {
-      if (std::string(name) == "decoder." && *end) continue;
-      const std::string prefix = name, layer = std::string("_l0") + end;
-      drawing.weight(prefix + "weight_ih" + layer, {gates * size, from}).weight(prefix + "weight_hh" + layer, {gates * size, size});
-      drawing.weight(prefix + "bias_ih" + layer, {gates * size}).weight(prefix + "bias_hh" + layer, {gates * size});
-    }
-  drawing.weight("W1.weight", {h, h}).weight("W2.weight", {h, h}).weight("v", {h});
-  return drawing.weight("combine.weight", {X::width, 2 * h}).weight("combine.bias", {X::width});
+  drawing.names("source", {X::B, X::S}, X::vocabulary).weight("reads", {X::vocabulary, X::width});
+  return encoder_decoder(drawing, X::B, T, X::width, X::hidden, X::width, X::vocabulary);
 }
 
 Drawing& transformer(Drawing& drawing, std::int64_t layers, std::int64_t d) {
@@ -207,17 +212,18 @@ Drawing& transformer(Drawing& drawing, std::int64_t layers, std::int64_t d) {
 Problem translate_transformer(std::int64_t T) {
   using X = Translation;
   Drawing drawing("translate-transformer");
-  drawing.names("source", {X::B, X::S}, X::vocabulary).names("input", {X::B, T}, X::vocabulary).names("target", {X::B * T}, X::vocabulary);
-  drawing.weight("reads", {X::vocabulary, X::d}).weight("writes", {X::vocabulary, X::d}).weight("bias", {X::vocabulary});
-  return transformer(drawing, X::layers, X::d);
+  drawing.names("source", {X::B, X::S}, X::vocabulary).names("input", {X::B, T}, X::vocabulary);
+  drawing.sentences("target", X::B, T, X::vocabulary);
+  drawing.weight("reads", {X::vocabulary, X::width}).weight("writes", {X::vocabulary, X::width}).weight("bias", {X::vocabulary});
+  return transformer(drawing, X::layers, X::width);
 }
 
 Problem translate_decode(std::int64_t T) {
   using X = Translation;
   Drawing drawing("translate-decode");
-  drawing.names("written", {1, T}, X::vocabulary).input("memory", {1, X::S, X::d});
-  drawing.weight("writes", {X::vocabulary, X::d}).weight("bias", {X::vocabulary});
-  Problem problem = transformer(drawing, X::layers, X::d);
+  drawing.names("written", {1, T}, X::vocabulary).input("memory", {1, X::S, X::width});
+  drawing.weight("writes", {X::vocabulary, X::width}).weight("bias", {X::vocabulary});
+  Problem problem = transformer(drawing, X::layers, X::width);
   for (auto& [name, numbers] : problem.numbers) numbers.wants_gradient = false;
   return problem;
 }
@@ -242,14 +248,14 @@ const std::vector<Workload>& workloads() {
       {"mlp", "784-256-128-10, B=128; loss, Adam", 0, {1.5, 1.6}, mlp},
       {"vit", "28x28 in 7x7 patches, d=64 h=4, 2 layers, B=64; loss, Adam", 0, {1.8, 2}, vit},
       {"translate-gru",
-       "lesson 61's GRUs with additive attention, B=64 S=12 T=12, 4,000 words; loss, clip, Adam",
-       12,
+       "lesson 61's GRUs with additive attention, B=32 S=6 T=13 (9 count), 3,000 words; loss, clip, Adam",
+       13,
        {3, 3},
        translate_gru},
       {"translate-transformer",
-       "lesson 61's Transformer, d=192 h=4, 2 + 2 layers, the same sentences; loss, clip, Adam",
-       12,
-       {3, 3},
+       "lesson 61's Transformer, d=128 h=4, 2 + 2 layers, the same sentences; loss, clip, Adam",
+       13,
+       {1.5, 1.5},
        translate_transformer},
       {"translate-decode", "the same Transformer writes 24 words, one at a time, with kept keys and values", 24, {5, 5}, translate_decode},
       {"speech", "lesson 69's listener: GRU and attention on 60 stacked frames, 5 digits, B=32; loss, clip, Adam", 5, {1.5, 1.5}, speech},

@@ -58,20 +58,6 @@ TEST_CASE("Batches: in random order, each row once, another order each time, the
   CHECK(joined(Batches(100, 8, rng, Batches::Last::drop)).size() == 96);
 }
 
-TEST_CASE("rows: tensors and indices, rows taken twice, none at all") {
-  Tensor x = tensor({{1, 2}, {3, 4}, {5, 6}});
-  Tensor some = datasets::rows(x, {2, 0, 2});
-  CHECK(some.shape() == Shape{3, 2});
-  for (Index i = 0; i < 6; ++i) CHECK(some.data()[i] == std::vector<Scalar>{5, 6, 1, 2, 5, 6}[i]);
-  CHECK(datasets::rows(x, {}).shape() == Shape{0, 2});
-  Indices labels({3}, {7, 8, 9});
-  CHECK(datasets::rows(labels, {1, 1}).values == std::vector<Index>{8, 8});
-  CHECK(datasets::rows(labels, {1, 1}).shape == Shape{2});
-  CHECK(error_of([&] { datasets::rows(x, {3}); }) == "rows: row 3 of (3, 2): must be from 0 to 2");
-  CHECK(error_of([&] { datasets::rows(labels, {-1}); }) == "rows: row -1 of (3,): must be from 0 to 2");
-  CHECK(error_of([&] { datasets::rows(Tensor(1), {}); }) == "rows: a single number has no rows");
-}
-
 TEST_CASE("split: every row on one side, the fraction rounded") {
   Rng rng(1);
   datasets::Split parts = datasets::split(10, 0.25, rng);

@@ -9,7 +9,10 @@
 #include <qkv/datasets/sentences.h>
 #include <qkv/datasets/sound.h>
 #include <qkv/datasets/text_pairs.h>
+#include <qkv/io/event_file.h>
 #include <qkv/io/file.h>
+#include <qkv/io/records.h>
+#include <qkv/io/weights.h>
 #include <qkv/tensor/check.h>
 
 #ifdef __linux__
@@ -48,6 +51,22 @@ inline void read_safetensors(const std::string& path) {
     attempt([&] { file.indices(name); });
     attempt([&] { file.mask(name); });
   }
+  Model model;
+  attempt([&] { qkv::io::load_weights(model, file, qkv::io::find_prefix(model, file)); });
+}
+
+inline void read_records(const std::string& path) {
+  const qkv::io::Records read = qkv::io::read_records(path);
+  std::string again;
+  for (const std::string& record : read.records) again += qkv::io::framed(record);
+  const std::string file = qkv::io::read_file(path, "fuzz: ");
+  if (file.compare(0, again.size(), again) != 0 || read.cut_off != (again.size() < file.size()))
+    throw std::logic_error("records: not what was read");
+}
+
+inline void read_events(const std::string& path) {
+  for (const qkv::io::Curve& curve : qkv::io::read_scalars(path))
+    if (curve.steps.empty() || curve.steps.size() != curve.values.size()) throw std::logic_error("events: steps and values differ");
 }
 
 inline void read_npy(const std::string& path) {
@@ -137,6 +156,8 @@ inline const std::vector<Reader>& readers() {
       {"png-pixels", read_png, pixel_seeds, right_png},
       {"sound", read_sound, sound_seeds, as_is},
       {"emoji", read_emoji, emoji_seeds, as_is},
+      {"records", read_records, event_seeds, as_is},
+      {"events", read_events, whole_event_seeds, right_records},
       {"text", read_text, text_seeds, as_is},
       {"pairs", read_pairs, pair_seeds, as_is},
   };

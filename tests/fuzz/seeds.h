@@ -2,7 +2,9 @@
 #include <io/scratch.h>
 #include <qkv/datasets/images.h>
 #include <qkv/io/checkpoint.h>
+#include <qkv/io/event_file.h>
 #include <qkv/io/npy.h>
+#include <qkv/io/records.h>
 #include <qkv/io/safetensors.h>
 #include <qkv/optim/rules.h>
 
@@ -230,6 +232,39 @@ inline Seeds emoji_seeds() {
           words({1, 0, 0, 0, 10, 1, 4, 4, 0, 1, 8, 1, 8, 1, 14, 1, 1, 5}) + set,
           words({1, 0, 0, 0, 10, 1, 4, 4, 0, 1, 8, 1, 8, 1, 18, 2, 1, 5, 5, 0}) + set,
           words({1, 0, 0, 0, 10, 1, 4, 7, 0, 1, 8, 1, 4, 0, 8, 1, 8, 1, 14, 1, 1, 5}) + set};
+}
+
+// ---- Records and event files -----------------------------------------------------------------------------------------------------
+
+/// Numbers, a histogram and a picture; one record alone; one that is cut off.
+inline Seeds event_seeds() {
+  scratch::Folder folder;
+  qkv::io::EventFile file(folder / "run", [] { return 1.5; });
+  file.scalar("loss", 0.5, 300);
+  file.scalar("loss", 0.25, 301);
+  file.histogram("h", qkv::tensor({1, 2, 4}), 300);
+  file.picture("p", qkv::ones({2, 3}), 300);
+  const std::string all = scratch::contents(file.path());
+  return {all, qkv::io::framed(std::string("\x10\x01\x2a\x0a\x0a\x08\x0a\x01z\x15\0\0\x80\x3f", 14)), all.substr(0, 90)};
+}
+
+/// The same with right checksums, where the lengths lead through the file; what follows is one more record.
+inline std::string right_records(std::string bytes) {
+  std::string result;
+  std::size_t at = 0;
+  while (bytes.size() - at >= 16) {
+    std::uint64_t length;
+    std::memcpy(&length, bytes.data() + at, 8);
+    if (length > bytes.size() - at - 16) break;
+    result += qkv::io::framed(bytes.substr(at + 12, static_cast<std::size_t>(length)));
+    at += 16 + static_cast<std::size_t>(length);
+  }
+  return at == bytes.size() ? result : result + qkv::io::framed(bytes.substr(at));
+}
+inline Seeds whole_event_seeds() {
+  Seeds seeds = event_seeds();
+  seeds.pop_back();
+  return seeds;
 }
 
 inline Seeds pair_seeds() {

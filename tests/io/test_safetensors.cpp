@@ -268,6 +268,84 @@ TEST_CASE("safetensors: among many names each is found, and one given twice") {
   CHECK(complaint(file_of(header, data)) == "the name 't18' is given twice");
 }
 
+TEST_CASE("safetensors: in 16 bits, each number becomes the nearest") {
+  scratch::Folder folder;
+  const std::string path = folder / "f";
+  const double inf = std::numeric_limits<double>::infinity();
+  struct Case {
+    double number;
+    unsigned half, bfloat;
+  };
+  const Case cases[] = {
+      {1, 0x3c00, 0x3f80},
+      {-2, 0xc000, 0xc000},
+      {0.0, 0x0000, 0x0000},
+      {-0.0, 0x8000, 0x8000},
+      {1.0 / 3, 0x3555, 0x3eab},                // 0.333251953125; 0.333984375
+      {65504, 0x7bff, 0x4780},                  // the largest half; 65536 in bfloat16
+      {1 + 1.0 / 2048, 0x3c00, 0x3f80},         // halfway between 1 and the next half: the even one, below
+      {1 + 3.0 / 2048, 0x3c02, 0x3f80},         // halfway again: the even one is above
+      {1 + 1.0 / 2048 + 1e-6, 0x3c01, 0x3f80},  // a little more than halfway
+      {1 + 1.0 / 256, 0x3c04, 0x3f80},          // the same in bfloat16
+      {1 + 3.0 / 256, 0x3c0c, 0x3f82},
+      {2 - 1.0 / 4096, 0x4000, 0x4000},      // carries into the exponent
+      {std::ldexp(1, -24), 0x0001, 0x3380},  // the smallest half
+      {std::ldexp(1, -25), 0x0000, 0x3300},  // half of it: to even, 0
+      {std::ldexp(1.5, -25), 0x0001, 0x3340},
+      {std::ldexp(1023, -24), 0x03ff, 0x3880},  // the largest half below the normal ones
+      {std::ldexp(1023.75, -24), 0x0400, 0x3880},
+      {inf, 0x7c00, 0x7f80},
+      {-inf, 0xfc00, 0xff80},
+      {std::nan(""), 0x7e00, 0x7fc0},
+  };
+  std::vector<Scalar> numbers;
+  for (const Case& one : cases) numbers.push_back(static_cast<Scalar>(one.number));
+  for (io::Precision precision : {io::Precision::half, io::Precision::bfloat}) {
+    io::save_safetensors(path, {{"w", tensor({static_cast<Index>(numbers.size())}, numbers)}}, {}, precision);
+    CHECK(Safetensors(path).dtype("w") == (precision == io::Precision::half ? "F16" : "BF16"));
+    const std::string bytes = scratch::contents(path);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      std::uint16_t bits;
+      std::memcpy(&bits, bytes.data() + bytes.size() - 2 * (numbers.size() - i), 2);
+      INFO(numbers[i]);
+      CHECK(bits == (precision == io::Precision::half ? cases[i].half : cases[i].bfloat));
+    }
+  }
+}
+
+TEST_CASE("safetensors: all 65,536 numbers of 16 bits are written as they were read") {
+  scratch::Folder folder;
+  std::string bytes;
+  for (unsigned bits = 0; bits < 65536; ++bits) bytes += scratch::little(bits, 2);
+  for (const char* dtype : {"F16", "BF16"}) {
+    const std::string path =
+        folder.put("f", file_of(std::string(R"({"w":{"dtype":")") + dtype + R"(","shape":[65536],"data_offsets":[0,131072]}})", bytes));
+    const Tensor numbers = Safetensors(path).tensor("w");
+    io::save_safetensors(folder / "g", {{"w", numbers}}, {}, dtype[0] == 'B' ? io::Precision::bfloat : io::Precision::half);
+    const std::string written = scratch::contents(folder / "g");
+    REQUIRE(written.size() > 131072);
+    int wrong = 0;
+    for (std::size_t i = 0; i < 65536; ++i)  // which NaN it was is not kept
+      wrong += !std::isnan(numbers.data()[i]) && written.compare(written.size() - 131072 + 2 * i, 2, bytes, 2 * i, 2) != 0;
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("safetensors: a number too large for 16 bits is refused") {
+  scratch::Folder folder;
+  const std::string path = folder / "f", where = "save_safetensors: " + path + ": tensor 'w': the number ";
+  using io::Precision;
+  CHECK(error_of([&] { io::save_safetensors(path, {{"w", tensor({1, 65519})}}, {}, Precision::half); }) == "(no error)");
+  CHECK(Safetensors(path).tensor("w").at({1}) == 65504);
+  CHECK(error_of([&] {
+          io::save_safetensors(path, {{"w", tensor({1, -65520})}}, {}, Precision::half);
+        }) == where + "-65520 is too large for f16");
+  CHECK(error_of([&] {
+          io::save_safetensors(path, {{"w", tensor({3.4e38})}}, {}, Precision::bfloat);
+        }) == where + "3.4e+38 is too large for bf16");
+  CHECK(Safetensors(path).tensor("w").at({1}) == 65504);  // the file is still the one before
+}
+
 TEST_CASE("safetensors: what cannot be saved leaves nothing behind") {
   scratch::Folder folder;
   std::string path = folder / "f", where = "save_safetensors: " + path + ": ";

@@ -22,10 +22,12 @@ TEST_CASE("lstm_cell: a batch of two, gates side by side, the bias joins") {
   CHECK_CLOSE(h, tensor({{sigmoid(4) * std::tanh(c0)}, {sigmoid(-4) * std::tanh(c1)}}));
 }
 
-TEST_CASE("gru_cell: the reset gate acts after the product") {
-  Tensor gates = tensor({{1, 2, 3}}), hidden = tensor({{-0.5, 0.25, 2}}), before = tensor({{0.75}}), h = zeros({1, 1});
-  kernels::gru_cell(gates.mutable_data(), hidden.data(), before.data(), 1, 1, h.mutable_data());
+TEST_CASE("gru_cell: the biases join, and the reset gate acts after the product") {
+  Tensor gates = tensor({{1, 1, 4}}), hidden = tensor({{-0.5, 0, 1.5}}), bias = tensor({0, 1, -1}), hidden_bias = tensor({0, 0.25, 0.5});
+  Tensor before = tensor({{0.75}}), h = zeros({1, 1});
+  kernels::gru_cell(gates.mutable_data(), hidden.mutable_data(), bias.data(), hidden_bias.data(), before.data(), 1, 1, h.mutable_data());
   double r = sigmoid(0.5), z = sigmoid(2.25), n = std::tanh(3 + r * 2);
   CHECK_CLOSE(gates, tensor({{r, z, n}}));
+  CHECK_CLOSE(hidden, tensor({{-0.5, 0, 2}}));
   CHECK_CLOSE(h, tensor({{(1 - z) * n + z * 0.75}}));
 }

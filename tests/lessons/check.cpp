@@ -122,6 +122,7 @@ void check_blocks(Report& report, const fs::path& page_path, const Page& page, c
     for (const fs::path& output : outputs) furthest = std::max(furthest, first_missing(block, without_pictures(read_lines(output))));
     const std::string where = page_path.string() + ":" + std::to_string(block.line + furthest);
     report.check(where, furthest == block.lines.size() ? "" : "no run printed this line here:\n    " + block.lines[furthest]);
+    for (const std::string& section : sections_of(block.lines)) report.check(where, "the block runs on into section " + section);
   }
 }
 
@@ -212,11 +213,27 @@ void check_breaks(Report& report, const std::string& name, const std::string& le
   }
 }
 
-/// Runs a lesson as `flags` say, and holds what it prints to the file of that run, and what it draws; or writes them.
-void check_run(Report& report, const fs::path& folder, const std::string& lesson, const std::string& flags, const fs::path& path, Mode mode,
-               const Page* page, bool same_run, Scratch& scratch) {
-  const std::string name = folder.filename().string() + (flags.empty() ? "" : " " + flags);
-  const int status = scratch.run(lesson + " " + flags + " --out pictures");
+/// A lesson, and what is wanted of it.
+struct Lesson {
+  fs::path folder;
+  std::string program;  // quoted for the shell
+  Page page;
+  Mode mode;
+};
+
+/// One of its runs.
+struct Run {
+  std::string flags;
+  fs::path file;               // holds what it prints
+  bool draws_pictures = true;  // those of the page are its own
+  bool same_numbers = true;    // they were drawn by just such a run
+};
+
+/// Runs a lesson, and holds what it prints to the file of that run, and what it draws; or writes them.
+void check_run(Report& report, const Lesson& lesson, const Run& run, Scratch& scratch) {
+  const Mode mode = lesson.mode;
+  const std::string name = lesson.folder.filename().string() + (run.flags.empty() ? "" : " " + run.flags);
+  const int status = scratch.run(lesson.program + " " + run.flags + " --out pictures");
   if (status != 0) return report.check(name, scratch.ended(status));
   scratch.out = without_pictures(scratch.out);
   const auto falls_back = [](const std::string& line) {
@@ -227,36 +244,37 @@ void check_run(Report& report, const fs::path& folder, const std::string& lesson
     return;
   }
   if (mode.update) {
-    const std::vector<std::string> lines = updated(read_lines(path), scratch.out);  // read before it is opened for writing
-    std::ofstream file(path);
+    const std::vector<std::string> lines = updated(read_lines(run.file), scratch.out);  // read before it is opened for writing
+    std::ofstream file(run.file);
     for (const std::string& line : lines) file << line << '\n';
-    report.check(name, file.flush() ? "" : path.string() + " cannot be written");
+    report.check(name, file.flush() ? "" : run.file.string() + " cannot be written");
   } else {
-    report.check(name, fs::exists(path) ? difference(without_pictures(read_lines(path)), scratch.out)
-                                        : "there is no " + path.filename().string() + " (make expected writes it)");
+    report.check(name, fs::exists(run.file) ? difference(without_pictures(read_lines(run.file)), scratch.out)
+                                            : "there is no " + run.file.filename().string() + " (make expected writes it)");
   }
-  if (page && (mode.full || !mode.update)) check_pictures(report, folder, scratch.path / "pictures", *page, mode.update, same_run);
+  if (run.draws_pictures && (mode.full || !mode.update))
+    check_pictures(report, lesson.folder, scratch.path / "pictures", lesson.page, mode.update, run.same_numbers);
 }
 
 void check_lesson(Report& report, const fs::path& build, const std::string& name, Mode mode) {
   const fs::path folder = fs::path("lessons") / name, quick = folder / "expected.txt", full = folder / "full.txt",
                  seeds = folder / "seeds.txt";
-  const std::string lesson = "'" + fs::absolute(build / "lessons" / name).string() + "'";
-  const Page page = read_page(read_lines(folder / "README.md"));
+  const Lesson lesson{folder, "'" + fs::absolute(build / "lessons" / name).string() + "'", read_page(read_lines(folder / "README.md")),
+                      mode};
   Scratch scratch;
   if (mode.full) {  // the page's pictures are drawn by the longest run that it tells of
     const bool has_seeds = fs::exists(seeds);
-    check_run(report, folder, lesson, "", mode.update || fs::exists(full) ? full : quick, mode, has_seeds ? nullptr : &page, true, scratch);
+    check_run(report, lesson, {"", mode.update || fs::exists(full) ? full : quick, !has_seeds}, scratch);
     if (mode.update && difference(without_pictures(read_lines(quick)), read_lines(full)).empty()) fs::remove(full);  // nothing is longer
-    if (has_seeds) check_run(report, folder, lesson, "--seeds 10", seeds, mode, &page, true, scratch);
+    if (has_seeds) check_run(report, lesson, {"--seeds 10", seeds}, scratch);
     return;
   }
   // A quick run learns less: it draws other numbers, but the same words.
-  check_run(report, folder, lesson, "--quick", quick, mode, &page, !fs::exists(full), scratch);
+  check_run(report, lesson, {"--quick", quick, true, !fs::exists(full)}, scratch);
   if (mode.update) return;
-  check_breaks(report, name, lesson, scratch);
+  check_breaks(report, name, lesson.program, scratch);
   if (!fs::exists(folder / "README.md")) return report.check(name, "there is no README.md");
-  check_page(report, folder, page);
+  check_page(report, folder, lesson.page);
 }
 
 /// Each line that a program printed ends a comment of it, in order: std::cout << y;  // prints 3.5

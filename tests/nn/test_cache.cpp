@@ -176,8 +176,8 @@ TEST_CASE("TransformerCache: reordered, every row goes on from the row it came f
 
   nn::TransformerMasks masks;
   masks.tgt = causal_mask(4, 4);
-  masks.memory_key_padding = nn::take_rows(padding, from);
-  Tensor anew = model.decode(concat({nn::take_rows(tgt, from), last}, 1), nn::take_rows(memory, from), masks);
+  masks.memory_key_padding = take_rows(padding, from);
+  Tensor anew = model.decode(concat({take_rows(tgt, from), last}, 1), take_rows(memory, from), masks);
   CHECK(largest_difference(model.decode(last, cache), slice(anew, 1, 3, 4)) < equal);
 
   std::ostringstream text;

@@ -42,21 +42,10 @@ TEST_CASE("append_column: one more column") {
   CHECK_THROWS_WITH_AS(nn::append_column({{1, 2}, {3, 4}}, {5}), "append_column: (2, 2) and (1,): must be (B, T) and (B)", Error);
 }
 
-TEST_CASE("last_column, take_rows: rows of a state") {
+TEST_CASE("last_column: what was written last") {
   CHECK(nn::last_column({{1, 2}, {3, 4}}).values == std::vector<Index>{2, 4});
   CHECK(nn::last_column({{1, 2}, {3, 4}}).shape == Shape{2, 1});
   CHECK_THROWS_WITH_AS(nn::last_column({1, 2}), "last_column: (2,): must be (B, T) with T at least 1", Error);
-
-  Tensor x = tensor({{{1, 2}}, {{3, 4}}, {{5, 6}}});  // (3, 1, 2)
-  CHECK(largest_difference(nn::take_rows(x, {2, 0, 2, 2}), tensor({{{5, 6}}, {{1, 2}}, {{5, 6}}, {{5, 6}}})) == 0);
-  CHECK(nn::take_rows(x, {0, 1, 2}).data() == x.data());
-  CHECK(nn::take_rows(x, {0, 1}).shape() == Shape{2, 1, 2});
-  CHECK(nn::take_rows(x, {}).shape() == Shape{0, 1, 2});
-  CHECK(nn::take_rows(Mask{{0, 1}, {1, 1}}, {1, 1, 0}).hidden == std::vector<std::uint8_t>{1, 1, 1, 1, 0, 1});
-  CHECK(nn::take_rows(Mask{}, {1, 1, 0}).empty());
-  CHECK_THROWS_WITH_AS(nn::take_rows(x, {0, 3}), "take_rows: row 3 of 3: must be from 0 to 2", Error);
-  CHECK_THROWS_WITH_AS(nn::take_rows(Mask{{0, 1}}, {-1}), "take_rows: row -1 of 1: must be from 0 to 0", Error);
-  CHECK_THROWS_WITH_AS(nn::take_rows(Tensor(2), {0}), "take_rows: x (): has no rows", Error);
 }
 
 namespace {

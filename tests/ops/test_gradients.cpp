@@ -241,6 +241,11 @@ TEST_CASE("gradients: shapes") {
       {"concat x with x", [](const Inputs& in) { return concat(Inputs(2, in[0]), 0); }, {{{3}}, {{2, 3}}}},
       {"chunk", [=](const Inputs& in) { return unequally(chunk(in[0], 2, -1)); }, {{{4}}, {{3, 4}}}},
       {"embedding", [=](const Inputs& in) { return embedding(two, in[0]); }, {{{3, 4}}}},
+      {"take_rows",
+       [=](const Inputs& in) {
+         return take_rows(in[0], {2, 0, 2});
+       },
+       {{{3}}, {{3, 4}}, {{4, 2, 2}}}},
       {"gather 0", [=](const Inputs& in) { return gather(in[0], 0, three); }, {{{3, 3}}, {{3, 4}}}},
       {"gather -1", [=](const Inputs& in) { return gather(in[0], -1, three); }, {{{3, 3}}, {{2, 4}}}},
       {"gather middle", [=](const Inputs& in) { return gather(in[0], 1, middle); }, {{{2, 3, 2}}}},

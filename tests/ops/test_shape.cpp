@@ -132,6 +132,29 @@ TEST_CASE("embedding: rows of a table; a row used twice gets both gradients") {
   CHECK_THROWS_WITH_AS(embedding(Indices{0}, arange(3)), "embedding: weight of shape (3,): must be (rows, width)", Error);
 }
 
+TEST_CASE("take_rows: of tensors, indices and masks; a row taken twice gets both gradients") {
+  Tensor x = tensor({{{1, 2}}, {{3, 4}}, {{5, 6}}});  // (3, 1, 2)
+  CHECK_CLOSE(take_rows(x, {2, 0, 2, 2}), tensor({{{5, 6}}, {{1, 2}}, {{5, 6}}, {{5, 6}}}), 0);
+  CHECK(take_rows(x, {0, 1, 2}).data() == x.data());  // all in order: nothing is copied
+  CHECK(take_rows(x, {0, 1}).shape() == Shape{2, 1, 2});
+  CHECK(take_rows(x, {}).shape() == Shape{0, 1, 2});
+  CHECK_CLOSE(take_rows(tensor({7, 8, 9}), {1, 1}), tensor({8, 8}), 0);
+  CHECK(take_rows(zeros({3, 0}), {1, 1}).shape() == Shape{2, 0});
+
+  x.requires_grad(true);
+  (take_rows(x, {2, 0, 2}) * tensor({{{1, 10}}, {{2, 20}}, {{3, 30}}})).backward(ones({3, 1, 2}));
+  CHECK_CLOSE(x.grad(), tensor({{{2, 20}}, {{0, 0}}, {{4, 40}}}), 0);
+
+  Indices labels({3}, {7, 8, 9});
+  CHECK(take_rows(labels, {1, 1}).values == std::vector<Index>{8, 8});
+  CHECK(take_rows(labels, {1, 1}).shape == Shape{2});
+  CHECK(take_rows(Indices{{1, 2}, {3, 4}}, {1}).values == std::vector<Index>{3, 4});
+
+  CHECK(take_rows(Mask{{0, 1}, {1, 1}}, {1, 1, 0}).hidden == std::vector<std::uint8_t>{1, 1, 1, 1, 0, 1});
+  CHECK(take_rows(Mask{{0, 1}, {1, 1}}, {}).shape == Shape{0, 2});
+  CHECK(take_rows(Mask{}, {1, 1, 0}).empty());
+}
+
 TEST_CASE("gather: one entry for each index; an entry taken twice gets both gradients") {
   Tensor x = tensor({{1, 2, 3}, {4, 5, 6}}).requires_grad(true);
   CHECK_CLOSE(gather(x, 1, Indices{{2, 0}, {1, 1}}), tensor({{3, 1}, {5, 5}}), 0);

@@ -191,16 +191,12 @@ TEST_CASE("messages: schedules") {
   });
 }
 
-TEST_CASE("messages: Batches, rows, split") {
+TEST_CASE("messages: Batches, split") {
   check_messages({
       {[] { datasets::Batches(-1, 2); }, "Batches: count is -1: must not be negative"},
       {[] { datasets::Batches(4, 0); }, "Batches: size is 0: must be at least 1"},
       {[] { datasets::Batches(4, 2)[2]; }, "Batches: batch 2 of 2: there is none"},
       {[] { datasets::Batches(4, 2)[-1]; }, "Batches: batch -1 of 2: there is none"},
-      {[] { datasets::rows(zeros({2, 3}), {2}); }, "rows: row 2 of (2, 3): must be from 0 to 1"},
-      {[] { datasets::rows(zeros({2, 3}), {-1}); }, "rows: row -1 of (2, 3): must be from 0 to 1"},
-      {[] { datasets::rows(Tensor(1), {0}); }, "rows: a single number has no rows"},
-      {[] { datasets::rows(Indices({1, 2}), {2}); }, "rows: row 2 of (2,): must be from 0 to 1"},
       {[] { datasets::split(-1, 0.5, rng()); }, "split: n is -1: must not be negative"},
       {[] { datasets::split(3, 1.5, rng()); }, "split: fraction is 1.5: must be from 0 to 1"},
       {[] { datasets::split(3, not_a_number, rng()); }, "split: fraction is nan: must be from 0 to 1"},
@@ -208,9 +204,6 @@ TEST_CASE("messages: Batches, rows, split") {
       {[] { datasets::Batches(4, 2, rng())[5]; }, "Batches: batch 5 of 2: there is none"},
       {[] { datasets::Batches(-1, 2, rng()); }, "Batches: count is -1: must not be negative"},
       {[] { datasets::Batches(Index{1} << 60, 2); }, "shape: (1152921504606846976,) holds more numbers than any memory"},
-      {[] { datasets::rows(Tensor(), {0}); }, "tensor: this handle is empty: it was never given a value"},
-      {[] { datasets::rows(Indices(), {0}); }, "rows: indices of shape () with 0 values: must be as many as the shape holds"},
-      {[] { datasets::rows(torn({3}), {2}); }, "rows: indices of shape (3,) with 0 values: must be as many as the shape holds"},
       {[] { datasets::split(3, -0.1, rng()); }, "split: fraction is -0.1: must be from 0 to 1"},
   });
 }

@@ -70,6 +70,15 @@ TEST_CASE("named_lines: the name before the first line, and before each matrix o
   CHECK(named_lines("a", a) == Lines{"a[0,0]   [ 0 ]", "         [ 0 ]", "a[0,1]   [ 5 ]", "         [ 0 ]"});
 }
 
+TEST_CASE("median: the middle one, or the mean of the middle two") {
+  CHECK(median({0.5, 0.1, 0.4}) == 0.4);
+  CHECK(median({4, 1, 2, 8}) == 3);
+  CHECK(median({7}) == 7);
+  CHECK(median({infinity, 1, -infinity}) == 1);
+  CHECK(std::isnan(median({1, std::nan(""), 3})));
+  CHECK_THROWS_WITH(median({}), "median: there are no values");
+}
+
 TEST_CASE("median_and_range: the middle one, or the mean of the middle two; smallest and largest") {
   CHECK(median_and_range({0.5, 0.1, 0.4}, 2) == "0.40 (0.10 to 0.50)");
   CHECK(median_and_range({4, 1, 2, 8}, 1) == "3.0 (1.0 to 8.0)");

@@ -139,3 +139,20 @@ TEST_CASE("heat map: wrong shapes, labels and scales") {
   CHECK_THROWS_WITH_AS(text({zeros({2, 3}), {}, {"a", "b"}, ""}), "HeatMap: 2 column labels for 3 columns", Error);
   CHECK_THROWS_WITH_AS(text({zeros({1, 1}), {}, {}, "", 1, 0}), "HeatMap: the scale runs from 1 to 0: must not fall", Error);
 }
+
+TEST_CASE("the pixels of a map are its cells' colours") {
+  const HeatMap map{tensor({{0, 1}, {0.5, NAN}}), {}, {}, ""};
+  const Tensor all = pixels(map, 3);
+  REQUIRE(all.shape() == Shape{6, 6, 3});
+  auto at = [&](Index y, Index x) {
+    return Colour{static_cast<std::uint8_t>(std::lround(255 * all.at({y, x, 0}))),
+                  static_cast<std::uint8_t>(std::lround(255 * all.at({y, x, 1}))),
+                  static_cast<std::uint8_t>(std::lround(255 * all.at({y, x, 2})))};
+  };
+  CHECK(hex(at(0, 0)) == hex(sequential(0)));
+  CHECK(hex(at(2, 2)) == hex(sequential(0)));
+  CHECK(hex(at(0, 3)) == hex(sequential(1)));
+  CHECK(hex(at(5, 2)) == hex(sequential(0.5)));
+  CHECK(hex(at(5, 5)) == "#a0a0a0");  // no number
+  CHECK(pixels(map).shape() == Shape{32, 32, 3});
+}

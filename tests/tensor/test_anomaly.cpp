@@ -9,6 +9,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 using namespace qkv;
@@ -33,6 +35,27 @@ TEST_CASE("anomaly: on the way back too") {
   FindAnomaly guard;
   CHECK_THROWS_WITH_AS(fine.backward(), "anomaly: backward: the gradient (3,) of input 0 of 'sqrt' is infinite at (1,)", Error);
   CHECK_THROWS_WITH_AS(also_fine.backward(), "anomaly: backward: the gradient (3,) of input 0 of 'sqrt' is infinite at (1,)", Error);
+}
+
+TEST_CASE("anomaly: only what an operation makes counts, not its steps, and its limits are none") {
+  const double inf = std::numeric_limits<double>::infinity(), huge = std::numeric_limits<Scalar>::max() / 4, tiny = 1e-30;
+  const Tensor hidden = tensor({{-inf, -inf}, {1, -inf}, {-inf, 2}}), infinite = tensor({{inf, 1}, {-inf, inf}}),
+               large = tensor({{huge, huge}, {tiny, tiny}});
+  const auto passes = [](auto f, const Tensor& input) {
+    Tensor x = input.clone().requires_grad(true), y = f(x);
+    CHECK_NOTHROW(sum(y).backward());
+    for (const Tensor& z : {y, x.grad()}) CHECK(std::none_of(z.data(), z.data() + z.size(), [](Scalar n) { return std::isnan(n); }));
+  };
+  FindAnomaly guard;
+  passes([](const Tensor& x) { return logsumexp(x, 1); }, hidden);
+  passes([](const Tensor& x) { return logsumexp(x, 1); }, infinite);
+  passes([](const Tensor& x) { return norm(x, 1); }, hidden);
+  passes([](const Tensor& x) { return norm(x, 1); }, infinite);
+  passes([](const Tensor& x) { return norm(x, 1); }, large);
+  const Tensor target = tensor({{1, 0}, {0, 1}});  // right, and as sure as can be: 0 times infinity is 0
+  passes([&](const Tensor& x) { return binary_cross_entropy_with_logits(x, target); }, tensor({{inf, -inf}, {-inf, inf}}));
+  CHECK_THROWS_WITH_AS(norm(large * 4), "anomaly: 'norm' of () gives inf at (), and nothing that went in is infinite", Error);
+  CHECK(finding_anomalies());
 }
 
 TEST_CASE("anomaly: infinities that were asked for are none, and a sound model passes") {

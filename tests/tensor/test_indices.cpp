@@ -59,6 +59,24 @@ TEST_CASE("Mask: hidden where both hide, and turned around") {
   CHECK((a & Mask()).empty());
 }
 
+TEST_CASE("Mask: only one that was made without arguments fits every shape") {
+  const Mask some{{0, 1, 0}, {0, 0, 0}}, none = padding_mask({}, 3);  // (0, 3)
+  CHECK(!none.empty());
+  CHECK(!(none | Mask()).empty());
+  CHECK((none | none).shape == Shape{0, 3});
+  CHECK((none & Mask{{0, 1, 0}}).shape == Shape{0, 3});
+  CHECK((~none).shape == Shape{0, 3});
+  CHECK((~Mask()).empty());
+  CHECK(printed(none) == "[]");
+  CHECK_THROWS_WITH_AS(some | none,
+                       "mask |: (2, 3) with (0, 3): sizes 2 and 0 do not match; counted from the last axis they must be equal or 1", Error);
+  CHECK_THROWS_WITH_AS(none & some,
+                       "mask &: (0, 3) with (2, 3): sizes 0 and 2 do not match; counted from the last axis they must be equal or 1", Error);
+  Mask torn({0, 1});
+  torn.hidden.clear();
+  CHECK_THROWS_WITH_AS(some | torn, "mask |: mask of shape (2,) with 0 marks: must be as many as the shape holds", Error);
+}
+
 TEST_CASE("causal_mask: with any offset") {
   CHECK(causal_mask(2, 3, std::numeric_limits<Index>::max()).hidden == std::vector<std::uint8_t>(6, 0));
 }

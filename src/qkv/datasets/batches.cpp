@@ -15,21 +15,6 @@ void require_sizes(Index count, Index size) {
   Shape{count}.count();  // throws beyond any memory
 }
 
-/// Copies rows of an array of this shape.
-template <class Number>
-void copy_rows(const Shape& shape, const Number* from, const std::vector<Index>& which, Number* to) {
-  Index width = shape.part(1, shape.rank()).count();
-  for (Index row : which) to = std::copy_n(from + row * width, width, to);
-}
-
-/// The shape of so many rows of x.
-Shape rows_shape(Shape shape, const std::vector<Index>& which) {
-  require(shape.rank() > 0, "rows: a single number has no rows");
-  for (Index row : which) require(row >= 0 && row < shape[0], "rows: row ", row, " of ", shape, ": must be from 0 to ", shape[0] - 1);
-  shape[0] = static_cast<Index>(which.size());
-  return shape;
-}
-
 }  // namespace
 
 Batches::Batches(Integer count, Integer size, Last last) {
@@ -65,21 +50,6 @@ void Batches::cut(const std::vector<Index>& order, Index size, Last last) {
 const std::vector<Index>& Batches::operator[](Integer i) const {
   require(i >= 0 && i < size(), "Batches: batch ", i, " of ", size(), ": there is none");
   return batches_[i];
-}
-
-Tensor rows(const Tensor& x, const std::vector<Index>& which) {
-  Tensor result = zeros(rows_shape(x.shape(), which));
-  copy_rows(x.shape(), x.data(), which, result.mutable_data());
-  return result;
-}
-
-Indices rows(const Indices& x, const std::vector<Index>& which) {
-  x.check("rows");
-  Indices result;
-  result.shape = rows_shape(x.shape, which);
-  result.values.resize(static_cast<std::size_t>(result.shape.count()));
-  copy_rows(x.shape, x.values.data(), which, result.values.data());
-  return result;
 }
 
 Split split(Integer n, double fraction, Rng& rng) {

@@ -5,7 +5,7 @@ namespace qkv::datasets {
 
 /// The numbers 0 to count - 1 cut into batches: one pass over a data set.
 ///
-///     for (const std::vector<Index>& which : Batches(n, 32, rng)) loss(rows(x, which), rows(y, which));
+///     for (const std::vector<Index>& which : Batches(n, 32, rng)) loss(take_rows(x, which), take_rows(y, which));
 class Batches {
  public:
   /// What happens to a last batch that is smaller than the others.
@@ -30,11 +30,6 @@ class Batches {
 
   std::vector<std::vector<Index>> batches_;
 };
-
-/// Rows x[which[0]], x[which[1]], ...: (N, ...) -> (which.size(), ...). Outside any graph: embedding() is the differentiable one.
-/// Throw Error if x is a single number or a row is outside [0, N).
-Tensor rows(const Tensor& x, const std::vector<Index>& which);
-Indices rows(const Indices& x, const std::vector<Index>& which);
 
 /// Which rows to train on and which to hold back.
 struct Split {

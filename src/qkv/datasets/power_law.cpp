@@ -31,6 +31,8 @@ PowerLaw fit_power_law(const std::vector<double>& x, const std::vector<double>& 
   return {exponent, std::exp(mean_v - exponent * mean_u)};
 }
 
-std::ostream& operator<<(std::ostream& out, const PowerLaw& law) { return out << law.factor << " x^" << law.exponent; }
+std::ostream& operator<<(std::ostream& out, const PowerLaw& law) {
+  return out << printable(law.factor) << " x^" << printable(law.exponent);
+}
 
 }  // namespace qkv::datasets

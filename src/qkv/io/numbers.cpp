@@ -1,6 +1,7 @@
 #include <qkv/io/numbers.h>
 #include <qkv/tensor/check.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -41,6 +42,22 @@ float from_e4m3(std::uint8_t bits) {
                : exponent == 0                 ? std::ldexp(static_cast<float>(fraction), -9)
                                                : std::ldexp(static_cast<float>(fraction + 8), exponent - 10);
   return bits >> 7 ? -size : size;
+}
+
+/// The other way, for any float of 16 bits: what is left of sign and `fraction` bits is the exponent. The size in units of its own last
+/// place is a whole number after rounding (nearbyint: to even); added to the exponent's bits, a number that was rounded up to the next
+/// power of two carries by itself.
+std::uint16_t to_16_bits(double x, int fraction) {
+  const int bias = (1 << (14 - fraction)) - 1, infinite = (2 * bias + 1) << fraction;
+  const int sign = std::signbit(x) ? 1 << 15 : 0;
+  if (std::isnan(x)) return static_cast<std::uint16_t>(sign | infinite | 1 << (fraction - 1));
+  if (std::isinf(x)) return static_cast<std::uint16_t>(sign | infinite);
+  if (x == 0) return static_cast<std::uint16_t>(sign);
+  int exponent;
+  std::frexp(x, &exponent);                     // |x| = 0.5 to 1 times 2^exponent
+  exponent = std::max(exponent - 1, 1 - bias);  // below 2^(1 - bias) numbers get no smaller steps
+  const double steps = std::nearbyint(std::ldexp(std::fabs(x), fraction - exponent));
+  return static_cast<std::uint16_t>(sign | std::min(((exponent + bias - 1) << fraction) + static_cast<int>(steps), infinite));
 }
 
 /// bfloat16: the upper half of a float.
@@ -158,6 +175,21 @@ Mask read_mask(const char* bytes, Number number, const Shape& shape, const std::
     marks.push_back(stored);
   });
   return {shape, std::move(marks)};
+}
+
+std::vector<std::uint16_t> in_16_bits(const Tensor& x, Number number, const std::string& where) {
+  require(number == Number::f16 || number == Number::bf16, where, number, " does not have 16 bits");
+  const bool half = number == Number::f16;
+  std::vector<std::uint16_t> result;
+  result.reserve(static_cast<std::size_t>(x.size()));
+  for (const Scalar* next = x.data(); next != x.data() + x.size(); ++next) {
+    const double value = static_cast<double>(*next);
+    const std::uint16_t bits = to_16_bits(value, half ? 10 : 7);
+    const bool fits = !std::isfinite(value) || std::isfinite(half ? from_half(bits) : from_bfloat(bits));
+    if (!fits) fail(where, "the number ", value, " is too large for ", number);
+    result.push_back(bits);
+  }
+  return result;
 }
 
 std::ostream& operator<<(std::ostream& out, Number number) {

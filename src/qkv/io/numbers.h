@@ -1,6 +1,8 @@
 #pragma once
 #include <qkv/tensor/tensor.h>
 
+#include <cstdint>
+
 // How files write numbers, and how their bytes (little-endian, reading order) become qkv's own types.
 // `where` begins the message of an Error: "load_npy: a.npy: ".
 
@@ -28,6 +30,10 @@ Tensor read_tensor(const char* bytes, Number number, const Shape& shape, const s
 Indices read_indices(const char* bytes, Number number, const Shape& shape, const std::string& where);
 /// Truth values, or u8 of 0 and 1.  Throws Error at anything else.
 Mask read_mask(const char* bytes, Number number, const Shape& shape, const std::string& where);
+
+/// Numbers in 16 bits, f16 or bf16: each becomes the nearest there is, and of two equally near the one whose last bit is 0.
+/// Throws Error if a finite number is too large (from 65,520 on for f16; bf16 reaches as far as a float).
+std::vector<std::uint16_t> in_16_bits(const Tensor& x, Number number, const std::string& where);
 
 std::ostream& operator<<(std::ostream& out, Number number);
 

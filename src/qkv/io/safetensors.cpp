@@ -136,7 +136,12 @@ Named load_safetensors(const std::string& path) {
 void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata) {
   save_safetensors(path, tensors, {}, metadata);
 }
-void save_safetensors(const std::string& path, const Named& tensors, const NamedIndices& indices, const Metadata& metadata) {
+void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata, Precision precision) {
+  save_safetensors(path, tensors, {}, metadata, precision);
+}
+void save_safetensors(const std::string& path, const Named& tensors, const NamedIndices& indices, const Metadata& metadata,
+                      Precision precision) {
+  const Number number = precision == Precision::half ? Number::f16 : precision == Precision::bfloat ? Number::bf16 : scalar_number;
   std::string where = "save_safetensors: " + path + ": ";
   std::vector<Entry> entries;
   std::vector<Piece> pieces(2);  // the header comes when the places are known
@@ -151,12 +156,18 @@ void save_safetensors(const std::string& path, const Named& tensors, const Named
     pieces.push_back({values.data(), static_cast<std::size_t>(bytes)});
     end += bytes;
   }
+  std::vector<std::vector<std::uint16_t>> rounded;  // moved as it grows, which leaves the numbers where they are
   for (const auto& [name, tensor] : tensors) {
     require(tensor.defined(), where, "tensor '", escaped(name), "' is undefined");
     Shape shape = tensor.shape();
-    Index bytes = shape.count() * bytes_of(scalar_number);
-    entries.push_back({name, scalar_number, {shape.begin(), shape.end()}, end, end + bytes});
-    pieces.push_back({tensor.data(), static_cast<std::size_t>(bytes)});
+    Index bytes = shape.count() * bytes_of(number);
+    entries.push_back({name, number, {shape.begin(), shape.end()}, end, end + bytes});
+    const void* numbers = tensor.data();
+    if (precision != Precision::own) {
+      rounded.push_back(in_16_bits(tensor, number, where + "tensor '" + escaped(name) + "': "));
+      numbers = rounded.back().data();
+    }
+    pieces.push_back({numbers, static_cast<std::size_t>(bytes)});
     end += bytes;
   }
   std::string header = format_header(entries, metadata, where);

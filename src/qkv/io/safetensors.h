@@ -55,11 +55,17 @@ class Safetensors {
 /// Throws Error as Safetensors does, and at a type that cannot be read.
 Named load_safetensors(const std::string& path);
 
-/// Writes the tensors (F32, or F64 in the double build), whole numbers (I64) and notes. An existing file is replaced only when the new one
-/// is complete and on disk.  Throws Error, leaving nothing behind, at a name given twice, an undefined tensor, text that is not UTF-8, or
-/// if writing fails.
+/// How tensors are written: as the program has them (F32, or F64 in the double build), or in half the bytes, each number rounded to the
+/// nearest: F16 (three decimal digits, up to 65,504) or BF16 (two digits, up to 3e38).
+enum class Precision { own, half, bfloat };
+
+/// Writes the tensors, whole numbers (I64) and notes. An existing file is replaced only when the new one is complete and on disk.
+/// Throws Error, leaving nothing behind, at a name given twice, an undefined tensor, a number too large for the precision, text that is not
+/// UTF-8, or if writing fails.
 void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata = {});
-void save_safetensors(const std::string& path, const Named& tensors, const NamedIndices& indices, const Metadata& metadata);
+void save_safetensors(const std::string& path, const Named& tensors, const Metadata& metadata, Precision precision);
+void save_safetensors(const std::string& path, const Named& tensors, const NamedIndices& indices, const Metadata& metadata,
+                      Precision precision = Precision::own);
 
 /// Path, and how many tensors and numbers.
 std::ostream& operator<<(std::ostream& out, const Safetensors& file);

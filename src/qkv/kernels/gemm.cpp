@@ -174,35 +174,50 @@ void matrix_by_vector(Index n, const Product& x, const Scalar* a, const Scalar* 
   });
 }
 
+/// The sum of the lanes of each register, x[i]'s in lane i. Lanes of x[i] and x[i + n] side by side, their halves added: in one register are
+/// partial sums of both.
+Batch sums_of_lanes(const Batch (&registers)[width]) {
+  Lanes x[width];
+  std::memcpy(x, registers, sizeof(x));
+  for (Index n = width / 2; n > 0; n /= 2)
+    for (Index i = 0; i < n; ++i) x[i] = interleave<0>(x[i], x[i + n]) + interleave<width / 2>(x[i], x[i + n]);
+  Batch sums;
+  std::memcpy(&sums, x, sizeof(sums));
+  return sums;
+}
+
 constexpr Index few_rows = 2;  // up to which a B that lies turned round is not worth copying: with more, copying is as fast
 
 /// C (rows, m) = scale A B^T + beta C, where B's rows are columns of the product, as in a layer that reads a few words: each number of B is
-/// fetched once, for all rows of A. Several of B's rows at a time, or a sum would wait for its own last step.
+/// fetched once, for all rows of A. As many sums at a time as a register has lanes: one alone would wait for its own last step, and the lanes of
+/// all are added together.
 template <Index rows>
 void rows_by_rows(const Product& x, const Scalar* a, const Scalar* b, Scalar* c, Index m) {
-  constexpr Index at_once = rows == 1 ? 8 : 6;
+  constexpr Index at_once = width / rows;
   for (Index j = 0; j < m; j += at_once) {
     const Index columns = std::min(at_once, m - j);
+    const Index ahead = j + 2 * at_once <= m ? at_once * x.b_row : 0;  // what comes next is fetched meanwhile: a large B lies far away
     const Scalar* b_row[at_once];
     for (Index i = 0; i < at_once; ++i) b_row[i] = b + (j + std::min(i, columns - 1)) * x.b_row;
-    Batch sum[rows][at_once];
-    unrolled<rows>([&](auto r) { unrolled<at_once>([&](auto i) { sum[r][i] = Batch(Scalar(0)); }); });
+    Batch sum[width];
+    unrolled<width>([&](auto i) { sum[i] = Batch(Scalar(0)); });
     for_registers(x.k, [&](Index k, auto numbers) {
       Batch a_k[rows];
       unrolled<rows>([&](auto r) { a_k[r] = numbers.load(a + r * x.a_row + k); });
       unrolled<at_once>([&](auto i) {
+        __builtin_prefetch(b_row[i] + k + ahead);
         const Batch b_k = numbers.load(b_row[i] + k);
-        unrolled<rows>([&](auto r) { sum[r][i] = xsimd::fma(a_k[r], b_k, sum[r][i]); });
+        unrolled<rows>([&](auto r) { sum[r * at_once + i] = xsimd::fma(a_k[r], b_k, sum[r * at_once + i]); });
       });
     });
-    unrolled<rows>([&](auto r) {
-      unrolled<at_once>([&](auto i) {
-        if (i >= columns) return;
+    Scalar totals[width];  // of each sum, all at once
+    sums_of_lanes(sum).store_unaligned(totals);
+    for (Index r = 0; r < rows; ++r)
+      for (Index i = 0; i < columns; ++i) {
         Scalar& to = c[r * x.c_row + j + i];
-        const Scalar total = x.scale * xsimd::hadd(sum[r][i]);
+        const Scalar total = x.scale * totals[r * at_once + i];
         to = x.beta == 0 ? total : total + x.beta * to;
-      });
-    });
+      }
   }
 }
 

@@ -37,33 +37,39 @@ void lstm_cell_gradient(const Scalar* dh_up, const Scalar* dc_up, const Scalar* 
     });
 }
 
-void gru_cell(Scalar* __restrict gates, const Scalar* __restrict hidden, const Scalar* __restrict h_before, Index batch, Index h,
-              Scalar* __restrict h_out) {
-  for (Index b = 0; b < batch; ++b, gates += 3 * h, hidden += 3 * h, h_before += h, h_out += h) {
-    for (Index j = 0; j < 2 * h; ++j) gates[j] += hidden[j];
-    sigmoid(gates, gates, 2 * h);
-    Scalar *r = gates, *z = r + h, *n = z + h;
-    for (Index j = 0; j < h; ++j) n[j] += r[j] * hidden[2 * h + j];
-    tanh(n, n, h);
-    for (Index j = 0; j < h; ++j) h_out[j] = (1 - z[j]) * n[j] + z[j] * h_before[j];
-  }
+void gru_cell(Scalar* gates, Scalar* hidden, const Scalar* bias, const Scalar* hidden_bias, const Scalar* h_before, Index batch, Index h,
+              Scalar* h_out) {
+  for (Index b = 0; b < batch; ++b, gates += 3 * h, hidden += 3 * h, h_before += h, h_out += h)
+    for_registers(h, [&](Index j, auto numbers) {
+      const Batch one(Scalar(1));
+      auto of_input = [&](Index place) { return numbers.load(gates + j + place * h) + numbers.load(bias + j + place * h); };
+      auto of_hidden = [&](Index place) { return numbers.load(hidden + j + place * h) + numbers.load(hidden_bias + j + place * h); };
+      Batch r = sigmoid(of_input(0) + of_hidden(0)), z = sigmoid(of_input(1) + of_hidden(1)), u = of_hidden(2);
+      Batch n = tanh(of_input(2) + r * u);
+      numbers.store(r, gates + j);
+      numbers.store(z, gates + h + j);
+      numbers.store(n, gates + 2 * h + j);
+      numbers.store(u, hidden + 2 * h + j);
+      numbers.store((one - z) * n + z * numbers.load(h_before + j), h_out + j);
+    });
 }
 
-void gru_cell_gradient(const Scalar* __restrict gates, const Scalar* __restrict hidden, const Scalar* __restrict h_before, Index batch,
-                       Index h, Scalar* __restrict dh, Scalar* __restrict dgates, Scalar* __restrict dhidden) {
-  for (Index b = 0; b < batch; ++b, gates += 3 * h, hidden += 3 * h, h_before += h, dh += h, dgates += 3 * h, dhidden += 3 * h) {
-    const Scalar *r = gates, *z = r + h, *n = z + h;
-    for (Index j = 0; j < h; ++j) {
-      Scalar dn = dh[j] * (1 - z[j]) * (1 - n[j] * n[j]);
-      Scalar dz = dh[j] * (h_before[j] - n[j]) * z[j] * (1 - z[j]);
-      Scalar dr = dn * hidden[2 * h + j] * r[j] * (1 - r[j]);
-      dgates[j] = dhidden[j] = dr;
-      dgates[h + j] = dhidden[h + j] = dz;
-      dgates[2 * h + j] = dn;
-      dhidden[2 * h + j] = dn * r[j];
-      dh[j] *= z[j];
-    }
-  }
+void gru_cell_gradient(const Scalar* dh_up, const Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h,
+                       Scalar* dh, Scalar* dgates, Scalar* dhidden) {
+  for (Index b = 0; b < batch; ++b, dh_up += h, gates += 3 * h, hidden += 3 * h, h_before += h, dh += h, dgates += 3 * h, dhidden += 3 * h)
+    for_registers(h, [&](Index j, auto numbers) {
+      const Batch one(Scalar(1));
+      Batch r = numbers.load(gates + j), z = numbers.load(gates + h + j), n = numbers.load(gates + 2 * h + j);
+      Batch up = numbers.load(dh_up + j) + numbers.load(dh + j), dn = up * (one - z) * (one - n * n);
+      Batch dz = up * (numbers.load(h_before + j) - n) * z * (one - z), dr = dn * numbers.load(hidden + 2 * h + j) * r * (one - r);
+      for (Scalar* side : {dgates, dhidden}) {
+        numbers.store(dr, side + j);
+        numbers.store(dz, side + h + j);
+      }
+      numbers.store(dn, dgates + 2 * h + j);
+      numbers.store(dn * r, dhidden + 2 * h + j);
+      numbers.store(up * z, dh + j);
+    });
 }
 
 }  // namespace qkv::kernels

@@ -14,11 +14,13 @@ void lstm_cell(Scalar* gates, const Scalar* bias, const Scalar* c_before, Index 
 void lstm_cell_gradient(const Scalar* dh_up, const Scalar* dc_up, const Scalar* dh, const Scalar* gates, const Scalar* c_before,
                         const Scalar* c, Index batch, Index h, Scalar* dc, Scalar* dgates);
 
-/// gates (B, 3h): W x + b in, activations out; hidden (B, 3h): U h_before + b'. n=tanh(gates_n + r hidden_n), h_out=(1-z) n + z h_before.
-void gru_cell(Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h, Scalar* h_out);
-/// From dh, the gradient of h_out: dgates of W x + b, dhidden of U h_before + b'. Overwrites dh with dh z, which reaches h_before directly.
-/// dn = dh (1-z)(1-n^2),  dz = dh (h_before - n) z(1-z),  dr = dn hidden_n r(1-r);  dhidden = dr, dz, dn r.
-void gru_cell_gradient(const Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h, Scalar* dh, Scalar* dgates,
-                       Scalar* dhidden);
+/// gates and hidden (B, 3h): W x and U h_before come in; the activations, and in the last h of hidden U_n h_before + b'_n, go out. It adds `bias`
+/// b and `hidden_bias` b' (3h).   n = tanh(W_n x + b_n + r (U_n h_before + b'_n)),  h_out = (1-z) n + z h_before.
+void gru_cell(Scalar* gates, Scalar* hidden, const Scalar* bias, const Scalar* hidden_bias, const Scalar* h_before, Index batch, Index h,
+              Scalar* h_out);
+/// From dh_up + dh, the gradient of h_out: dgates of W x + b, dhidden of U h_before + b'. Overwrites dh with what reaches h_before directly.
+/// With dh for the sum:  dn = dh (1-z)(1-n^2),  dz = dh (h_before - n) z(1-z),  dr = dn hidden_n r(1-r);  dhidden = dr, dz, dn r;  dh_before = dh z.
+void gru_cell_gradient(const Scalar* dh_up, const Scalar* gates, const Scalar* hidden, const Scalar* h_before, Index batch, Index h,
+                       Scalar* dh, Scalar* dgates, Scalar* dhidden);
 
 }  // namespace qkv::kernels

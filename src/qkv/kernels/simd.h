@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 // Vector registers, for the .cpp files of kernels/. A Batch holds as many numbers as one register.
 
@@ -51,6 +52,19 @@ void for_registers(Index n, F f) {
   Index i = 0;
   for (; i + width <= n; i += width) f(i, Whole());
   if (i < n) f(i, First{n - i});
+}
+
+/// The compiler's own vector type, whose lanes __builtin_shufflevector puts in any order: xsimd's zip does not cross its 128-bit lanes.
+using Lanes [[gnu::vector_size(sizeof(Batch))]] = Scalar;
+
+template <Index from, std::size_t... place>
+Lanes interleave(const Lanes& a, const Lanes& b, std::index_sequence<place...>) {
+  return __builtin_shufflevector(a, b, (from + static_cast<Index>(place) / 2 + (place % 2 ? width : 0))...);
+}
+/// a0 b0 a1 b1 ..., from place `from` on.
+template <Index from>
+Lanes interleave(const Lanes& a, const Lanes& b) {
+  return interleave<from>(a, b, std::make_index_sequence<width>());
 }
 
 /// Adds the lanes of a register to as many doubles / rounds these doubles.

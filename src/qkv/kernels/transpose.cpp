@@ -7,25 +7,15 @@
 namespace qkv::kernels {
 namespace {
 
-// The compiler's own vector type, whose lanes __builtin_shufflevector puts in any order: xsimd's zip does not cross its 128-bit lanes.
-using Lanes [[gnu::vector_size(sizeof(Batch))]] = Scalar;
-
-/// a0 b0 a1 b1 ..., from place `from` on.
-template <Index from, std::size_t... place>
-Lanes interleave(const Lanes& a, const Lanes& b, std::index_sequence<place...>) {
-  return __builtin_shufflevector(a, b, (from + static_cast<Index>(place) / 2 + (place % 2 ? width : 0))...);
-}
-
 /// `width` rows of `width` numbers. Interleaving row i with row i + width / 2, for all i, moves the first bit of each number's
 /// row to the end of its column; once for every bit, and rows have become columns.
 void square(const Scalar* b, Index stride, Scalar* out, Index out_stride) {
-  constexpr auto places = std::make_index_sequence<width>();
   Lanes x[width], y[width];
   for (Index r = 0; r < width; ++r) std::memcpy(&x[r], b + r * stride, sizeof(Lanes));
   for (Index bit = 1; bit < width; bit *= 2) {
     for (Index i = 0; i < width / 2; ++i) {
-      y[2 * i] = interleave<0>(x[i], x[i + width / 2], places);
-      y[2 * i + 1] = interleave<width / 2>(x[i], x[i + width / 2], places);
+      y[2 * i] = interleave<0>(x[i], x[i + width / 2]);
+      y[2 * i + 1] = interleave<width / 2>(x[i], x[i + width / 2]);
     }
     std::swap(x, y);
   }

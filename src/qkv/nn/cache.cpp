@@ -1,5 +1,4 @@
 #include <qkv/nn/attention_parts.h>
-#include <qkv/nn/decode.h>
 #include <qkv/nn/transformer_parts.h>
 #include <qkv/ops/shape.h>
 #include <qkv/tensor/check.h>

@@ -71,42 +71,6 @@ Indices sample(const Tensor& scores, Rng& rng, double temperature, Integer top_k
 
 namespace {
 
-/// `from` counts 0, 1, 2, ... to n - 1.
-bool in_order(const std::vector<Index>& from, Index n) {
-  for (std::size_t i = 0; i < from.size(); ++i)
-    if (from[i] != static_cast<Index>(i)) return false;
-  return static_cast<Index>(from.size()) == n;
-}
-
-}  // namespace
-
-Tensor take_rows(const Tensor& x, const std::vector<Index>& from) {
-  require(x.rank() >= 1, "take_rows: x ", x.shape(), ": has no rows");
-  const Index rows = x.size(0), count = static_cast<Index>(from.size());
-  for (Index row : from) require(row >= 0 && row < rows, "take_rows: row ", row, " of ", rows, ": must be from 0 to ", rows - 1);
-  if (in_order(from, rows)) return x;
-  Shape shape = x.shape();
-  const Index width = shape.part(1, shape.rank()).count();
-  shape[0] = count;
-  return reshape(embedding(Indices(Shape{count}, from), reshape(x, {rows, width})), shape);
-}
-
-Mask take_rows(const Mask& mask, const std::vector<Index>& from) {
-  mask.check("take_rows");
-  if (mask.empty()) return mask;
-  Mask taken = mask;
-  const Index rows = mask.shape[0], width = mask.shape.part(1, mask.shape.rank()).count();
-  taken.shape[0] = static_cast<Index>(from.size());
-  taken.hidden.clear();
-  for (Index row : from) {
-    require(row >= 0 && row < rows, "take_rows: row ", row, " of ", rows, ": must be from 0 to ", rows - 1);
-    taken.hidden.insert(taken.hidden.end(), mask.hidden.begin() + row * width, mask.hidden.begin() + (row + 1) * width);
-  }
-  return taken;
-}
-
-namespace {
-
 /// A hypothesis that may be kept: `parent` as it is, if it is finished, or continued by a mark.
 struct Candidate {
   double score, log_p;

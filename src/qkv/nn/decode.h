@@ -19,11 +19,6 @@ Indices greedy_decode(const Indices& written, Integer steps, const std::function
 /// first).  Throws Error if the temperature is negative or not a number, top_k is negative, a score is NaN, or a row's scores are all -inf.
 Indices sample(const Tensor& scores, Rng& rng, double temperature = 1, Integer top_k = 0);
 
-/// Rows from[0], from[1], ... of x (B, ...): of a state that beam search wants reordered. An empty mask stays empty.
-/// Throw Error if a row is outside [0, B).
-Tensor take_rows(const Tensor& x, const std::vector<Index>& from);
-Mask take_rows(const Mask& mask, const std::vector<Index>& from);
-
 /// One of several answers that beam search keeps.
 struct Hypothesis {
   std::vector<Index> marks;  ///< what was appended, without the beginning; the last is the end mark, if it was reached

@@ -20,6 +20,9 @@ bool same_bits(const Tensor& a, const Tensor& b) {
 
 }  // namespace
 
+Module::Module(const Module&) = default;  // here, so that a program with many layers does not compile them for each
+Module::~Module() = default;
+
 Tensors Module::parameters() const {
   Tensors result;
   for (const auto& named : parameters_) result.push_back(named.second);

@@ -23,11 +23,14 @@ class Module {
   using Named = std::vector<std::pair<std::string, Tensor>>;
 
   Module() = default;
-  Module(const Module&) = default;
+  Module(const Module&);
   Module& operator=(const Module&) = delete;
+  ~Module();
 
   /// In the order and under the names that PyTorch gives them: "weight_ih_l0", "self_attn.out_proj.weight".
   const Named& named_parameters() const { return parameters_; }
+  /// The same, and a tied parameter under each of its names.
+  const Named& all_names() const { return all_names_; }
   Tensors parameters() const;
   /// The parameter of that name; a tied one has several.  Throws Error, listing the existing names, if there is none.
   Parameter parameter(const std::string& name) const;

@@ -6,6 +6,7 @@
 #include <qkv/ops/loss.h>
 #include <qkv/ops/matmul.h>
 #include <qkv/ops/reduce.h>
+#include <qkv/ops/shape.h>
 #include <qkv/ops/softmax.h>
 #include <qkv/tensor/check.h>
 
@@ -141,6 +142,7 @@ DecoderState Decoder::begin(const Memory& given) const {
   const Shape places{shape[0], shape[1]};
   require(memory.padding.empty() || memory.padding.shape == places, "Decoder: padding ", memory.padding.shape, ": must be ", places,
           ", (B, S)");
+  memory.padding.check("Decoder");
   if (options.copy) {
     require(memory.words.shape == places, "Decoder: words ", memory.words.shape, " to be copied: must be ", places, ", (B, S)");
     memory.words.check("Decoder");

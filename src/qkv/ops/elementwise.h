@@ -4,7 +4,7 @@
 #include <qkv/tensor/strides.h>
 
 // Loops that most operations use: elementwise over one or two arrays, with broadcasting, and matrix by matrix. For the .cpp files of ops/.
-// (Same-shape arithmetic is an xtensor expression, which is as fast. A broadcast xtensor expression is 25 times slower than these loops.)
+// (Same-shape arithmetic is an xtensor expression, which is as fast. A broadcast xtensor expression is many times slower than these loops.)
 
 namespace qkv {
 

@@ -1,4 +1,4 @@
-#include <qkv/kernels/rows.h>
+#include <qkv/kernels/parallel.h>
 #include <qkv/kernels/softmax.h>
 #include <qkv/kernels/vector_math.h>
 #include <qkv/ops/activation.h>
@@ -7,9 +7,11 @@
 #include <qkv/ops/elementwise.h>
 #include <qkv/ops/loss.h>
 #include <qkv/ops/reduce.h>
+#include <qkv/ops/shape.h>
 #include <qkv/tensor/check.h>
 #include <qkv/tensor/graph.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -26,8 +28,7 @@ Tensor cross_entropy(const char* operation, bool softmax, const Tensor& x, const
   target.check(operation);
   require(options.label_smoothing >= 0 && options.label_smoothing <= 1, operation, ": label_smoothing ", options.label_smoothing,
           ": must be from 0 to 1");
-  AxisView view = view_along(shape, 1);
-  Index classes = view.size;
+  const Index classes = shape[1], rows = target.shape.count();
   require(!options.weight.defined() || options.weight.shape() == Shape{classes}, operation, ": weight ",
           options.weight.defined() ? options.weight.shape() : Shape{}, ": must be ", Shape{classes});
   std::vector<double> weight(static_cast<std::size_t>(classes), 1);
@@ -40,24 +41,25 @@ Tensor cross_entropy(const char* operation, bool softmax, const Tensor& x, const
   }
   require(counted > 0 || options.reduction != Reduction::mean, operation, ": none of ", target.values.size(),
           " targets counts, so that there is no mean");
+  const bool each = options.reduction == Reduction::none;
+  if (shape.rank() == 3) {  // (N, C, T) is (N T, C) turned round
+    Tensor flat = cross_entropy(operation, softmax, reshape(transpose(x, 1, 2), {rows, classes}), Indices({rows}, target.values), options);
+    return each ? reshape(flat, target.shape) : flat;
+  }
 
   Array log_p = softmax ? empty_array(shape) : array(x);
-  if (softmax) kernels::log_softmax(x.data(), view.outer, classes, view.inner, log_p.data());
+  if (softmax) kernels::log_softmax(x.data(), rows, classes, 1, log_p.data());
   const double e = options.label_smoothing, spread = e / static_cast<double>(classes);
   const double count = options.reduction == Reduction::mean ? counted : 1;
-  bool each = options.reduction == Reduction::none;
 
   Array loss = full_array(each ? target.shape : Shape{}, 0);
-  auto for_each_target = [=](auto use) {  // use(which target, place of its class 0)
-    for (Index o = 0; o < view.outer; ++o)
-      for (Index i = 0; i < view.inner; ++i)
-        if (target.values[o * view.inner + i] != options.ignore_index) use(o * view.inner + i, o * classes * view.inner + i);
-  };
   double total = 0;
-  for_each_target([&](Index t, Index first) {
-    const Scalar* row = log_p.data() + first;
-    auto surprise = [&](double q, Index c) { return q == 0 ? 0 : -q * static_cast<double>(row[c * view.inner]); };  // never 0 times -inf
-    double all = surprise((1 - e) * weight[target.values[t]], target.values[t]);
+  for (Index t = 0; t < rows; ++t) {
+    const Index right = target.values[t];
+    if (right == options.ignore_index) continue;
+    const Scalar* row = log_p.data() + t * classes;
+    auto surprise = [&](double q, Index c) { return q == 0 ? 0 : -q * static_cast<double>(row[c]); };  // never 0 times -inf
+    double all = surprise((1 - e) * weight[right], right);
     if (e > 0) {
       double spread_over = 0;
       for (Index c = 0; c < classes; ++c) spread_over += surprise(weight[c], c);
@@ -65,27 +67,36 @@ Tensor cross_entropy(const char* operation, bool softmax, const Tensor& x, const
     }
     if (each) loss.data()[t] = static_cast<Scalar>(all);
     else total += all;
-  });
+  }
   if (!each) loss.data()[0] = static_cast<Scalar>(total / count);
 
-  auto dx = [=, log_p = std::move(log_p)](const Array& dloss) -> Array {
-    Array result = full_array(shape, 0), p = softmax ? elementwise(log_p, kernels::exp) : Array();
+  auto dx = [=, log_p = std::move(log_p), ignored = options.ignore_index](const Array& dloss) -> Array {
+    Array result = empty_array(shape);
     const Scalar spread_sum = static_cast<Scalar>(spread * std::accumulate(weight.begin(), weight.end(), 0.0));
-    for_each_target([&](Index t, Index first) {
-      const Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) / static_cast<Scalar>(count);
-      const Index right = target.values[t];
-      const Scalar own = static_cast<Scalar>((1 - e) * weight[right]);
-      for (Index c = 0; c < classes; ++c) {
-        const Index at = first + c * view.inner;
-        const Scalar spread_c = static_cast<Scalar>(spread * weight[c]), less_one = c == right ? std::expm1(log_p.data()[at]) : 0;
-        const Scalar own_part = c == right ? own * less_one : softmax ? own * p.data()[at] : 0;
-        if (softmax) result.data()[at] = up * (own_part + p.data()[at] * spread_sum - spread_c);
-        else result.data()[at] = -up * (spread_c + (c == right ? own : 0));
+    kernels::parallel(rows, 8 * classes, 1, [&](Index begin, Index end) {
+      for (Index t = begin; t < end; ++t) {
+        const Index right = target.values[t];
+        Scalar* to = result.data() + t * classes;
+        if (right == ignored || !softmax) std::fill_n(to, classes, Scalar(0));
+        if (right == ignored) continue;
+        const Scalar up = (each ? dloss.data()[t] : dloss.data()[0]) / static_cast<Scalar>(count);
+        const Scalar own = static_cast<Scalar>((1 - e) * weight[right]), of_p = up * (own + spread_sum);
+        const Scalar* row = log_p.data() + t * classes;
+        if (softmax) {
+          kernels::exp(row, to, classes);
+          const Scalar at_right = up * (own * std::expm1(row[right]) + spread_sum * to[right]);
+          for (Index c = 0; c < classes; ++c) to[c] *= of_p;
+          to[right] = at_right;
+        } else {
+          to[right] = -up * own;
+        }
+        if (e > 0)
+          for (Index c = 0; c < classes; ++c) to[c] -= up * static_cast<Scalar>(spread * weight[c]);
       }
     });
     return result;
   };
-  return record(operation, std::move(loss), {{x, dx}});
+  return record(operation, std::move(loss), {{x, std::move(dx)}});
 }
 
 }  // namespace
@@ -105,7 +116,7 @@ Tensor binary_cross_entropy_with_logits(const Tensor& x, const Tensor& target, c
   for (const Tensor& weight : {options.weight, options.pos_weight})
     require(!weight.defined() || broadcast_shape(weight.shape(), x.shape(), name) == x.shape(), name, ": weight for ", x.shape(),
             ": it is broadcast to the numbers, not the other way round");
-  auto times = [](const Tensor& share, const Tensor& surprise) { return where(share != 0, share * surprise, 0); };  // 0 times infinity is 0
+  auto times = [](const Tensor& share, const Tensor& surprise) { return share * where(share != 0, surprise, 0); };  // 0 times infinity is 0
   Tensor of_one = times(target, softplus(-x)), of_zero = times(1 - target, softplus(x));
   Tensor loss = (options.pos_weight.defined() ? options.pos_weight * of_one : of_one) + of_zero;
   if (options.weight.defined()) loss = options.weight * loss;

@@ -28,9 +28,9 @@ struct Run {
   Index time(Index s) const { return reverse ? steps - 1 - s : s; }
   Index before(Index s) const { return s == 0 ? -1 : time(s - 1); }
 
-  /// gates += h U^T for some rows, with U^T laid out once for all steps / dh = dgates U + beta dh.
-  void add_hidden(Index rows, const Scalar* h_before, const Array& U_transposed, Scalar* gates_t) const {
-    kernels::small_gemm(rows, width(), h, 1, h_before, h, 1, {U_transposed.data(), width()}, 1, gates_t, width());
+  /// gates = h U^T + beta gates for some rows, with U^T laid out once for all steps / dh = dgates U + beta dh.
+  void hidden(Index rows, const Scalar* h_before, const Array& U_transposed, Scalar beta, Scalar* gates_t) const {
+    kernels::small_gemm(rows, width(), h, 1, h_before, h, 1, {U_transposed.data(), width()}, beta, gates_t, width());
   }
   /// gates += b.
   void add_bias(Index rows, const Array& bias, Scalar* gates_t) const {
@@ -110,8 +110,9 @@ const Scalar* state_before(const Run& run, Index s, const Scalar* states, const 
 /// Appends them to those of the initial states, in the order of inputs_of.
 std::vector<Array> all_gradients(const Run& run, const Tensor& x, const Scalar* states, const Tensor& h0, const CellWeights& w,
                                  const Array& dgates, const Array& dhidden, std::vector<Array> gradients) {
-  Array dx = empty_array(x.shape()), dw = empty_array(w.weight_ih.shape()), du = full_array(w.weight_hh.shape(), 0);
-  kernels::gemm(false, false, run.row_count(), run.in, run.width(), dgates.data(), w.weight_ih.data(), 0, dx.data());
+  Array dx = empty_array(x.requires_grad() ? x.shape() : Shape{0}), dw = empty_array(w.weight_ih.shape());
+  Array du = full_array(w.weight_hh.shape(), 0);
+  if (x.requires_grad()) kernels::gemm(false, false, run.row_count(), run.in, run.width(), dgates.data(), w.weight_ih.data(), 0, dx.data());
   kernels::gemm(true, false, run.width(), run.in, run.row_count(), dgates.data(), x.data(), 0, dw.data());
   // The state before step s is the result of the step before: all but the first lie one after another, so that one product covers them.
   Index step = run.batch * run.width(), later = (run.steps - 1) * run.batch;
@@ -163,7 +164,7 @@ Tensor rnn(const Tensor& x, const Tensor& h0, const CellWeights& w, Nonlinearity
   Array h = input_projection(run, x, w), U_transposed = transposed(w.weight_hh), bias = sum_of(run, {w.bias_ih, w.bias_hh});
   run.forwards([&](Index s, Index rows, Index at, Index now) {
     Scalar* h_t = h.data() + now;
-    run.add_hidden(rows, state_before(run, s, h.data(), h0) + at, U_transposed, h_t);
+    run.hidden(rows, state_before(run, s, h.data(), h0) + at, U_transposed, 1, h_t);
     run.add_bias(rows, bias, h_t);
     if (is_tanh) kernels::tanh(h_t, h_t, rows * run.h);
     else
@@ -191,7 +192,7 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
   Scalar *h = states.data(), *c = h + all;
   run.forwards([&](Index s, Index rows, Index at, Index now) {
     Scalar* gates_t = gates.data() + 4 * now;
-    run.add_hidden(rows, state_before(run, s, h, h0) + at, U_transposed, gates_t);
+    run.hidden(rows, state_before(run, s, h, h0) + at, U_transposed, 1, gates_t);
     kernels::lstm_cell(gates_t, bias.data(), state_before(run, s, c, c0) + at, rows, run.h, c + now, h + now);
   });
   auto pull = [=, gates = std::move(gates)](const Array& dy, const Array& y) -> std::vector<Array> {
@@ -211,23 +212,21 @@ Tensor lstm(const Tensor& x, const Tensor& h0, const Tensor& c0, const CellWeigh
 /// r, z = gates of W x_t + b + U h_(t-1) + b';  n = tanh(W_n x_t + b_n + r (U_n h_(t-1) + b'_n));  h_t = (1 - z) n + z h_(t-1).   Gradients: kernels/recurrent_cells.h.
 Tensor gru(const Tensor& x, const Tensor& h0, const CellWeights& w, Flag reverse) {
   const Run run = check_run("gru", 3, x, {h0}, w, reverse);
-  Array gates = input_projection(run, x, w), U_transposed = transposed(w.weight_hh), hidden = full_array(shape_of(gates), 0);
+  Array gates = input_projection(run, x, w), U_transposed = transposed(w.weight_hh), hidden = empty_array(shape_of(gates));
   Array bias = sum_of(run, {w.bias_ih}), hidden_bias = sum_of(run, {w.bias_hh}), h = empty_array({run.steps, run.batch, run.h});
   run.forwards([&](Index s, Index rows, Index at, Index now) {
     Scalar *gates_t = gates.data() + 3 * now, *hidden_t = hidden.data() + 3 * now;
     const Scalar* h_before = state_before(run, s, h.data(), h0) + at;
-    run.add_hidden(rows, h_before, U_transposed, hidden_t);
-    run.add_bias(rows, hidden_bias, hidden_t);
-    run.add_bias(rows, bias, gates_t);
-    kernels::gru_cell(gates_t, hidden_t, h_before, rows, run.h, h.data() + now);
+    run.hidden(rows, h_before, U_transposed, 0, hidden_t);
+    kernels::gru_cell(gates_t, hidden_t, bias.data(), hidden_bias.data(), h_before, rows, run.h, h.data() + now);
   });
   auto pull = [=, gates = std::move(gates), hidden = std::move(hidden)](const Array& dy, const Array& y) -> std::vector<Array> {
     Array dgates = empty_array(shape_of(gates)), dhidden = empty_array(shape_of(gates)), dh = full_array(h0.shape(), 0);
     run.backwards([&](Index s, Index rows, Index at, Index now) {
       const Index gates_at = 3 * now;
-      kernels::add_to(dy.data() + now, rows * run.h, dh.data() + at);
-      kernels::gru_cell_gradient(gates.data() + gates_at, hidden.data() + gates_at, state_before(run, s, y.data(), h0) + at, rows, run.h,
-                                 dh.data() + at, dgates.data() + gates_at, dhidden.data() + gates_at);
+      kernels::gru_cell_gradient(dy.data() + now, gates.data() + gates_at, hidden.data() + gates_at,
+                                 state_before(run, s, y.data(), h0) + at, rows, run.h, dh.data() + at, dgates.data() + gates_at,
+                                 dhidden.data() + gates_at);
       run.pull_hidden(rows, dhidden.data() + gates_at, w, 1, dh.data() + at);
     });
     return all_gradients(run, x, y.data(), h0, w, dgates, dhidden, gradients_of(std::move(dh)));

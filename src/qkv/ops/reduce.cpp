@@ -117,7 +117,7 @@ Tensor stdev(const Tensor& x, const Axes& axes, Flag keepdim, double correction)
 Tensor norm(const Tensor& x, const Axes& axes, Flag keepdim) {
   Reduced shape = reduce("norm", x.shape(), axes);
   auto length = [&] {
-    NoGrad no_graph;
+    InnerSteps steps;
     Tensor squares = sum(x * x, axes, keepdim);
     constexpr Scalar small = std::numeric_limits<Scalar>::min() / std::numeric_limits<Scalar>::epsilon();
     auto fits = [](Scalar square) { return square > small && square < infinity; };
@@ -151,7 +151,7 @@ Tensor logsumexp(const Tensor& x, const Axes& axes, Flag keepdim) {
 
   Tensor log_p, y;
   {
-    NoGrad no_graph;
+    InnerSteps steps;
     Tensor m = max(rows, -1);
     log_p = log_softmax(rows);
     y = where(m == -infinity, m, m - max(log_p, -1));

@@ -178,6 +178,12 @@ Tensors chunk(const Tensor& x, Integer count, Integer axis) {
 
 namespace {
 
+/// y_i = x[which_i], both rows of `width` numbers.
+template <class Number>
+void copy_rows(const Number* x, const std::vector<Index>& which, Index width, Number* y) {
+  for (Index row : which) y = std::copy_n(x + row * width, width, y);
+}
+
 /// y[index_i] = the sum of such x_i, both rows of `width` numbers. A row may be used a million times: its sum grows in doubles.
 Array sum_by_index(const Array& x, const std::vector<Index>& indices, Index rows, Index width) {
   std::vector<Index> starts(static_cast<std::size_t>(rows + 1)), order(indices.size());  // which i have an index, one index after another
@@ -214,14 +220,63 @@ Tensor embedding(const Indices& indices, const Tensor& weight, Integer padding_i
   Shape shape = indices.shape;
   shape.push_back(width);
   Array y = empty_array(shape);
-  for (std::size_t i = 0; i < indices.values.size(); ++i)
-    std::copy_n(weight.data() + indices.values[i] * width, width, y.data() + static_cast<Index>(i) * width);
+  copy_rows(weight.data(), indices.values, width, y.data());
   auto dweight = [=](const Array& dy) -> Array {
     Array sums = sum_by_index(dy, indices.values, rows, width);
     if (padding_idx >= 0 && padding_idx < rows) std::fill_n(sums.data() + padding_idx * width, width, Scalar(0));
     return sums;
   };
   return record("embedding", std::move(y), {{weight, dweight}});
+}
+
+namespace {
+
+/// The shape of these rows of an x of shape `of`.
+Shape rows_shape(const Shape& of, const std::vector<Index>& which) {
+  require(of.rank() > 0, "take_rows: a single number has no rows");
+  for (Index row : which) require(row >= 0 && row < of[0], "take_rows: row ", row, " of ", of, ": must be from 0 to ", of[0] - 1);
+  Shape shape = of;
+  shape[0] = static_cast<Index>(which.size());
+  return shape;
+}
+
+/// Does `which` count 0, 1, 2, ... to n - 1?
+bool are_all(const std::vector<Index>& which, Index n) {
+  for (std::size_t i = 0; i < which.size(); ++i)
+    if (which[i] != static_cast<Index>(i)) return false;
+  return static_cast<Index>(which.size()) == n;
+}
+
+}  // namespace
+
+/// y_i = x[which_i].   dx[which_i] += dy_i.
+Tensor take_rows(const Tensor& x, const std::vector<Index>& which) {
+  const Shape from = x.shape(), shape = rows_shape(from, which);
+  if (are_all(which, from[0])) return x;
+  const Index width = from.part(1, from.rank()).count();
+  Array y = empty_array(shape);
+  copy_rows(x.data(), which, width, y.data());
+  auto dx = [=](const Array& dy) -> Array { return with_shape(sum_by_index(dy, which, from[0], width), from); };
+  return record("take_rows", std::move(y), {{x, dx}});
+}
+
+Indices take_rows(const Indices& x, const std::vector<Index>& which) {
+  x.check("take_rows");
+  Indices y;
+  y.shape = rows_shape(x.shape, which);
+  y.values.resize(static_cast<std::size_t>(y.shape.count()));
+  copy_rows(x.values.data(), which, x.shape.part(1, x.shape.rank()).count(), y.values.data());
+  return y;
+}
+
+Mask take_rows(const Mask& x, const std::vector<Index>& which) {
+  x.check("take_rows");
+  if (x.empty()) return x;
+  Mask y;
+  y.shape = rows_shape(x.shape, which);
+  y.hidden.resize(static_cast<std::size_t>(y.shape.count()));
+  copy_rows(x.hidden.data(), which, x.shape.part(1, x.shape.rank()).count(), y.hidden.data());
+  return y;
 }
 
 /// y[i][j][k] = x[i][index[i][j][k]][k].   dx[i][index[i][j][k]][k] += dy[i][j][k].

@@ -32,6 +32,11 @@ Tensors chunk(const Tensor& x, Integer count, Integer axis);
 /// Rows of a table: weight (V, d), indices (...) -> (..., d). A row used twice gets both gradients; row `padding_idx` gets none.
 /// Throws Error if an index or the padding_idx is outside [0, V).
 Tensor embedding(const Indices& indices, const Tensor& weight, Integer padding_idx = no_padding);
+/// Rows x[which[0]], x[which[1]], ... along the first axis: (N, ...) -> (which.size(), ...). A row taken twice gets both gradients. All rows in
+/// order are x itself; an empty mask stays empty.  Throw Error if x is a single number or a row is outside [0, N).
+Tensor take_rows(const Tensor& x, const std::vector<Index>& which);
+Indices take_rows(const Indices& x, const std::vector<Index>& which);
+Mask take_rows(const Mask& x, const std::vector<Index>& which);
 /// torch.gather: result[i][j][k] = x[i][indices[i][j][k]][k] for axis 1.  Throws Error if ranks differ or an index is outside the axis.
 Tensor gather(const Tensor& x, Integer axis, const Indices& indices);
 /// `value` where the mask (broadcast to x) is true, x elsewhere. An empty mask changes nothing.

@@ -98,15 +98,15 @@ std::ostream& operator<<(std::ostream& out, const Optimizer::Options& options) {
   for (const Optimizer::Option& option : options) {
     out << before << option.name << ' ';
     if (option.is_switch) out << (option.number != 0 ? "true" : "false");
-    else out << option.number;
+    else out << printable(option.number);
     before = ", ";
   }
   return out;
 }
 
 std::ostream& operator<<(std::ostream& out, const Optimizer& optimizer) {
-  return out << optimizer.name_ << '(' << optimizer.parameters_.size() << " parameters, lr " << optimizer.lr << ", " << optimizer.options_
-             << ')';
+  return out << optimizer.name_ << '(' << optimizer.parameters_.size() << " parameters, lr " << printable(optimizer.lr) << ", "
+             << optimizer.options_ << ')';
 }
 
 }  // namespace qkv::optim

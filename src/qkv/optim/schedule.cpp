@@ -17,7 +17,7 @@ double ratio(Index part, Index whole) { return static_cast<double>(part) / stati
 template <class... Parts>
 std::string text(const Parts&... parts) {
   std::ostringstream out;
-  (out << ... << parts);
+  (out << ... << printable(parts));
   return out.str();
 }
 

@@ -90,14 +90,20 @@ std::string number(double value, int digits) {
 }
 std::string scientific(double value, int digits) { return print("%.*e", digits, value); }
 
-std::string median_and_range(std::vector<double> values, int digits) {
-  require(!values.empty(), "median_and_range: there are no values");
-  const std::size_t n = values.size();
+double median(std::vector<double> values) {
+  require(!values.empty(), "median: there are no values");
   for (double value : values)
-    if (std::isnan(value)) return "nan (nan to nan)";  // one seed that went astray is not to be overlooked
+    if (std::isnan(value)) return value;  // one seed that went astray is not to be overlooked
   std::sort(values.begin(), values.end());
-  const double median = (values[(n - 1) / 2] + values[n / 2]) / 2;
-  return number(median, digits) + " (" + number(values.front(), digits) + " to " + number(values.back(), digits) + ")";
+  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+}
+
+std::string median_and_range(const std::vector<double>& values, int digits) {
+  require(!values.empty(), "median_and_range: there are no values");
+  const double middle = median(values);
+  if (std::isnan(middle)) return "nan (nan to nan)";
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  return number(middle, digits) + " (" + number(*low, digits) + " to " + number(*high, digits) + ")";
 }
 
 std::string whole(Index value) {

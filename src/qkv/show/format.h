@@ -7,9 +7,12 @@ namespace qkv::show {
 std::string number(double value, int digits = 4);
 /// scientific(0.00032) is "3.2e-04": for numbers of very different sizes.
 std::string scientific(double value, int digits = 1);
-/// The results of several seeds: the median and, in brackets, the smallest and the largest: "0.93 (0.90 to 0.95)". The median of an even
-/// number of values is the mean of the middle two; with a NaN among them all three are nan.  Throws Error without values.
-std::string median_and_range(std::vector<double> values, int digits = 4);
+/// The value in the middle: as many are smaller as are larger. Of an even number of values the mean of the middle two; NaN with a NaN among
+/// them.  Throws Error without values.
+double median(std::vector<double> values);
+/// The results of several seeds: the median and, in brackets, the smallest and the largest: "0.93 (0.90 to 0.95)". With a NaN among them all
+/// three are nan.  Throws Error without values.
+std::string median_and_range(const std::vector<double>& values, int digits = 4);
 /// whole(12345) is "12,345".
 std::string whole(Index value);
 /// `value` of `full` as horizontal blocks, to an eighth of a column: bar(0.61, 10) is ██████▏. At most all columns; for nan, none.

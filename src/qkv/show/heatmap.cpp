@@ -191,4 +191,17 @@ Picture draw(const HeatMap& map) {
   return picture;
 }
 
+Tensor pixels(const HeatMap& map, Integer cell) {
+  require(cell > 0, "pixels: a cell of ", cell, " pixels: must be positive");
+  Cells cells(map);
+  Tensor result = zeros({cells.height * cell, cells.width * cell, 3});
+  Scalar* next = result.mutable_data();
+  for (Index y = 0; y < cells.height * cell; ++y)
+    for (Index x = 0; x < cells.width * cell; ++x) {
+      const Colour colour = cells.colour(cells.at(y / cell, x / cell));
+      for (std::uint8_t part : {colour.red, colour.green, colour.blue}) *next++ = static_cast<Scalar>(part) / 255;
+    }
+  return result;
+}
+
 }  // namespace qkv::show

@@ -22,5 +22,7 @@ struct HeatMap {
 /// Throws Error unless the values are a matrix with a label for each row and column, or none.
 std::ostream& operator<<(std::ostream& out, const HeatMap& map);
 Picture draw(const HeatMap& map);
+/// Its cells alone, `cell` pixels a side, without labels and scale: (rows * cell, columns * cell, 3), red, green and blue from 0 to 1.
+Tensor pixels(const HeatMap& map, Integer cell = 16);
 
 }  // namespace qkv::show

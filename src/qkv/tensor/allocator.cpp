@@ -1,9 +1,9 @@
 #include <qkv/tensor/allocator.h>
 #include <qkv/tensor/check.h>
 
+#include <array>
 #include <atomic>
 #include <new>
-#include <unordered_map>
 #include <vector>
 
 namespace qkv {
@@ -12,24 +12,27 @@ namespace {
 constexpr std::size_t alignment = 64;
 constexpr std::size_t most_kept = std::size_t{256} << 20;  // bytes a thread keeps for later, at most
 
-std::size_t size_class(std::size_t bytes) {
-  // Four classes an octave: at most a quarter is wasted, and nearly equal sizes share their memory.
-  std::size_t octave = alignment;
-  while (octave <= bytes / 2) octave *= 2;
-  std::size_t step = octave < 4 * alignment ? alignment : octave / 4;
-  return (bytes + step - 1) / step * step;
-}
+/// Blocks come in four sizes an octave: at most a quarter is wasted, and nearly equal sizes share their memory.
+struct SizeClass {
+  std::size_t number, bytes;
+
+  explicit SizeClass(std::size_t wanted) {
+    const int octave = wanted < 4 * alignment ? 8 : 63 - __builtin_clzll(wanted - 1), step = octave - 2;  // powers of two
+    number = 4 * static_cast<std::size_t>(octave) + ((wanted - 1) >> step);
+    bytes = (((wanted - 1) >> step) + 1) << step;
+  }
+};
 
 // A plain flag outlives the cache: memory released while the thread ends goes straight back to the system.
 thread_local bool cache_gone = false;
 
 struct Cache {
-  std::unordered_map<std::size_t, std::vector<void*>> free;
+  std::array<std::vector<void*>, 4 * 65> free;  // by the size's number
   std::size_t kept = 0;
 
   ~Cache() {
     cache_gone = true;
-    for (auto& [size, blocks] : free)
+    for (const std::vector<void*>& blocks : free)
       for (void* block : blocks) ::operator delete (block, std::align_val_t{alignment});
   }
 };
@@ -58,17 +61,17 @@ void reset_peak_bytes() { peak = in_use.load(); }
 
 void* cached_allocate(std::size_t bytes) {
   if (bytes == 0) return nullptr;
-  std::size_t size = size_class(bytes);
+  const SizeClass size(bytes);
   if (Cache* mine = cache()) {
-    std::vector<void*>& blocks = mine->free[size];
+    std::vector<void*>& blocks = mine->free[size.number];
     if (!blocks.empty()) {
       void* block = blocks.back();
       blocks.pop_back();
-      mine->kept -= size;
+      mine->kept -= size.bytes;
       return count(block, bytes);
     }
   }
-  void* block = ::operator new (size, std::align_val_t{alignment}, std::nothrow);
+  void* block = ::operator new (size.bytes, std::align_val_t{alignment}, std::nothrow);
   require(block != nullptr, "memory: ", bytes, " bytes are not to be had");
   return count(block, bytes);
 }
@@ -76,11 +79,11 @@ void* cached_allocate(std::size_t bytes) {
 void cached_release(void* memory, std::size_t bytes) noexcept {
   if (memory == nullptr) return;
   in_use.fetch_sub(bytes, std::memory_order_relaxed);
-  std::size_t size = size_class(bytes);
+  const SizeClass size(bytes);
   try {
-    if (Cache* mine = cache(); mine && mine->kept + size <= most_kept) {
-      mine->free[size].push_back(memory);
-      mine->kept += size;
+    if (Cache* mine = cache(); mine && mine->kept + size.bytes <= most_kept) {
+      mine->free[size.number].push_back(memory);
+      mine->kept += size.bytes;
       return;
     }
   } catch (const std::bad_alloc&) {

@@ -14,8 +14,6 @@ namespace {
 
 std::atomic<std::size_t> operations_so_far{0};
 
-bool needs_grad(const Tensor& x) { return grad_enabled() && x.requires_grad(); }
-
 /// The result of an operation: a leaf, if no input needs a gradient.
 Tensor attach(const char* operation, Array value, std::vector<Tensor> inputs, std::vector<Pull<Array>> pulls,
               Pull<std::vector<Array>> pull_all) {
@@ -111,14 +109,18 @@ struct Pending {
 
 }  // namespace
 
+bool needs_grad(const Tensor& x) { return grad_enabled() && x.requires_grad(); }
+
 Tensor record(const char* operation, Array value, std::initializer_list<Edge> edges) {
+  if (!finding_anomalies() && std::none_of(edges.begin(), edges.end(), [](const Edge& edge) { return needs_grad(edge.input); }))
+    return Tensor(std::make_shared<Node>(std::move(value)));  // a leaf: nothing to note
   std::vector<Tensor> inputs;  // the others' gradients may be made from an input that needs none: it must not change either
   std::vector<Pull<Array>> pulls;
   inputs.reserve(edges.size());
   pulls.reserve(edges.size());
   for (const Edge& edge : edges) {
     inputs.push_back(edge.input);
-    pulls.push_back(needs_grad(edge.input) ? std::move(edge.pull) : Pull<Array>());
+    pulls.push_back(std::move(edge.pull));
   }
   return attach(operation, std::move(value), std::move(inputs), std::move(pulls), {});
 }

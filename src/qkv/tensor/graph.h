@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 // How an operation is added to the graph. Only the .cpp files of ops/ include this.
 
@@ -28,10 +29,16 @@ struct Pull {
   }
 };
 
+/// A graph is being recorded, and x is part of it.
+bool needs_grad(const Tensor& x);
+
 /// An input and its gradient. The gradient may have the result's (broadcast) shape: the engine sums it to the input's shape.
 struct Edge {
-  Tensor input;
-  mutable Pull<Array> pull;  // handed on, with all that it has captured, though braces make an Edge const
+  const Tensor& input;
+  mutable Pull<Array> pull;  // handed on, with all that it has captured, though braces make an Edge const; none, if no gradient is needed
+
+  template <class F>
+  Edge(const Tensor& from, F&& f) : input(from), pull(needs_grad(from) ? Pull<Array>(std::forward<F>(f)) : Pull<Array>()) {}
 };
 
 /// The result of an operation: its value and, if an input needs a gradient, how to compute the gradient of each input.

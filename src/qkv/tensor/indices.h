@@ -41,7 +41,8 @@ struct Indices {
 };
 
 /// A boolean mask: true where attention may NOT go (as in PyTorch's nn.MultiheadAttention).
-/// A mask made without arguments (an empty mask) hides nothing.
+/// A mask made without arguments (an empty mask, of shape (0,)) hides nothing and fits every shape. Any other mask, even one of (0, 5), which
+/// holds no marks either, must fit the shape it is used for.
 struct Mask {
   Shape shape = {0};
   std::vector<std::uint8_t> hidden;  ///< in reading order: 1 = hidden
@@ -55,7 +56,7 @@ struct Mask {
   /// Throws Error, naming `operation`, unless there are still as many marks as the shape says.
   void check(const char* operation) const;
 
-  bool empty() const { return hidden.empty(); }
+  bool empty() const { return hidden.empty() && shape == Shape{0}; }
   /// The same marks under another shape.  Throws Error if the counts differ.
   Mask reshaped(const Shape& to) const;
 };

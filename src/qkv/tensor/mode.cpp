@@ -8,6 +8,8 @@ thread_local bool recording = true, in_training = true, inspecting = false;
 NoGrad::NoGrad() : ModeGuard(recording, false) {}
 EvalMode::EvalMode() : ModeGuard(in_training, false) {}
 FindAnomaly::FindAnomaly() : ModeGuard(inspecting, true) {}
+InnerSteps::InnerSteps() = default;
+InnerSteps::Uninspected::Uninspected() : ModeGuard(inspecting, false) {}
 
 bool grad_enabled() { return recording; }
 bool training() { return in_training; }

@@ -38,6 +38,17 @@ struct FindAnomaly : ModeGuard {
   FindAnomaly();
 };
 
+/// While an InnerSteps is alive, this thread's operations are steps inside another one: they record no graph, and a FindAnomaly looks only at
+/// what that operation makes of them.
+struct InnerSteps : NoGrad {
+  InnerSteps();
+
+ private:
+  struct Uninspected : ModeGuard {
+    Uninspected();
+  } uninspected_;
+};
+
 /// Is a graph recorded (no NoGrad alive)? / Are models in training (no EvalMode alive)? / Are anomalies looked for (a FindAnomaly alive)?
 bool grad_enabled();
 bool training();

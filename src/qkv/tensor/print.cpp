@@ -1,3 +1,4 @@
+#include <qkv/tensor/check.h>
 #include <qkv/tensor/tensor.h>
 
 #include <algorithm>
@@ -12,7 +13,7 @@ constexpr Index longest = 12;  // an axis with more entries is shown by its firs
 
 std::string decimal(Scalar number, bool whole) {
   char text[64];
-  double shown = static_cast<double>(number);
+  double shown = printable(static_cast<double>(number));
   bool plain = whole || !std::isfinite(shown) || (std::fabs(shown) < 1e6 && (shown == 0 || std::fabs(shown) >= 1e-4));
   std::snprintf(text, sizeof text, whole ? "%.0f" : plain ? "%.4f" : "%.4e", shown == 0 ? 0.0 : shown);
   return text;
