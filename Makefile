@@ -124,6 +124,14 @@ $(double_exercises): $(BUILD)/exercises/%: $(call double_objects,lessons/%.cpp l
 	$(call say,link $@)
 	$(Q)$(link)
 
+# Lesson 89 can run in several processes, where MPI is installed (libopenmpi-dev, openmpi-bin): compiled again when that changes.
+mpi = $(patsubst %/mpi.h,%,$(firstword $(wildcard /usr/include/*/mpi/mpi.h /usr/include/openmpi-*/mpi.h $(DEPS:%=%/include/mpi.h))))
+$(BUILD)/mpi: again
+	@mkdir -p $(@D); echo '$(mpi)' | cmp -s - $@ || echo '$(mpi)' >$@
+$(call float_objects,$(wildcard lessons/89_*/*.cpp)): $(BUILD)/mpi
+$(call float_objects,$(wildcard lessons/89_*/*.cpp)): private CXXFLAGS += $(mpi:%=-isystem %)
+$(filter $(BUILD)/%/89_privacy $(BUILD)/exercises/89_privacy/%,$(lessons) $(EXERCISES)): private libs += $(mpi:%=-lmpi)
+
 # ---- What to make (a leading + lets the output through as it comes) --------------------------------------------------------------
 
 help: ## this list

@@ -178,8 +178,7 @@ void ten_kinds_of_clothing(show::Lesson& lesson, const Clothing& clothing) {
                   show::number(always_most_frequent(seen.target, unseen.target), 2)});
   for (Kind kind : {Kind::line, Kind::mlp_sgd, Kind::mlp_slow_sgd, Kind::mlp_adam}) {
     Student student(kind, lesson.seed());
-    const std::string saved = lesson.out_dir().empty() ? "" : lesson.out_dir() + "/13 " + student.name + ".safetensors";
-    std::vector<double> losses = train(student, seen, seen.x.size(0), saved);
+    std::vector<double> losses = train(student, seen, seen.x.size(0), lesson.training_path(student.name));
     models.add_row({student.name, show::whole(student.model->parameter_count()), show::number(losses.back(), 2),
                     show::number(right(*student.model, seen), 2), show::number(right(*student.model, unseen), 2)});
     chart.series.push_back({student.name, {}, losses});

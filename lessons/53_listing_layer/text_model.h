@@ -9,8 +9,6 @@
 
 using namespace qkv;
 
-namespace {
-
 /// The listing's model. `repaired`: softmax over the words, padding hidden. Otherwise as printed, with the least change that lets it run:
 /// the weights multiply the words, and the mean of the words is the text.
 struct TextModel : nn::Module {
@@ -45,7 +43,7 @@ TextModel::TextModel(Index vocabulary, std::uint64_t seed, bool repaired_, doubl
   adopt("dense", dense);
 }
 
-Attended TextModel::attend(const Indices& tokens) const {
+inline Attended TextModel::attend(const Indices& tokens) const {
   Tensor x = drop(embedding(tokens));  // (B, T, 128)
   Tensor e = v(tanh(W1(x) + W2(x)));   // (B, T, 1)
   if (!repaired) {
@@ -57,12 +55,12 @@ Attended TextModel::attend(const Indices& tokens) const {
 }
 
 /// The length of a gradient, or of the way from one parameter to another.
-double length(const Tensor& x) { return sqrt(sum(x * x).item()); }
+inline double length(const Tensor& x) { return sqrt(sum(x * x).item()); }
 /// The same as text; an exact 0 is written 0.
-std::string length_text(const Tensor& x) { return length(x) == 0 ? std::string("0") : show::scientific(length(x)); }
+inline std::string length_text(const Tensor& x) { return length(x) == 0 ? std::string("0") : show::scientific(length(x)); }
 
 /// Which texts belong to section c.
-std::vector<Index> of_section(const datasets::TextSet& set, Index c) {
+inline std::vector<Index> of_section(const datasets::TextSet& set, Index c) {
   std::vector<Index> which;
   for (std::size_t n = 0; n < set.texts.size(); ++n)
     if (set.labels.values[n] == c) which.push_back(static_cast<Index>(n));
@@ -70,21 +68,21 @@ std::vector<Index> of_section(const datasets::TextSet& set, Index c) {
 }
 
 /// How sure a model is that a text, (1, T), belongs to doc.
-double sure_of_doc(const TextModel& model, const datasets::PackageText& text, const Indices& tokens) {
+inline double sure_of_doc(const TextModel& model, const datasets::PackageText& text, const Indices& tokens) {
   for (Index c = 0; c < 10; ++c)
     if (text.class_names[c] == "doc") return softmax(scores_of(model, tokens)).at({0, c});
   throw Error("no section is called doc");
 }
 
 /// The first 64 rows.
-Indices first_64(const Indices& x) {
+inline Indices first_64(const Indices& x) {
   std::vector<Index> which(64);
   for (Index i = 0; i < 64; ++i) which[i] = i;
   return take_rows(x, which);
 }
 
 /// The gradient of each parameter for the first 64 texts, before any training.
-Tensors gradients(const TextModel& model, const datasets::TextSet& set) {
+inline Tensors gradients(const TextModel& model, const datasets::TextSet& set) {
   cross_entropy(model(first_64(set.tokens)), first_64(set.labels)).backward();
   Tensors result;
   for (const Tensor& parameter : model.parameters()) result.push_back(parameter.grad());
@@ -114,7 +112,7 @@ struct Pair {
 };
 
 /// Hides one word of each text: the one with the largest number in `rank` (N, T).
-Indices hide_one(Indices tokens, const Tensor& rank) {
+inline Indices hide_one(Indices tokens, const Tensor& rank) {
   Indices chosen = argmax(masked_fill(rank, datasets::padding_of(tokens), -infinity), 1);
   Index text = 0, words = rank.size(1);
   for (Index word : chosen.values) tokens.values[text++ * words + word] = datasets::Vocabulary::padding;
@@ -122,7 +120,7 @@ Indices hide_one(Indices tokens, const Tensor& rank) {
 }
 
 /// Each of the first n words of a text (1, T) by itself: its weight, and how sure the bag of words and attention are of doc without it -> (3, n).
-Tensor without_each_word(const Pair& models, const datasets::PackageText& text, const Indices& tokens, Index n) {
+inline Tensor without_each_word(const Pair& models, const datasets::PackageText& text, const Indices& tokens, Index n) {
   Tensor alpha = models.attention.attend(tokens).weights, result = zeros({3, n});
   for (Index j = 0; j < n; ++j) {
     Indices without = hide_one(tokens, one_hot(Indices({1}, {j}), tokens.shape[1]));
@@ -134,7 +132,7 @@ Tensor without_each_word(const Pair& models, const datasets::PackageText& text, 
 }
 
 /// How far W1, W2 and v have moved in training.
-double moved(const TextModel& model, const Tensors& start) {
+inline double moved(const TextModel& model, const Tensors& start) {
   double square = 0;
   for (std::size_t i = 0; i < start.size(); ++i)
     if (model.named_parameters()[i].first.find("embedding") != 0 && model.named_parameters()[i].first.find("dense") != 0)
@@ -148,7 +146,7 @@ const std::vector<std::string> questions{"right: nothing hidden",         "the l
                                          "W1, W2 and v moved by"};
 using Answers = std::vector<std::array<double, 2>>;
 
-Answers answers(const Pair& models, const datasets::PackageText& text, std::uint64_t seed) {
+inline Answers answers(const Pair& models, const datasets::PackageText& text, std::uint64_t seed) {
   EvalMode no_dropout;
   NoGrad no_graph;
   const datasets::TextSet& test = text.test;
@@ -167,17 +165,15 @@ Answers answers(const Pair& models, const datasets::PackageText& text, std::uint
 }
 
 /// The same for models of another seed, trained from the start.
-Answers answers_of_seed(const datasets::PackageText& text, Index epochs, std::uint64_t seed) {
+inline Answers answers_of_seed(const datasets::PackageText& text, Index epochs, std::uint64_t seed) {
   Pair models(text.vocabulary.size(), seed);
   models.train(text, epochs, seed);
   return answers(models, text, seed);
 }
 
 /// What each seed answered to a question: of the bag of words (model 0) or of attention (model 1).
-std::vector<double> over_seeds(const std::vector<Answers>& all, std::size_t question, std::size_t model) {
+inline std::vector<double> over_seeds(const std::vector<Answers>& all, std::size_t question, std::size_t model) {
   std::vector<double> numbers;
   for (const Answers& one : all) numbers.push_back(one[question][model]);
   return numbers;
 }
-
-}  // namespace

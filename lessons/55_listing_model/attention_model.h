@@ -8,8 +8,6 @@
 
 using namespace qkv;
 
-namespace {
-
 /// What the listing leaves out, filled in: embedding + positions, x + self-attention of x, the mean over the words, ten classes.
 /// With num_heads = 0 the mean of the embeddings is read: a bag of words.
 struct AttentionModel : nn::Module {
@@ -45,11 +43,11 @@ AttentionModel::AttentionModel(Index vocabulary, Index heads_, bool with_positio
   adopt("dense", dense);
 }
 
-Tensor AttentionModel::fair(const Indices& tokens) {
+inline Tensor AttentionModel::fair(const Indices& tokens) {
   return softmax(masked_fill(zeros(tokens.shape), datasets::padding_of(tokens), -infinity));
 }
 
-Attended AttentionModel::attend(const Indices& tokens) const {
+inline Attended AttentionModel::attend(const Indices& tokens) const {
   Tensor x = embedding(tokens);
   if (num_heads == 0) return {drop(x), Tensor()};
   x = drop(with_positions ? positions(x) : x);
@@ -60,12 +58,12 @@ Attended AttentionModel::attend(const Indices& tokens) const {
   return {x + found.output, found.weights};
 }
 
-Tensor AttentionModel::operator()(const Indices& tokens) const {
+inline Tensor AttentionModel::operator()(const Indices& tokens) const {
   return dense(squeeze(matmul(unsqueeze(fair(tokens), 1), attend(tokens).output), 1));  // (B, 1, T) @ (B, T, 128)
 }
 
 /// The words of each text in a random order, padding still behind them.
-Indices shuffled(Indices tokens, Rng& rng) {
+inline Indices shuffled(Indices tokens, Rng& rng) {
   Index T = tokens.shape[1];
   for (Index n = 0; n < tokens.shape[0]; ++n) {
     Index words = 0;
@@ -78,7 +76,7 @@ Indices shuffled(Indices tokens, Rng& rng) {
 }
 
 /// How much weight each word receives in each head, averaged over the words of its text that ask: (N, T) for each of the heads.
-Tensors received(const AttentionModel& model, const Indices& tokens) {
+inline Tensors received(const AttentionModel& model, const Indices& tokens) {
   NoGrad no_graph;
   EvalMode no_dropout;
   Tensor asking = unsqueeze(AttentionModel::fair(tokens), 1), weights = model.attend(tokens).weights;  // (N, 1, T), (N, 8, T, T)
@@ -92,7 +90,7 @@ const std::vector<std::string> some_words{"for",     "library",       "files",  
                                           "headers", "documentation", "python", "perl",   "rust"};
 
 /// Weight received as a multiple of 1/n, the mean over at most about 2,000 texts: (heads, some_words).
-Tensor received_by_words(const AttentionModel& model, const datasets::PackageText& text) {
+inline Tensor received_by_words(const AttentionModel& model, const datasets::PackageText& text) {
   std::vector<Index> which;
   Index texts = text.test.labels.shape[0];
   for (Index n = 0; n < texts; n += 1 + texts / 2000) which.push_back(n);
@@ -122,7 +120,7 @@ struct Pair {
 };
 
 /// Accuracy, macro F1, and accuracy with the words of each text shuffled.
-std::array<double, 3> measured(const Tensor& scores, const Tensor& when_shuffled, const Indices& labels) {
+inline std::array<double, 3> measured(const Tensor& scores, const Tensor& when_shuffled, const Indices& labels) {
   return {accuracy(scores, labels), datasets::macro_f1(datasets::confusion_matrix(argmax(scores), labels, 10)),
           accuracy(when_shuffled, labels)};
 }
@@ -133,7 +131,7 @@ struct Outcome {
   std::vector<datasets::ClassScore> classes;  // of the eight heads
   Tensor received;                            // (8, some_words)
 };
-Outcome outcome(const Pair& models, const datasets::PackageText& text, std::uint64_t seed) {
+inline Outcome outcome(const Pair& models, const datasets::PackageText& text, std::uint64_t seed) {
   const datasets::TextSet& test = text.test;
   Rng rng(seed + 1);
   Indices mixed = shuffled(test.tokens, rng);
@@ -142,5 +140,3 @@ Outcome outcome(const Pair& models, const datasets::PackageText& text, std::uint
           measured(said, scores_of(models.heads, mixed), test.labels),
           datasets::class_scores(datasets::confusion_matrix(argmax(said), test.labels, 10)), received_by_words(models.heads, text)};
 }
-
-}  // namespace

@@ -57,7 +57,7 @@ void train(show::Lesson& lesson, const Corpus& corpus, bool copy, std::unique_pt
            show::Table& table) {
   const std::string name = copy ? "GRU, attention, copying" : "GRU, attention";
   TranslatorTraining training = training_of(lesson.quick());
-  if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/62 " + name + ".safetensors";
+  training.saved = lesson.training_path(name);
   const show::Stopwatch watch;
   model = make_writer(corpus, copy, lesson.quick(), lesson.seed());
   fit(*model, corpus.train, training, name);

@@ -20,16 +20,15 @@ struct Cases {
   Indices hidden;   // (N)
 };
 
-/// Hides one item of each basket at random. With `leak` it also stays in the basket: the mistake of --break=leak.
-Cases hide_one(const std::vector<Basket>& baskets, Index items, Rng& rng, bool leak = false) {
+/// Hides one item of each basket at random.
+Cases hide_one(const std::vector<Basket>& baskets, Index items, Rng& rng) {
   const Index count = static_cast<Index>(baskets.size());
   Cases cases{Indices({count, longest}, Basket(count * longest, items)), Indices({count}, Basket(count))};
   for (Index n = 0; n < count; ++n) {
     const Basket order = rng.permutation(static_cast<Index>(baskets[n].size()));
     cases.hidden.values[n] = baskets[n][order[0]];
-    const Index from = leak ? 0 : 1;
-    for (Index i = 0; i < longest && i + from < static_cast<Index>(order.size()); ++i)
-      cases.history.values[n * longest + i] = baskets[n][order[i + from]];
+    for (Index i = 0; i < longest && i + 1 < static_cast<Index>(order.size()); ++i)
+      cases.history.values[n * longest + i] = baskets[n][order[i + 1]];
   }
   return cases;
 }
@@ -113,7 +112,7 @@ struct Vectors : Recommender {
 
   Vectors(Index count, Index d, double dropped, Rng& rng)
       : items(count), taken(count + 1, d, rng, count), offered(d, count, rng), drop(dropped, rng) {
-    for (const nn::Embedding* table : {&taken}) table->weight.copy_from(table->weight * 0.1);
+    taken.weight.copy_from(taken.weight * 0.1);
     adopt("taken", taken), adopt("offered", offered);
   }
 };

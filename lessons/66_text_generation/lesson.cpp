@@ -85,14 +85,14 @@ void two_networks(show::Lesson& lesson, const Students& students) {
 
 void bits_against_seconds(show::Lesson& lesson, Students& students) {
   lesson.section("Bits against seconds", "loss = -log p(next), AdamW");
-  auto saved = [&](const char* name) { return lesson.out_dir().empty() ? "" : lesson.out_dir() + "/66 " + name + ".safetensors"; };
   const bool given = !lesson.file("weights").empty();
   if (given) {
     students.networks.gpt.load(io::load_safetensors(lesson.file("weights")));
     lesson.say("The GPT's weights come from a file: only the LSTM is trained.");
   }
-  students.lstm_course = train(students.networks.lstm, students.text, students.how, students.rng, "LSTM", saved("LSTM"));
-  if (!given) students.gpt_course = train(students.networks.gpt, students.text, students.how, students.rng, "GPT", saved("GPT"));
+  students.lstm_course = train(students.networks.lstm, students.text, students.how, students.rng, "LSTM", lesson.training_path("LSTM"));
+  if (!given)
+    students.gpt_course = train(students.networks.gpt, students.text, students.how, students.rng, "GPT", lesson.training_path("GPT"));
   const Said lstm = said(students.lstm, students.text.test, 60'000), gpt = said(students.gpt, students.text.test, 60'000);
   lesson.show(students.comparison(lstm, gpt));
   lesson.say("The same characters for all, " + show::whole(static_cast<Index>(gpt.p.size())) +
@@ -132,7 +132,7 @@ void how_far_back(show::Lesson& lesson, const Students& students) {
 
 void what_it_writes(show::Lesson& lesson, const Students& students) {
   lesson.section("What it writes", "p = softmax(scores / temperature)");
-  lesson.say("Each model goes on behind \"And \". A slash stands for the end of a line.");
+  lesson.say("Each model goes on behind \"" + escaped(students.text.prompt()) + "\". A slash stands for the end of a line.");
   show::Table table({"model", "temperature", "top k", "words that the text has"});
   const std::vector<Sample> all = samples(students, lesson.quick() ? 200 : 1500, lesson.quick(), lesson.seed());
   for (const Sample& each : all)

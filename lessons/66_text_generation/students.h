@@ -125,26 +125,29 @@ struct Sample {
     return name + (style.top_k ? ", top " + show::whole(style.top_k) : ", " + show::number(style.temperature, 1));
   }
   /// Its first characters, on one line.
-  std::string first(std::size_t bytes) const {
+  std::string first(std::size_t count) const {
     std::string line;
-    for (const std::string& character : show::characters(text.substr(0, bytes))) line += character == "\n" ? " / " : escaped(character);
+    for (const std::string& character : show::characters(text)) {
+      if (count-- == 0) break;
+      line += character == "\n" ? " / " : escaped(character);
+    }
     return line;
   }
 };
 
-/// Each model writes `length` characters behind "And ".
+/// Each model writes `length` characters behind the prompt.
 inline std::vector<Sample> samples(const Students& students, Index length, bool quick, std::uint64_t seed) {
   const std::vector<std::string> list = datasets::words_of(students.text.whole);
   const std::set<std::string> known(list.begin(), list.end());
-  const std::vector<Index> beginning = students.text.characters.encode("And ");
+  const std::vector<Index> beginning = students.text.characters.encode(students.text.prompt());
   std::vector<Sample> result;
   const auto add = [&](const std::string& name, const Style& style, auto write_with) {
     Rng rng(seed);
     const std::string written = students.text.characters.decode(write_with(style, rng));
     std::vector<std::string> words = datasets::words_of(written);
-    words.pop_back();  // cut short
+    if (!words.empty()) words.pop_back();  // cut short
     const auto right = std::count_if(words.begin(), words.end(), [&](const std::string& word) { return known.count(word) > 0; });
-    result.push_back({name, style, written, static_cast<double>(right) / static_cast<double>(words.size())});
+    result.push_back({name, style, written, static_cast<double>(right) / std::max(static_cast<double>(words.size()), 1.0)});
   };
   for (Index n : {Index(3), Index(5), order})
     add("table, n = " + show::whole(n), {1, 0},

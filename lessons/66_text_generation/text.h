@@ -37,6 +37,12 @@ struct Text {
     const std::size_t from = std::min(whole.find_first_not_of(" \r\n\t"), whole.size());
     return escaped(whole.substr(from, whole.find('\n', from) - from));
   }
+  /// What a model goes on from: "And " or, if that does not stand in the text, its own first four characters.
+  std::string prompt() const {
+    if (whole.find("And ") != std::string::npos) return "And ";
+    const std::vector<Index> all = characters.encode(whole.substr(0, 16));
+    return characters.decode({all.begin(), all.begin() + 4});
+  }
   /// The reader's own file, or the Bible (of which `most` characters at most), or made-up sentences.
   Text(const std::string& own, Index most) {
     const std::string folder = datasets::data_folder("bible"), path = own.empty() && !folder.empty() ? folder + "/bible.txt" : own;
@@ -44,14 +50,23 @@ struct Text {
       instead = "bible-kjv is not installed; using 20,000 made-up sentences instead (apt-get install bible-kjv)";
       whole = made_up_text(20'000);
     } else {
-      if (io::file_size(path, "--text: ") > 256 * 1024 * 1024) throw Error(path + ": longer than 256 MiB");
-      whole = io::read_file(path, "--text: ");
+      const std::string what = (own.empty() ? "the Bible" : "--text") + std::string(": ") + path + ": ";
+      if (io::file_size(path, what) > 256 * 1024 * 1024) throw Error(what + "longer than 256 MiB");
+      whole = io::read_file(path, what);
     }
-    whole.resize(std::min(whole.size(), static_cast<std::size_t>(most)));
+    std::size_t end = std::min(whole.size(), static_cast<std::size_t>(most));
+    while (end < whole.size() && end > 0 && (whole[end] & 0xC0) == 0x80) --end;  // not within a character
+    whole.resize(end);
     characters = datasets::Characters(whole);
     const std::vector<Index> all = characters.encode(whole);
     for (std::size_t i = 0; i < all.size(); ++i) (i / 2000 % 10 == 9 ? test : train).push_back(all[i]);
-    if (test.size() < 1000) throw Error("the text has only " + show::whole(all.size()) + " characters; it needs 20,000 or more");
+    const auto unknown = std::count(all.begin(), all.end(), datasets::Characters::unknown);
+    if (characters.size() < 3 || unknown > static_cast<std::ptrdiff_t>(all.size() / 20))
+      throw Error(path + ": of " + show::whole(all.size()) + " characters " + show::whole(unknown) +
+                  " are not UTF-8 or very rare, and there are " + show::whole(characters.size() - 1) +
+                  " kinds of the others: not a text to learn from");
+    if (all.size() < 20'000)
+      throw Error((path.empty() ? "the text" : path) + " has only " + show::whole(all.size()) + " characters; it needs 20,000 or more");
   }
 };
 

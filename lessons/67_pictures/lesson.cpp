@@ -80,7 +80,8 @@ Pictures how_many_pictures(show::Lesson& lesson) {
   return data;
 }
 
-void where_it_looks(show::Lesson& lesson, const Pictures& data) {
+/// `own`: the reader's picture, undefined if there is none.
+void where_it_looks(show::Lesson& lesson, const Pictures& data, const Tensor& own) {
   lesson.section("Where the class token looks");
   const Patches& model = *data.best;
   NoGrad no_graph;
@@ -108,8 +109,7 @@ void where_it_looks(show::Lesson& lesson, const Pictures& data) {
               {"the most attended patch", Hide::most}};
   for (const auto& way : ways) table.add_row({way.name, show::number(right_without(model, data.test, way.what, rng), 3)});
   lesson.show(table);
-  if (lesson.file("image").empty()) return;
-  const Tensor own = as_clothing(datasets::read_image(lesson.file("image")));
+  if (!own.defined()) return;
   const Attended look = model.look(unsqueeze(own, 0));
   const Tensor p = softmax(look.output);
   const TopK best = topk(p, 3);
@@ -124,7 +124,7 @@ void boxes_by_hand(show::Lesson& lesson) {
   lesson.say(
       "Now scenes of 64 x 64 pixels with 2 to 32 drawn objects of six kinds on a textured ground: disc, ring, square, frame, triangle, "
       "and, one time in fifty, a cross. To find one is to name its kind and a box that overlaps its own by half at least. The overlap is "
-      "intersection over union (交并比), the area of both boxes divided by the area of either:");
+      "intersection over union (交并比), the area that both boxes share divided by the area that they cover together:");
   const Box a{4, 4, 8, 8}, b{6, 4, 8, 8}, c{9, 8, 8, 8};
   lesson.name_columns(40);
   lesson.show("boxes of 8 x 8, 2 apart: 48 / 80", overlap(a, b));
@@ -192,10 +192,12 @@ void what_to_notice(show::Lesson& lesson) {
 }
 
 void lesson_body(show::Lesson& lesson) {
+  const std::string image = lesson.file("image");
+  const Tensor own = image.empty() ? Tensor() : as_clothing(datasets::read_image(image));  // before the training: it may be damaged
   the_question(lesson);
   patches_are_words(lesson, {});
   const Pictures data = how_many_pictures(lesson);
-  where_it_looks(lesson, data);
+  where_it_looks(lesson, data, own);
   boxes_by_hand(lesson);
   two_finders(lesson);
   what_to_notice(lesson);

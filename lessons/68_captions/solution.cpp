@@ -29,11 +29,11 @@ double share_in(const Tensor& map, Index top, Index left, Index height, Index wi
 
 // ---- The numbers in the page's answers
 
-TEST_CASE("answer 1: how many patches") {
-  const Tensor picture32 = zeros({1, side, side, 3});
-  check_equal("a little over each other", static_cast<double>(patches_of(picture32).size(1)), 25);
-  check_equal("beside each other", static_cast<double>(cut(zeros({side, side}), 8).size(0)), 16);
-  check_equal("of four by four", static_cast<double>(cut(zeros({side, side}), 4).size(0)), 64);
+TEST_CASE("answer 1: how many places") {
+  const Captioner model(10, true, 1);
+  check_equal("of 32 x 32", static_cast<double>(model.see(zeros({1, 32, 32, 3})).size(1)), 16);
+  check_equal("without the third", static_cast<double>(model.second(model.first(zeros({1, 3, 32, 32}))).size(2)), 8);
+  check_equal("cut into 8 x 8", static_cast<double>(cut(zeros({side, side}), 8).size(0)), 16);
 }
 
 TEST_CASE("answer 2: a name of three words") {
@@ -42,20 +42,16 @@ TEST_CASE("answer 2: a name of three words") {
 }
 
 TEST_CASE("answer 3: without positions") {
-  Captioner model(10, true, 1);
+  const Captioner model(10, true, 1);
   Rng rng(2);
-  const Tensor x = randn({1, 25, 128}, rng);
-  std::vector<Index> order = rng.permutation(25);
-  const Tensor shuffled = unsqueeze(take_rows(select(x, 0, 0), order), 0);
+  const Tensor x = model.see(rand({1, side, side, 3}, rng));
+  const Tensor shuffled = unsqueeze(take_rows(select(x, 0, 0), rng.permutation(places)), 0);
   EvalMode no_dropout;
-  const auto names = [&](const Tensor& memory) {
-    nn::MultiheadMasks all;
-    Tensor seen = memory;
-    for (const nn::TransformerEncoderLayer& layer : model.layers) seen = layer(seen, all);
-    nn::DecoderState state = model.decoder.begin({model.norm(seen), {}, {}, {}});
+  const auto scores = [&](const Tensor& seen) {
+    nn::DecoderState state = model.decoder.begin({model.norm(model.layer(seen)), {}, {}, {}});
     return model.decoder.logits(model.decoder(Indices{{2, 5}}, state).output);
   };
-  check_equal("the scores of all words", names(shuffled), names(x), 1e-4);
+  check_equal("the scores of all words", scores(shuffled), scores(x), 1e-4);
 }
 
-TEST_CASE("answer 4: a map that knows nothing") { check_equal("weight of each patch", 1.0 / (grid * grid), 0.04); }
+TEST_CASE("answer 4: a map that knows nothing") { check_equal("weight of each place", 1.0 / places, 0.0625); }

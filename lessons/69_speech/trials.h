@@ -62,9 +62,7 @@ Trained train_all(show::Lesson& lesson, const Digits& digits) {
     for (int i = 0; i < lesson.seeds(); ++i) {
       Rng rng(lesson.seed() + static_cast<std::uint64_t>(i));
       std::unique_ptr<Listener> model = new_listener(look, rng);
-      const std::string saved =
-          lesson.out_dir().empty() ? "" : lesson.out_dir() + "/69 " + name_of(look) + " " + std::to_string(i) + ".safetensors";
-      train(*model, name_of(look), digits.train, lesson.quick() ? 50 : 1000, rng, saved);
+      train(*model, name_of(look), digits.train, lesson.quick() ? 50 : 1000, rng, lesson.training_path(name_of(look), i));
       trained.heard.back().push_back(hear(*model, digits, lesson.quick() ? 20 : 200));
       if (i == 0) trained.first.push_back(std::move(model));
     }

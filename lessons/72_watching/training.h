@@ -119,7 +119,7 @@ Trained train(const Illness& illness, Index steps, std::uint64_t seed, io::Event
   for (Index step = 0; step < steps; ++step) {
     std::vector<Index> picked;
     for (int i = 0; i < 50; ++i) picked.push_back(rng.below(2000));
-    const Tensor loss = cross_entropy(model(datasets::rows(rows.x, picked)), datasets::rows(rows.y, picked));
+    const Tensor loss = cross_entropy(model(take_rows(rows.x, picked)), take_rows(rows.y, picked));
     sgd.zero_grad();
     loss.backward();
     const double norm = norm_of_gradient(model.parameters());

@@ -119,8 +119,8 @@ inline std::unique_ptr<Model> trained(const std::string& name, const Pictures& p
   Index step = 0;
   for (Index epoch = 0; epoch < epochs; ++epoch)
     for (const std::vector<Index>& which : datasets::Batches(count, 50, rng)) {
-      Tensor x = datasets::rows(pictures.x, which);
-      const Indices target = datasets::rows(pictures.target, which);
+      Tensor x = take_rows(pictures.x, which);
+      const Indices target = take_rows(pictures.target, which);
       if (diet == Diet::noise) x = with_noise(x, eps, rng);
       if (diet == Diet::moved) x = moved(x, rng.below(3) - 1, rng.below(3) - 1);
       if (diet == Diet::attack) x = attacked(*model, x, target, eps, descend);

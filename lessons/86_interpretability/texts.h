@@ -1,9 +1,5 @@
 #pragma once
-// The model of lesson 53 comes with more than is asked of it here.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
 #include "../53_listing_layer/text_model.h"
-#pragma GCC diagnostic pop
 
 #include "ranks.h"
 
@@ -54,7 +50,7 @@ inline Texts some_of(const datasets::TextSet& set, Index count) {
   const Index all = set.labels.shape[0], step = std::max<Index>(all / count, 1);
   std::vector<Index> which;
   for (Index i = 0; i < all && static_cast<Index>(which.size()) < count; i += step) which.push_back(i);
-  return {datasets::rows(set.tokens, which), datasets::rows(set.labels, which)};
+  return {take_rows(set.tokens, which), take_rows(set.labels, which)};
 }
 
 inline Reader trained_reader(Weights kind, const Texts& texts, Index vocabulary, Index epochs, std::uint64_t seed) {

@@ -3,11 +3,7 @@
 #include <qkv/show/format.h>
 #include <ctime>
 
-// Not all of lesson 55 is used here.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
 #include "../55_listing_model/attention_model.h"
-#pragma GCC diagnostic pop
 
 // Sections 5 and 6: the model of lesson 55, its data, and five measures that may improve it.
 
@@ -17,7 +13,7 @@ namespace {
 struct Texts {
   Indices rows, sections;
 
-  Texts some(const std::vector<Index>& which) const { return {datasets::rows(rows, which), datasets::rows(sections, which)}; }
+  Texts some(const std::vector<Index>& which) const { return {take_rows(rows, which), take_rows(sections, which)}; }
   Index count() const { return sections.shape[0]; }
 };
 
@@ -155,7 +151,7 @@ void fit_without_adapting(const Model& model, const Texts& train, Index epochs, 
   Index step = 0;
   for (Index epoch = 0; epoch < epochs; ++epoch)
     for (const std::vector<Index>& which : datasets::Batches(train.count(), 64, rng)) {
-      Tensor loss = cross_entropy(model(datasets::rows(train.rows, which)), datasets::rows(train.sections, which));
+      Tensor loss = cross_entropy(model(take_rows(train.rows, which)), take_rows(train.sections, which));
       sgd.zero_grad();
       loss.backward();
       sgd.lr = schedule.lr(step++);

@@ -194,9 +194,8 @@ TEST_CASE("Encoder, Decoder: messages") {
   };
   CHECK(begin([](nn::Memory& m) { m.states = zeros({2, 4}); }) == "Decoder: memory (2, 4): must be (B, S, 4)");
   CHECK(begin([](nn::Memory& m) { m.padding = {{0}}; }) == "Decoder: padding (1, 1): must be (2, 4), (B, S)");
-  CHECK(begin([](nn::Memory& m) {
-          m.padding.shape = {2, 4};
-        }) == "Decoder: mask of shape (2, 4) with 0 marks: must be as many as the shape holds");
+  const char* torn = "Decoder: mask of shape (2, 4) with 1 marks: must be as many as the shape holds";
+  CHECK(begin([](nn::Memory& m) { m.padding.hidden.resize(1); }) == torn);
   CHECK(begin([](nn::Memory& m) { m.words = {}; }).find("to be copied: must be (2, 4), (B, S)") != std::string::npos);
   CHECK(begin([](nn::Memory& m) { m.summary = zeros({2, 3}); }) == "Decoder: summary (2, 3): must be (2, 4), (B, d)");
   nn::DecoderState state = model.decoder.begin(memory);

@@ -4,9 +4,14 @@
 #include <qkv/datasets/idx.h>
 #include <qkv/datasets/images.h>
 #include <qkv/io/checkpoint.h>
+#include <qkv/io/csv_file.h>
+#include <qkv/io/event_file.h>
 #include <qkv/io/npy.h>
+#include <qkv/io/png.h>
+#include <qkv/io/records.h>
 #include <qkv/io/resumable.h>
 #include <qkv/io/safetensors.h>
+#include <qkv/io/weights.h>
 #include <qkv/nn/linear.h>
 #include <qkv/optim/rules.h>
 
@@ -53,6 +58,29 @@ io::Safetensors weights() {
   io::save_safetensors(path, {{"w", zeros({2})}});
   return io::Safetensors(path);
 }
+
+/// Such a file, whose tensor has this name, into a linear layer of weight (3, 2) and bias (3).
+void load_linear(const char* name, const Shape& shape, const std::string& prefix = "") {
+  const std::string path = folder() / "w.safetensors";
+  io::save_safetensors(path, {{name, zeros(shape)}});
+  nn::Linear layer(2, 3, rng());
+  io::load_weights(layer, io::Safetensors(path), prefix);
+}
+
+/// What is done to an event file; its name, another one in each run, is left out of the message.
+void events(void (*action)(io::EventFile&)) {
+  io::EventFile file(folder() / "run");
+  try {
+    action(file);
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    const std::size_t at = message.find("events.out"), end = message.find(": ", at);
+    throw Error(at == std::string::npos ? message : message.substr(0, at) + "events" + message.substr(end));
+  }
+}
+
+/// A row of a table of two columns.
+void row(const std::vector<double>& numbers) { io::CsvFile(folder() / "table.csv", {"a", "b"}).row(numbers); }
 
 /// Whole numbers as .npy.
 std::string whole_numbers() {
@@ -158,6 +186,58 @@ TEST_CASE("messages: Safetensors") {
       {[] { weights().indices("b"); }, "load_safetensors: w.safetensors: there is no tensor 'b' among its 1"},
       {[] { weights().mask("w"); }, "load_safetensors: w.safetensors: tensor 'w': holds f32, not the 0 and 1 of a mask"},
       {[] { weights().mask("b"); }, "load_safetensors: w.safetensors: there is no tensor 'b' among its 1"},
+  });
+}
+
+TEST_CASE("messages: weights") {
+  check_file_messages({
+      {[] { load_linear("weight", {2, 3}); },
+       "load_weights: w.safetensors: load: nothing was loaded, because the tensors do not fit the module:\n  wrong shape: weight (2, 3), must be "
+       "(3, 2)"},
+      {[] { load_linear("model.weight", {3, 2}); },
+       "load_weights: w.safetensors: holds none of the module's 2 parameters below the prefix ''; some are below 'model.'"},
+      {[] { load_linear("weights", {3, 2}, "model."); },
+       "load_weights: w.safetensors: holds none of the module's 2 parameters below the prefix 'model.'"},
+      {[] { io::save_safetensors("/nowhere/f", {{"w", full({1}, 70000)}}, {}, io::Precision::half); },
+       "save_safetensors: /nowhere/f: tensor 'w': the number 70000 is too large for f16"},
+      {[] { io::save_safetensors("/nowhere/f", {{"w", Tensor()}}, {}, io::Precision::bfloat); },
+       "save_safetensors: /nowhere/f: tensor 'w' is undefined"},
+      {[] { io::save_safetensors("/nowhere/f", {{"w", zeros({1})}}, {}, io::Precision::half); },
+       "save_safetensors: /nowhere/f: cannot write: No such file or directory"},
+  });
+}
+
+TEST_CASE("messages: records, event files, tables, pictures") {
+  check_file_messages({
+      {[] { io::read_records("/nowhere/f"); }, "read_records: /nowhere/f: cannot read: No such file or directory"},
+      {[] { io::read_records("/"); }, "read_records: /: cannot read: not a file"},
+      {[] { io::read_records(put("text", "some text, no records")); },
+       "read_records: text: record 0 at byte 0: the checksum of its length does not fit"},
+      {[] { io::read_scalars("/nowhere/f"); }, "read_records: /nowhere/f: cannot read: No such file or directory"},
+      {[] { io::read_scalars(put("text", "some text, no records")); },
+       "read_records: text: record 0 at byte 0: the checksum of its length does not fit"},
+      {[] { io::read_scalars(put("record", io::framed("\x0b"))); }, "read_scalars: record: record 0: a field of kind 3: not an event"},
+      {[] { events([](io::EventFile& file) { file.scalar("", 1, 0); }); }, "EventFile: run/events: an event without a name"},
+      {[] { events([](io::EventFile& file) { file.scalar("loss", 1, -1); }); }, "EventFile: run/events: step -1: must not be negative"},
+      {[] { events([](io::EventFile& file) { file.scalar("\xff", 1, 0); }); }, "EventFile: run/events: the name '\\xff' is not printable UTF-8"},
+      {[] { events([](io::EventFile& file) { file.histogram("", ones({1}), 0); }); }, "EventFile: run/events: an event without a name"},
+      {[] { events([](io::EventFile& file) { file.histogram("h", ones({1}), -2); }); }, "EventFile: run/events: step -2: must not be negative"},
+      {[] { events([](io::EventFile& file) { file.histogram("h", Tensor(), 0); }); },
+       "tensor: this handle is empty: it was never given a value"},
+      {[] { events([](io::EventFile& file) { file.picture("p", ones({1, 1}), -1); }); }, "EventFile: run/events: step -1: must not be negative"},
+      {[] { events([](io::EventFile& file) { file.picture("p", ones({1}), 0); }); },
+       "png: a picture of shape (1,): must be (height, width), (height, width, 1) or (height, width, 3)"},
+      {[] { events([](io::EventFile& file) { file.picture("p", Tensor(), 0); }); },
+       "tensor: this handle is empty: it was never given a value"},
+      {[] { io::EventFile("/dev/null"); }, "EventFile: /dev/null: the folder cannot be made: Not a directory"},
+      {[] { io::CsvFile("/nowhere/f", {"a"}); }, "CsvFile: /nowhere/f: cannot write: No such file or directory"},
+      {[] { io::CsvFile("f", {}); }, "CsvFile: f: no columns"},
+      {[] { row({1}); }, "CsvFile: table.csv: 1 numbers for 2 columns"},
+      {[] { row({}); }, "CsvFile: table.csv: 0 numbers for 2 columns"},
+      {[] { row({1, 2, 3}); }, "CsvFile: table.csv: 3 numbers for 2 columns"},
+      {[] { io::png(zeros({0, 3})); }, "png: a picture of shape (0, 3): must be (height, width), (height, width, 1) or (height, width, 3)"},
+      {[] { io::png(zeros({2, 2, 4})); }, "png: a picture of shape (2, 2, 4): must be (height, width), (height, width, 1) or (height, width, 3)"},
+      {[] { io::png(zeros({8193, 1})); }, "png: 8193 x 1 pixels: at most 8192 a side"},
   });
 }
 

@@ -171,6 +171,25 @@ TEST_CASE("an error ends the lesson with its message and exit code 1") {
   CHECK(result.err == "lesson 31: compare: a: shapes (2,) and (3,) differ\n");
 }
 
+TEST_CASE("a training is saved under a name that says which one it is") {
+  const std::filesystem::path directory = std::filesystem::temp_directory_path() / ("qkv_lesson_test_" + std::to_string(getpid()));
+  static std::string first, third;
+  auto body = [](Lesson& lesson) { first = lesson.training_path("GRU"), third = lesson.training_path("GRU", 2); };
+  auto name = [&](std::vector<const char*> flags) {
+    flags.insert(flags.end(), {"--out", directory.c_str()});
+    CHECK(run(flags, additive(), body).code == 0);
+    return std::filesystem::path(first).filename().string();
+  };
+  CHECK(name({}) == "31 GRU, seed 0.safetensors");
+  CHECK(std::filesystem::path(third) == directory / "31 GRU, seed 2.safetensors");
+  CHECK(name({"--seed", "5"}) == "31 GRU, seed 5.safetensors");
+  CHECK(name({"--quick"}) == "31 GRU, seed 0, quick.safetensors");
+  CHECK(name({"--break=no-scale"}) == "31 GRU, seed 0, no-scale.safetensors");
+  std::filesystem::remove_all(directory);
+  run({}, additive(), body);
+  CHECK(first.empty());
+}
+
 TEST_CASE("--out makes the directory and receives the pictures; without it none are drawn") {
   static std::filesystem::path directory;
   directory = std::filesystem::temp_directory_path() / ("qkv_lesson_test_" + std::to_string(getpid())) / "pictures";

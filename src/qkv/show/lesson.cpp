@@ -159,6 +159,16 @@ std::string Lesson::picture_path(std::string_view name) const {
   return (std::filesystem::path(out_dir_) / (info_.number + "_" + std::string(name) + ".svg")).string();
 }
 
+std::string Lesson::training_path(std::string_view name, int trial) const {
+  if (out_dir_.empty()) return "";
+  std::string file = info_.number + " " + std::string(name) + ", seed " + std::to_string(seed_ + static_cast<std::uint64_t>(trial));
+  if (quick_) file += ", quick";
+  if (!break_.empty()) file += ", " + break_;
+  for (const std::string& own : files_)
+    if (!own.empty()) file += ", " + std::filesystem::path(own).filename().string();
+  return (std::filesystem::path(out_dir_) / (file + ".safetensors")).string();
+}
+
 void Lesson::heading() const {
   std::string title = full_title(info_), mirrors = "mirrors: " + info_.mirrors;
   if (info_.mirrors.empty()) {

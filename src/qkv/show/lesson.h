@@ -92,6 +92,9 @@ class Lesson {
   void save(std::string_view name, const Picture& picture);
   /// Where save() writes: OUT/NUMBER_NAME.svg.  Throws Error without --out.
   std::string picture_path(std::string_view name) const;
+  /// Where Ctrl-C saves a training (io::Resumable), empty without --out. Trainings that differ have different files: the name holds the seed,
+  /// --quick, --break and the reader's own files. `trial` counts the seeds from seed() on.
+  std::string training_path(std::string_view name, int trial = 0) const;
 
  private:
   friend int run_lesson(int argc, const char* const* argv, const LessonInfo& info, void (*body)(Lesson&));
