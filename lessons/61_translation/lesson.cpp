@@ -71,7 +71,7 @@ void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& train
   for (std::size_t k = 0; k < kinds.size(); ++k)
     jobs.push_back([&, k] {
       TranslatorTraining training = training_of(kinds[k], lesson.quick());
-      if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/61 " + name_of(kinds[k]) + ".safetensors";
+      training.saved = lesson.training_path(name_of(kinds[k]));
       const double start = processor_seconds();
       trained.translators[k] = make_translator(kinds[k], corpus, lesson.quick(), lesson.seed());
       losses[k] = fit(*trained.translators[k], corpus.train, training, "four translators").back();
