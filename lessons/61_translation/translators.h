@@ -32,10 +32,10 @@ const char* name_of(Kind kind) {
 
 std::unique_ptr<Translator> make_translator(Kind kind, const Corpus& corpus, bool quick, std::uint64_t seed) {
   TranslatorSizes sizes{corpus.english.size(), corpus.french.size()};
-  if (quick) sizes.width = 48, sizes.hidden = 32, sizes.dropout = 0;
+  if (quick) sizes.width = 48, sizes.hidden = 32;
+  sizes.dropout = quick ? 0 : 0.2;
   sizes.attention = kind != Kind::without;
   sizes.copy = kind == Kind::copying;
-  if (kind == Kind::transformer && !quick) sizes.dropout = 0.2;
   if (kind == Kind::transformer) return std::make_unique<TransformerTranslator>(sizes, 4, 2, seed);
   return std::make_unique<GruTranslator>(sizes, seed);
 }
