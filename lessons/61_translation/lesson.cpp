@@ -1,11 +1,10 @@
 // data: descriptions
-#include "corpus.h"
-
 #include <qkv/show/chart.h>
 #include <qkv/show/lesson.h>
 #include <qkv/show/table.h>
 
 #include "by_hand.h"
+#include "translators.h"
 
 namespace {
 
@@ -72,7 +71,7 @@ void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& train
   for (std::size_t k = 0; k < kinds.size(); ++k)
     jobs.push_back([&, k] {
       TranslatorTraining training = training_of(kinds[k], lesson.quick());
-      if (!lesson.out_dir().empty()) training.saved = lesson.out_dir() + "/61 " + name_of(kinds[k]) + ".safetensors";
+      training.saved = lesson.training_path(name_of(kinds[k]));
       const double start = processor_seconds();
       trained.translators[k] = make_translator(kinds[k], corpus, lesson.quick(), lesson.seed());
       losses[k] = fit(*trained.translators[k], corpus.train, training, "four translators").back();
@@ -130,7 +129,7 @@ void as_sentences_grow(show::Lesson& lesson, const Corpus& corpus, const Trained
 void one_beginning_or_several(show::Lesson& lesson, const Corpus& corpus, const Trained& trained) {
   lesson.section("One beginning or several", "beam search");
   std::vector<datasets::TextPair> some = corpus.texts.test;
-  some.resize(std::min<std::size_t>(some.size(), lesson.quick() ? 100 : 600));
+  some.resize(std::min<std::size_t>(some.size(), lesson.quick() ? 100 : 400));
   const SentencePairs pairs = corpus.numbered(some);
   show::Table table({"beam", "GRU, attention, copying", "Transformer", "words written", "seconds"});
   for (Index beam : {1, 2, 4, 8}) {
@@ -174,42 +173,36 @@ void keys_and_values_kept(show::Lesson& lesson, const Corpus& corpus, const Trai
   lesson.show(table);
 }
 
-void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
-  lesson.section("With other seeds", "BLEU: median (range)");
-  if (lesson.quick()) return lesson.say("A full run trains smaller GRUs with several seeds here.");
-  datasets::TextPairs some = corpus.texts;
-  some.train.resize(std::min<std::size_t>(some.train.size(), 3000));
-  const Corpus small(some, 1500, 1500);
-  constexpr std::size_t grus = 3;
-  const auto seeds = static_cast<std::size_t>(lesson.seeds());
-  const std::vector<Bin> columns{{"all test sentences", 1, longest}, {"up to 5 words", 1, 5}, {"8 words and more", 8, longest}};
-  // scores[column][gru][seed]; behind the GRUs what attention gains
-  std::vector<std::vector<std::vector<double>>> scores(columns.size(), {grus + 1, std::vector<double>(seeds)});
-  std::vector<std::function<void()>> jobs;
-  for (std::size_t k = 0; k < grus; ++k)
-    for (std::size_t s = 0; s < seeds; ++s)
-      jobs.push_back([&, k, s] {
-        const auto translator = make_translator(kinds[k], small, false, lesson.seed() + s);
-        TranslatorTraining training = training_of(kinds[k], false);
-        training.epochs = 5;
-        fit(*translator, small.train, training, "other seeds");
-        const std::vector<Words> written = translate(*translator, small.test, longest);
-        for (std::size_t c = 0; c < columns.size(); ++c)
-          scores[c][k][s] = bleu_of_length(written, small.test, columns[c].least, columns[c].most);
-      });
-  side_by_side(jobs);
-  lesson.say("Smaller trainings: " + show::whole(small.train.size()) + " sentences, 5 epochs, " + show::whole(small.french.size()) +
-             " words known. Seeds: " + show::whole(lesson.seeds()) + ".");
-  show::Table table({"translator", columns[0].name, columns[1].name, columns[2].name});
-  for (std::size_t k = 0; k <= grus; ++k) {
-    std::vector<std::string> cells{k < grus ? name_of(kinds[k]) : "attention gains"};
-    for (auto& of_column : scores) {
-      for (std::size_t s = 0; s < seeds; ++s) of_column[grus][s] = of_column[1][s] - of_column[0][s];
-      cells.push_back(show::median_and_range(of_column[k], 1));
+void longer_sentences(show::Lesson& lesson) {
+  lesson.section("Longer sentences, and other seeds", "BLEU: median (range)");
+  const Longer trained(lesson.quick() ? 1600 : 2400, lesson.seed(), static_cast<std::size_t>(lesson.seeds()));
+  const SentencePairs& test = trained.corpus.test;
+  lesson.say("Made-up descriptions, one to four in a row as one sentence: " + show::whole(trained.corpus.train.size()) +
+             " to learn from. Seeds: " + show::whole(lesson.seeds()) + ".");
+  show::Table table({"words read", "sentences", name_of(kinds[0]), name_of(kinds[1]), "attention gains"});
+  show::LineChart chart{"Made-up sentences: BLEU by length, medians and ranges", "words read", "BLEU", {}};
+  for (std::size_t k = 0; k < 2; ++k) chart.series.push_back({name_of(kinds[k]), {}, {}});
+  for (Index least = 1; least <= 21; least += 5) {
+    const Index most = least + 4;
+    std::vector<std::string> cells{show::whole(least) + " to " + show::whole(most),
+                                   show::whole(of_length(test.sources(), test.lengths(), least, most).size())};
+    std::vector<std::vector<double>> scores;
+    for (std::size_t k = 0; k < 2; ++k) {
+      scores.push_back(trained.scores(k, least, most));
+      cells.push_back(show::median_and_range(scores[k], 0));
+      show::Series& line = chart.series[k];
+      line.x.push_back(static_cast<double>(least + 2));
+      line.y.push_back(show::median(scores[k]));
+      line.low.push_back(*std::min_element(scores[k].begin(), scores[k].end()));
+      line.high.push_back(*std::max_element(scores[k].begin(), scores[k].end()));
     }
+    std::vector<double> gains = scores[1];
+    for (std::size_t s = 0; s < gains.size(); ++s) gains[s] -= scores[0][s];
+    cells.push_back(show::median_and_range(gains, 0));
     table.add_row(cells);
   }
   lesson.show(table);
+  lesson.save("longer", draw(chart));
 }
 
 void what_to_notice(show::Lesson& lesson) {
@@ -230,7 +223,7 @@ void lesson_body(show::Lesson& lesson) {
   one_beginning_or_several(lesson, corpus, trained);
   what_it_looks_at(lesson, corpus, trained);
   keys_and_values_kept(lesson, corpus, trained);
-  with_other_seeds(lesson, corpus);
+  longer_sentences(lesson);
   what_to_notice(lesson);
 }
 
@@ -240,7 +233,7 @@ const show::LessonInfo info{"61",
                             "《资源分配》 §6.1; 《专注力》 §6.1; 《分析与预测》 §4.3; 《认知平衡》 §6.1",
                             "Package descriptions from English to French: without attention, with it, with copying, and by a Transformer.",
                             {{"no-brevity", "section 3 counts BLEU without its penalty for short sentences"}},
-                            3};
+                            10};
 
 }  // namespace
 
