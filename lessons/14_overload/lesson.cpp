@@ -150,12 +150,12 @@ void larger_crowds(show::Lesson& lesson, const std::vector<Listener>& listeners)
     larger.add_row(
         {show::whole(n), show::median_and_range(mean, 2), show::median_and_range(learned, 2), show::median_and_range(weight, 2)});
     for (std::size_t l : {0, 1}) {
-      std::vector<double>& right = l == 0 ? mean : learned;
-      std::sort(right.begin(), right.end());
+      const std::vector<double>& right = l == 0 ? mean : learned;
+      const auto [low, high] = std::minmax_element(right.begin(), right.end());
       chart.series[l].x.push_back(static_cast<double>(n));
-      chart.series[l].y.push_back((right[(right.size() - 1) / 2] + right[right.size() / 2]) / 2);
-      chart.series[l].low.push_back(right.front());
-      chart.series[l].high.push_back(right.back());
+      chart.series[l].y.push_back(show::median(right));
+      chart.series[l].low.push_back(*low);
+      chart.series[l].high.push_back(*high);
     }
   }
   lesson.show(larger);

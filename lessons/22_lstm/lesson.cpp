@@ -177,10 +177,8 @@ void sixty_four_steps_back(show::Lesson& lesson) {
                    gated ? show::median_and_range(over_seeds([](const Reach& one) { return one.size; }), 2) : ""});
     show::Series line{start.name, {}, {}};
     for (Index k = 0; k <= 64; k += 2) {
-      std::vector<double> at_k = over_seeds([k](const Reach& one) { return one.gradient[k]; });
-      std::sort(at_k.begin(), at_k.end());
       line.x.push_back(static_cast<double>(k));
-      line.y.push_back(at_k[at_k.size() / 2]);
+      line.y.push_back(show::median(over_seeds([k](const Reach& one) { return one.gradient[k]; })));
     }
     chart.series.push_back(line);
   }

@@ -75,8 +75,7 @@ inline std::string counted(int count, const std::string& what) {
 }
 
 /// Median and range, for numbers that differ by powers of ten.
-inline std::string powers_of_ten(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const double middle = (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-  return show::scientific(middle) + " (" + show::scientific(values.front()) + " to " + show::scientific(values.back()) + ")";
+inline std::string powers_of_ten(const std::vector<double>& values) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  return show::scientific(show::median(values)) + " (" + show::scientific(*low) + " to " + show::scientific(*high) + ")";
 }

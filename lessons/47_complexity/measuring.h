@@ -55,11 +55,12 @@ inline double time_of_attention(const Tensor& x, bool need_weights) {
 }
 
 /// Seconds of each of several works: the fastest of `rounds`, in turn, so that whatever else the machine does disturbs all of them alike.
-inline std::vector<double> times_in_turn(const std::vector<std::function<void()>>& works, int rounds) {
+inline std::vector<double> times_in_turn(const std::vector<std::function<void()>>& works, int rounds,
+                                         show::Clock clock = show::Clock::wall) {
   std::vector<double> best(works.size(), infinity);
   for (int round = 0; round < rounds; ++round)
     for (std::size_t i = 0; i < works.size(); ++i) {
-      const show::Stopwatch watch;
+      const show::Stopwatch watch(clock);
       works[i]();
       best[i] = std::min(best[i], watch.seconds());
     }

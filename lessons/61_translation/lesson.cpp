@@ -72,10 +72,10 @@ void four_translators(show::Lesson& lesson, const Corpus& corpus, Trained& train
     jobs.push_back([&, k] {
       TranslatorTraining training = training_of(kinds[k], lesson.quick());
       training.saved = lesson.training_path(name_of(kinds[k]));
-      const double start = processor_seconds();
+      const show::Stopwatch watch(show::Clock::thread);  // four share the processors
       trained.translators[k] = make_translator(kinds[k], corpus, lesson.quick(), lesson.seed());
       losses[k] = fit(*trained.translators[k], corpus.train, training, "four translators").back();
-      seconds[k] = processor_seconds() - start;
+      seconds[k] = watch.seconds();
       trained.written[k] = translate(*trained.translators[k], corpus.test, longest, usual_beam);
     });
   side_by_side(jobs);

@@ -3,7 +3,6 @@
 #include <qkv/show/heatmap.h>
 #include <qkv/show/stopwatch.h>
 #include <qkv/translator.h>
-#include <time.h>
 
 #include <algorithm>
 #include <functional>
@@ -59,13 +58,6 @@ void side_by_side(const std::vector<std::function<void()>>& jobs) {
   for (std::future<void>& each : running) each.wait();
   kernels::set_threads(threads);
   for (std::future<void>& each : running) each.get();  // passes on what was thrown
-}
-
-/// Seconds that this thread has computed: other threads and other programs do not count.
-double processor_seconds() {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 /// Those that were trained, and what they made of the test sentences.
@@ -140,10 +132,7 @@ struct WordByWord {
       work();
       seconds.push_back(watch.seconds());
     };
-    auto median_of_last_7 = [&] {
-      std::nth_element(seconds.end() - 7, seconds.end() - 4, seconds.end());
-      return *(seconds.end() - 4);
-    };
+    auto median_of_last_7 = [&] { return show::median({seconds.end() - 7, seconds.end()}); };
     for (Index length = 1; length <= most; ++length) {
       batch.input = Indices({1, length}, std::vector<Index>(said.begin(), said.begin() + length));
       time([&] {

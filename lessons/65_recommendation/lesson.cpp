@@ -187,8 +187,8 @@ void users_with_interests(show::Lesson& lesson) {
     std::vector<std::string> row{trial.name, show::whole(trial.parameters)};
     chart.series.push_back({trial.name, {1, 2, 3, 4}, {}});
     for (const std::vector<double>& rates : trial.by_interests) {
-      row.push_back(show::number(middle(rates), 3));
-      chart.series.back().y.push_back(middle(rates));
+      row.push_back(show::number(show::median(rates), 3));
+      chart.series.back().y.push_back(show::median(rates));
     }
     table.add_row(row);
   }

@@ -92,10 +92,6 @@ struct Tries {
   }
 };
 
-double middle(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[values.size() / 2] + values[(values.size() - 1) / 2]) / 2;
-}
 std::string spread(const std::vector<double>& values) {
   return values.size() > 1 ? show::median_and_range(values, 3) : show::number(values[0], 3);
 }
@@ -142,8 +138,10 @@ datasets::Baskets made_up() {
 
 /// A row of HR@10: of training baskets, and by how many training baskets hold the hidden item.
 void add_by_rarity(show::Table& table, const Trial& trial) {
-  const auto by = [&](int r) { return trial.by_rarity[r].empty() ? std::string("none") : show::number(middle(trial.by_rarity[r]), 3); };
-  table.add_row({trial.name, show::number(middle(trial.seen), 3), by(0), by(1), by(2), show::number(middle(trial.hit), 3)});
+  const auto by = [&](int r) {
+    return trial.by_rarity[r].empty() ? std::string("none") : show::number(show::median(trial.by_rarity[r]), 3);
+  };
+  table.add_row({trial.name, show::number(show::median(trial.seen), 3), by(0), by(1), by(2), show::number(show::median(trial.hit), 3)});
 }
 const std::vector<std::string> rarity_headings{"HR@10", "training", "below 30", "30 to 99", "from 100", "all"};
 

@@ -51,8 +51,7 @@ inline double milliseconds(const GPT& gpt, Index read, bool keep) {
     gpt(keep ? windows(text, {read - 1}, 1) : windows(text, {0}, read), keep ? &memory : nullptr);
     times.push_back(1000 * clock.seconds());
   }
-  std::sort(times.begin(), times.end());
-  return times[2];
+  return show::median(times);
 }
 
 /// Milliseconds for one more character, read anew and with what is kept, by a network of these sizes that has room for `context`.

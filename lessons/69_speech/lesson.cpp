@@ -122,13 +122,13 @@ void twice_as_long(show::Lesson& lesson, const Trained& trained) {
     std::vector<std::string> row{name_of(looks[i])};
     show::Series series{name_of(looks[i]), {}, {}};
     for (std::size_t n = 0; n < lengths.size(); ++n) {
-      std::vector<double> wrong = each(trained.heard[i], [n](const Heard& one) { return one.wrong[n]; });
+      const std::vector<double> wrong = each(trained.heard[i], [n](const Heard& one) { return one.wrong[n]; });
       row.push_back(percents(wrong));
-      std::sort(wrong.begin(), wrong.end());
+      const auto [low, high] = std::minmax_element(wrong.begin(), wrong.end());
       series.x.push_back(static_cast<double>(lengths[n]));
       series.y.push_back(100 * show::median(wrong));
-      series.low.push_back(100 * wrong.front());
-      series.high.push_back(100 * wrong.back());
+      series.low.push_back(100 * *low);
+      series.high.push_back(100 * *high);
     }
     chart.series.push_back(series);
     table.add_row(row);

@@ -120,9 +120,9 @@ show::Series over_bits(const std::string& name, const std::vector<Run>& runs, st
   for (std::size_t b = 0; b < fraction_bits.size(); ++b) {
     std::vector<double> values;
     for (const Run& run : runs) values.push_back((run.*list)[b]);
-    std::sort(values.begin(), values.end());
-    series.y.push_back((values[values.size() / 2] + values[(values.size() - 1) / 2]) / 2);
-    series.low.push_back(values.front()), series.high.push_back(values.back());
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    series.y.push_back(show::median(values));
+    series.low.push_back(*low), series.high.push_back(*high);
   }
   return series;
 }

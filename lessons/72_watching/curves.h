@@ -66,7 +66,9 @@ std::vector<double> smoothed(const std::vector<double>& values) {
 Watched watch(const Illness& illness, Index steps, std::uint64_t seed, const std::string& folder, bool with_table, bool smooth) {
   Watched run;
   std::string path;
-  std::filesystem::remove_all(folder);  // TensorBoard takes all files of a folder for one run
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);  // TensorBoard takes all files of a folder for one run
+  require(!error, folder, ": what an earlier run left there cannot be removed: ", error.message());
   {
     io::EventFile events(folder);
     path = events.path();

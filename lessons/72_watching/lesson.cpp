@@ -150,10 +150,18 @@ void which_curve_tells(show::Lesson& lesson, const Runs& runs) {
   lesson.show("seeds", lesson.seeds());
 }
 
-void your_file(show::Lesson& lesson) {
-  if (lesson.file("events").empty()) return;
+/// The curves of the file that was given, read before anything is trained.
+std::vector<io::Curve> given_curves(const show::Lesson& lesson) {
+  if (lesson.file("events").empty()) return {};
+  std::vector<io::Curve> curves = io::read_scalars(lesson.file("events"));
+  require(!curves.empty(), "--events ", lesson.file("events"), ": there is no curve in it");
+  return curves;
+}
+
+void your_file(show::Lesson& lesson, const std::vector<io::Curve>& curves) {
+  if (curves.empty()) return;
   lesson.section("Your file");
-  for (const io::Curve& curve : io::read_scalars(lesson.file("events")))
+  for (const io::Curve& curve : curves)
     lesson.show(curve.name, show::LineChart{curve.name, "step", "", {{curve.name, curve.steps, curve.values}}});
 }
 
@@ -169,6 +177,7 @@ void lesson_body(show::Lesson& lesson) {
   const Folder folder;
   const std::string kept = lesson.out_dir().empty() ? folder.path : lesson.out_dir() + "/72_runs";  // what the first seed writes
   const Index steps = lesson.quick() ? 300 : 600;
+  const std::vector<io::Curve> given = given_curves(lesson);
   Runs runs;
   for (const Illness& illness : illnesses()) {
     runs.emplace_back();
@@ -181,7 +190,7 @@ void lesson_body(show::Lesson& lesson) {
   four_sick_ones(lesson, runs);
   draw_four(lesson, runs);
   which_curve_tells(lesson, runs);
-  your_file(lesson);
+  your_file(lesson, given);
   what_to_notice(lesson);
 }
 

@@ -3,6 +3,7 @@
 #include <qkv/io/event_file.h>
 #include <qkv/qkv.h>
 #include <qkv/show/heatmap.h>
+#include <qkv/tensor/check.h>
 
 #include <filesystem>
 #include <limits>

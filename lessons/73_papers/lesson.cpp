@@ -21,11 +21,6 @@ struct Tried {
   }
 };
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[values.size() / 2] + values[(values.size() - 1) / 2]) / 2;
-}
-
 /// Seed by seed, how many more sequences are right than in the base model of that seed.
 std::vector<double> against(const Tried& tried, const Tried& base) {
   std::vector<double> differences;
@@ -145,7 +140,7 @@ void which_rows_hold(show::Lesson& lesson, const std::vector<Tried>& tried) {
                    : theirs > 0 ? "better"
                                 : "worse"});
     show::Series& group = points[static_cast<std::size_t>(each.row.group[0] - 'A')];
-    group.x.push_back(theirs), group.y.push_back(median(differences));
+    group.x.push_back(theirs), group.y.push_back(show::median(differences));
   }
   lesson.show(table);
   lesson.name_columns(24);

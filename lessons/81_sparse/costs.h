@@ -82,9 +82,8 @@ inline show::Series line_of(const std::string& name, const std::vector<LookUpRun
   for (std::size_t i = 0; i < runs[0].after[1].up_to.size(); ++i) {
     std::vector<double> all;
     for (const LookUpRun& run : runs) all.push_back(run.after[1].right[i]);
-    std::sort(all.begin(), all.end());
     line.x.push_back(static_cast<double>(runs[0].after[1].up_to[i]));
-    line.y.push_back((all[all.size() / 2] + all[(all.size() - 1) / 2]) / 2);
+    line.y.push_back(show::median(all));
   }
   return line;
 }

@@ -100,8 +100,7 @@ void who_can_answer(show::Lesson& lesson) {
       std::vector<double> all;
       for (const Run& run : runs) all.push_back(run.right[k][group]);
       row.push_back(show::median_and_range(all, 2));
-      std::sort(all.begin(), all.end());
-      line.y.push_back((all[(all.size() - 1) / 2] + all[all.size() / 2]) / 2);
+      line.y.push_back(show::median(all));
     }
     table.add_row(row);
     if (designs[k].name == "edges as mask" || k == 0 || designs[k].knows == Knows::slow) chart.series.push_back(line);

@@ -62,10 +62,10 @@ void noise_and_attack(show::Lesson& lesson, const std::vector<Numbers>& runs) {
   for (const std::string& name : model_names)
     for (const char* how : {"noise", "attack"}) {
       std::vector<std::string> row{name, how};
-      show::Series line{name + ", " + how, {0}, {median(all_of(runs, name + ", as they are: clean"))}};
+      show::Series line{name + ", " + how, {0}, {show::median(all_of(runs, name + ", as they are: clean"))}};
       for (double eps : sizes) {
         row.push_back(over(runs, name + " " + how + " " + at(eps)));
-        line.x.push_back(eps), line.y.push_back(median(all_of(runs, name + " " + how + " " + at(eps))));
+        line.x.push_back(eps), line.y.push_back(show::median(all_of(runs, name + " " + how + " " + at(eps))));
       }
       table.add_row(row);
       chart.series.push_back(line);
@@ -90,8 +90,8 @@ void what_one_learns_from(show::Lesson& lesson, const std::vector<Numbers>& runs
       std::vector<std::string> row{name, fed};
       for (const char* tested : {"clean", "noise", "moved", "attack", "ten steps"}) {
         const std::vector<double> all = all_of(runs, name + ", " + fed + ": " + tested);
-        row.push_back(show::number(median(all), 2));
-        for (double one : all) furthest = std::max(furthest, std::abs(one - median(all)));
+        row.push_back(show::number(show::median(all), 2));
+        for (double one : all) furthest = std::max(furthest, std::abs(one - show::median(all)));
       }
       table.add_row(row);
     }

@@ -63,7 +63,3 @@ inline std::vector<double> all_of(const std::vector<Numbers>& runs, const std::s
   return all;
 }
 inline std::string over(const std::vector<Numbers>& runs, const std::string& name) { return show::median_and_range(all_of(runs, name), 2); }
-inline double median(std::vector<double> all) {
-  std::sort(all.begin(), all.end());
-  return (all[all.size() / 2] + all[(all.size() - 1) / 2]) / 2;
-}

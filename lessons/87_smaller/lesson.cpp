@@ -124,8 +124,7 @@ void more_numbers(show::Lesson& lesson, const datasets::PackageText& data, const
       }
       table.add_row({show::whole(count), sizes[k].name, show::median_and_range(learned, 2), show::median_and_range(fresh, 2),
                      show::median_and_range(gap, 2)});
-      std::sort(gap.begin(), gap.end());
-      chart.series[k].x.push_back(static_cast<double>(count)), chart.series[k].y.push_back(gap[gap.size() / 2]);
+      chart.series[k].x.push_back(static_cast<double>(count)), chart.series[k].y.push_back(show::median(gap));
     }
   lesson.show(table);
   lesson.save("gap", draw(chart));

@@ -201,12 +201,8 @@ void is_a_text_a_member(show::Lesson& lesson, const datasets::PackageText& data)
     const double epsilon = how.sigma > 0 ? privacy_spent(how.q, how.sigma, static_cast<double>(how.steps), 1e-4).epsilon : infinity;
     cells.push_back(how.sigma > 0 ? show::number(epsilon, 2) : "none");
     for (const Shares& numbers : found[k]) cells.push_back(show::median_and_range(numbers, 2));
-    const auto median = [&](std::size_t what) {
-      Shares numbers = found[k][what];
-      std::sort(numbers.begin(), numbers.end());
-      return (numbers[(numbers.size() - 1) / 2] + numbers[numbers.size() / 2]) / 2;
-    };
-    chart.series.push_back({rows[k].name, {std::round(100 * median(2)) / 100}, {median(0)}, {}, {}, true});
+    const double right = show::median(found[k][0]), auc = std::round(100 * show::median(found[k][2])) / 100;
+    chart.series.push_back({rows[k].name, {auc}, {right}, {}, {}, true});
     cells.push_back(how.sigma > 0 ? show::number(largest_auc(epsilon, 1e-4), 3) : "1");
     table.add_row(cells);
   }

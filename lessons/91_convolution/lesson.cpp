@@ -139,8 +139,7 @@ void taught_in_one_place(show::Lesson& lesson) {
       std::vector<double> all;
       for (const Run& run : runs) all.push_back(run.right[k][s]);
       cells.push_back(show::median_and_range(all, 2));
-      std::sort(all.begin(), all.end());
-      line.x.push_back(static_cast<double>(shifts[s])), line.y.push_back((all[(all.size() - 1) / 2] + all[all.size() / 2]) / 2);
+      line.x.push_back(static_cast<double>(shifts[s])), line.y.push_back(show::median(all));
     }
     table.add_row(cells);
     chart.series.push_back(line);

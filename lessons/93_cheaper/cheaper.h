@@ -1,5 +1,4 @@
 #pragma once
-#include <ctime>
 
 #include "../47_complexity/counting.h"
 #include "../47_complexity/measuring.h"
@@ -115,27 +114,15 @@ struct Heads {
   }
 };
 
-/// Processor seconds of all threads together.
-inline double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
 /// Processor seconds of each work: the median of nine repeats of the fastest of five, in turn. What other programs do does not count.
 inline std::vector<double> seconds_of(const std::vector<std::function<void()>>& works) {
   std::vector<std::vector<double>> all(works.size());
   for (int repeat = 0; repeat < 9; ++repeat) {
-    std::vector<double> best(works.size(), infinity);
-    for (int round = 0; round < 5; ++round)
-      for (std::size_t i = 0; i < works.size(); ++i) {
-        const double start = processor_seconds();
-        works[i]();
-        best[i] = std::min(best[i], processor_seconds() - start);
-      }
+    const std::vector<double> best = times_in_turn(works, 5, show::Clock::processors);
     for (std::size_t i = 0; i < works.size(); ++i) all[i].push_back(best[i]);
   }
   std::vector<double> middle;
-  for (std::vector<double>& times : all) {
-    std::sort(times.begin(), times.end());
-    middle.push_back(times[4]);
-  }
+  for (const std::vector<double>& times : all) middle.push_back(show::median(times));
   return middle;
 }
 

@@ -57,9 +57,9 @@ void weights_forced(show::Lesson& lesson, const AttentionModel& model, const Tex
     for (int round = 0; round < 4; ++round)
       for (std::size_t i = 0; i < 3; ++i) {
         force(kinds[i].factor);
-        const double start = processor_seconds();
+        const show::Stopwatch watch(show::Clock::processors);
         model(rows);
-        best[i] = std::min(best[i], processor_seconds() - start);
+        best[i] = std::min(best[i], watch.seconds());
       }
     for (std::size_t i = 0; i < 3; ++i) times[i].push_back(best[i] / best[2]);
   }
@@ -111,11 +111,7 @@ std::string gain(const Row& row, const Row& over) {
   for (std::size_t i = 0; i < row.accuracy.size(); ++i) points.push_back(100 * (row.accuracy[i] - over.accuracy[i]));
   return show::median_and_range(points, 1);
 }
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-}
-std::string ratio(const std::vector<double>& a, const std::vector<double>& b) { return show::number(median(a) / median(b), 1); }
+std::string ratio(const std::vector<double>& a, const std::vector<double>& b) { return show::number(show::median(a) / show::median(b), 1); }
 
 void with_and_without(show::Lesson& lesson, const Results& results, const std::string& source, Index count, Index tested) {
   lesson.section("With attention and without");
@@ -147,10 +143,14 @@ void five_measures(show::Lesson& lesson, const Results& results) {
     std::vector<double> points;
     for (std::size_t i = 0; i < row.accuracy.size(); ++i) points.push_back(100 * (row.accuracy[i] - own.accuracy[i]) / row.seconds[i]);
     const auto [low, high] = std::minmax_element(row.accuracy.begin(), row.accuracy.end());
-    table.add_row({row.name, show::number(median(row.accuracy), 3), gain(row, own), ratio(row.seconds, own.seconds),
-                   show::number(median(points), 1)});
-    chart.series.push_back(
-        {row.name, {std::round(10 * median(row.seconds) / median(own.seconds)) / 10}, {median(row.accuracy)}, {*low}, {*high}, true});
+    table.add_row({row.name, show::number(show::median(row.accuracy), 3), gain(row, own), ratio(row.seconds, own.seconds),
+                   show::number(show::median(points), 1)});
+    chart.series.push_back({row.name,
+                            {std::round(10 * show::median(row.seconds) / show::median(own.seconds)) / 10},
+                            {show::median(row.accuracy)},
+                            {*low},
+                            {*high},
+                            true});
   }
   lesson.show(table);
   lesson.save("measures", show::draw(chart));

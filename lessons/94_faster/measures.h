@@ -1,7 +1,7 @@
 #pragma once
 #include <qkv/optim/schedule.h>
 #include <qkv/show/format.h>
-#include <ctime>
+#include <qkv/show/stopwatch.h>
 
 #include "../55_listing_model/attention_model.h"
 
@@ -139,9 +139,6 @@ struct Fused : nn::Module {
 
 // ---- Training, and what it comes to
 
-/// Processor seconds so far: what other programs do at the same time does not count.
-double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
 /// Steps of one size for all parameters (SGD with momentum), instead of Adam's, which adapt to each parameter.
 template <class Model>
 void fit_without_adapting(const Model& model, const Texts& train, Index epochs, Rng& rng) {
@@ -169,12 +166,12 @@ struct Row {
 template <class Model>
 void learn(Row& row, const Model& model, const Texts& train, const Texts& test, Index epochs, std::uint64_t seed, bool adaptive = true) {
   Rng rng(seed);
-  const double start = processor_seconds();
+  const show::Stopwatch watch(show::Clock::processors);  // what other programs do at the same time does not count
   if (adaptive) fit(model, train.rows, train.sections, {epochs, 64, 0.002}, rng, [](double) {});
   else fit_without_adapting(model, train, epochs, rng);
-  const double trained = processor_seconds();
+  const double trained = watch.seconds();
   row.accuracy.push_back(accuracy(scores_of(model, test.rows), test.sections));
-  row.seconds.push_back(trained - start), row.scoring.push_back(processor_seconds() - trained);
+  row.seconds.push_back(trained), row.scoring.push_back(watch.seconds() - trained);
 }
 
 enum Name { bag, patient_bag, base, algorithm, data, structure, second_kind, not_adaptive, longer, more_texts };

@@ -106,8 +106,7 @@ void against_distance(show::Lesson& lesson, const std::vector<Run>& runs) {
     for (std::size_t bin = 0; bin < 4; ++bin) {
       std::vector<double> all;
       for (const Run& run : runs) all.push_back(run.by_distance[m][bin]);
-      std::sort(all.begin(), all.end());
-      line.y.push_back((all[(all.size() - 1) / 2] + all[all.size() / 2]) / 2);
+      line.y.push_back(show::median(all));
       row.push_back(show::number(line.y.back(), 2));
     }
     table.add_row(row), chart.series.push_back(line);

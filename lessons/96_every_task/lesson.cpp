@@ -85,9 +85,7 @@ void one_bit_flips(show::Lesson& lesson) {
     std::vector<std::string> row{names[k]};
     show::Series line{names[k], {}, {}};
     for (std::size_t i = 0; i < sizes.size(); ++i) {
-      std::vector<double>& all = change[k][i];
-      std::sort(all.begin(), all.end());
-      line.x.push_back(static_cast<double>(sizes[i])), line.y.push_back((all[(all.size() - 1) / 2] + all[all.size() / 2]) / 2);
+      line.x.push_back(static_cast<double>(sizes[i])), line.y.push_back(show::median(change[k][i]));
       row.push_back(show::number(line.y.back(), 5));
     }
     row.push_back(show::number(std::log(line.y.back() / line.y.front()) / std::log(line.x.back() / line.x.front()), 2));

@@ -196,6 +196,19 @@ TEST_CASE("checkpoint: the first Ctrl-C asks, the second ends") {
         }) == "(died)");
 }
 
+TEST_CASE("checkpoint: two that hold Ctrl-C back at the same time") {
+  io::Interrupt first;
+  {
+    io::Interrupt second;
+    ::raise(SIGINT);
+    CHECK(first.requested());
+    CHECK(second.requested());
+    io::Interrupt third;
+    CHECK(first.requested());  // a training that begins does not make another one miss it
+  }
+  CHECK(first.requested());
+}
+
 TEST_CASE("checkpoint: a loop stopped by Ctrl-C goes on when it is started again") {
   scratch::Folder folder;
   std::string path = folder / "run.safetensors", said;

@@ -1,6 +1,6 @@
 #include <io/scratch.h>
+#include <nn/small_modules.h>
 #include <qkv/io/weights.h>
-#include <qkv/nn/linear.h>
 
 #include <doctest/doctest.h>
 
@@ -8,30 +8,10 @@
 
 using namespace qkv;
 using scratch::error_of;
+using small::Pair;
+using small::Tied;
 
 namespace {
-
-/// Two layers and a number: first.weight (2, 3), first.bias (2), second.weight (1, 2), scale ().
-struct Pair : nn::Module {
-  nn::Linear first, second;
-  Parameter scale;
-
-  explicit Pair(Rng& rng) : first(3, 2, rng), second(2, 1, rng, false), scale(add_parameter("scale", ones({}))) {
-    adopt("first", first);
-    adopt("second", second);
-  }
-};
-
-/// Words in, scores of words out, by one table.
-struct Tied : nn::Module {
-  nn::Embedding embed;
-  nn::Linear head;
-
-  explicit Tied(Rng& rng) : embed(4, 3, rng), head(embed.weight) {
-    adopt("embed", embed);
-    adopt("head", head);
-  }
-};
 
 io::Safetensors saved(const scratch::Folder& folder, const io::Named& tensors, const io::NamedIndices& indices = {}) {
   io::save_safetensors(folder / "f", tensors, indices, {});

@@ -1,6 +1,6 @@
 #include "layers.h"
+#include "small_modules.h"
 
-#include <qkv/nn/linear.h>
 #include <qkv/ops/reduce.h>
 #include <qkv/optim/clip.h>
 #include <qkv/optim/rules.h>
@@ -9,32 +9,10 @@
 #include <sstream>
 
 using namespace qkv;
+using small::Pair;
+using small::Tied;
 
 namespace {
-
-/// Two layers under their names, and a number of its own.
-struct Pair : nn::Module {
-  nn::Linear first, second;
-  Parameter scale;
-
-  explicit Pair(Rng& rng) : first(3, 2, rng), second(2, 1, rng, false), scale(add_parameter("scale", ones({}))) {
-    adopt("first", first);
-    adopt("second", second);
-  }
-  void register_again() { adopt("first", first); }
-};
-
-/// Words in, scores of words out, by one table, as in GPT.
-struct Tied : nn::Module {
-  nn::Embedding embed;
-  nn::Linear head;
-
-  explicit Tied(Rng& rng) : embed(4, 3, rng), head(embed.weight) {
-    adopt("embed", embed);
-    adopt("head", head);
-  }
-  Tensor operator()(const Indices& words) const { return head(embed(words)); }
-};
 
 /// Such a model as a part.
 struct Outer : nn::Module {

@@ -147,6 +147,7 @@ TEST_CASE("wrong flags: exit code 2 and what would be right") {
   CHECK(run({"--seed", "99999999999999999999"}, additive(), nothing).code == 2);
   CHECK(run({"--seed", "x"}, additive(), nothing).code == 2);
   CHECK(run({"--fast"}, additive(), nothing).code == 2);
+  CHECK(run({"--quick=5"}, additive(), nothing).code == 2);
   CHECK(run({"more"}, additive(), nothing).code == 2);
   LessonInfo no_breaks = additive();
   no_breaks.breaks = {};

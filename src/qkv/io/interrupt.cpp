@@ -3,16 +3,22 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <mutex>
+
 namespace qkv::io {
 namespace {
 
 volatile sig_atomic_t pressed = 0;  // all that a handler may touch
 struct sigaction before;
+std::mutex changing;
+int holders = 0;  // trainings side by side: the first holds Ctrl-C back, the last lets it go
 
 }  // namespace
 
 Interrupt::Interrupt(bool on) : on_(on) {
   if (!on) return;
+  const std::lock_guard<std::mutex> lock(changing);
+  if (holders++ > 0) return;
   pressed = 0;
   struct sigaction note = {};
   note.sa_handler = [](int) {
@@ -26,7 +32,9 @@ Interrupt::Interrupt(bool on) : on_(on) {
 }
 
 Interrupt::~Interrupt() {
-  if (on_) sigaction(SIGINT, &before, nullptr);
+  if (!on_) return;
+  const std::lock_guard<std::mutex> lock(changing);
+  if (--holders == 0) sigaction(SIGINT, &before, nullptr);
 }
 
 bool Interrupt::requested() const { return on_ && pressed != 0; }

@@ -9,7 +9,7 @@ namespace qkv::io {
 ///     for (; step < steps && !ctrl_c.requested(); ++step) { ... }
 ///     if (ctrl_c.requested()) io::save_checkpoint("run.safetensors", model, optimizer, step, rng);
 ///
-/// There is one flag for the whole program: keep one of these at a time.
+/// There is one flag for the whole program. Of several that exist at a time the first sets it back, and the last lets Ctrl-C go.
 class Interrupt {
  public:
   /// Holds nothing back unless `on`.

@@ -102,20 +102,10 @@ Memory Encoder::operator()(const Tensor& x, const Mask& padding) const {
 }
 
 void DecoderState::reorder(const std::vector<Index>& from) {
-  bool as_is = h.defined() && static_cast<Index>(from.size()) == h.size(0);
-  for (std::size_t row = 0; as_is && row < from.size(); ++row) as_is = from[row] == static_cast<Index>(row);
-  if (as_is) return;
   for (Tensor* each : {&memory.states, &memory.summary, &keys, &h})
     if (each->defined()) *each = take_rows(*each, from);
   memory.padding = take_rows(memory.padding, from);
-  if (memory.words.values.empty()) return;
-  Indices words;
-  words.shape = {static_cast<Index>(from.size()), memory.words.shape[1]};
-  for (Index row : from) {
-    const auto first = memory.words.values.begin() + row * words.shape[1];
-    words.values.insert(words.values.end(), first, first + words.shape[1]);
-  }
-  memory.words = words;
+  if (!memory.words.values.empty()) memory.words = take_rows(memory.words, from);
 }
 
 Decoder::Decoder(Integer vocabulary, Integer width, Integer hidden, Integer memory_size, Rng& rng, const DecoderOptions& chosen)

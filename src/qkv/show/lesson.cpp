@@ -220,7 +220,7 @@ void Lesson::parse(int argc, const char* const* argv) {
     return right ? "" : "'" + text + "' is not a whole number from 0 on";
   };
   auto directory = [](const std::string& path) { return path.empty() ? "the name is empty" : ""; };
-  app.add_flag("--quick", quick_, "take seconds: less training, smaller sizes");
+  app.add_flag("--quick", quick_, "take seconds: less training, smaller sizes")->disable_flag_override();
   app.add_option("--seed", seed_, "start of the random numbers (0)")->type_name("N")->check(natural);
   auto positive = [&](const std::string& text) {
     return natural(text).empty() && text.size() <= 6 && std::stoi(text) > 0 ? "" : "'" + text + "' is not a whole number from 1 to 999999";

@@ -1,14 +1,19 @@
 #include <qkv/show/stopwatch.h>
 
-#include <chrono>
+#include <time.h>
 
 namespace qkv::show {
 
-namespace {
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-}  // namespace
+Stopwatch::Stopwatch(Clock clock) : clock_(clock), start_(now()) {}
 
-Stopwatch::Stopwatch() : start_(now()) {}
+double Stopwatch::now() const {
+  timespec time;
+  clock_gettime(clock_ == Clock::wall         ? CLOCK_MONOTONIC
+                : clock_ == Clock::processors ? CLOCK_PROCESS_CPUTIME_ID
+                                              : CLOCK_THREAD_CPUTIME_ID,
+                &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 double Stopwatch::seconds() const { return paused_ ? before_ : before_ + (now() - start_); }
 
