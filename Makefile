@@ -2,7 +2,7 @@
 #
 # Settings, for the command line:
 #   make CXX=clang++-14 BUILD=build/clang       another compiler, its output beside the first one's
-#   make ARCH=x86-64-v3                         for processors other than this one (ARCH= for any)
+#   make ARCH=x86-64-v3                         for processors other than this one (ARCH= for any); make install chooses by itself
 #   make DEPS="/opt/homebrew /opt/..."          folders that hold the libraries' include/ and lib/, where the system's do not
 #   make WARNINGS=                              for a compiler that complains about more than ours do
 #   make V=1                                    show every command
@@ -84,12 +84,17 @@ double_objects = $(patsubst %.cpp,$(BUILD)/double/obj/%.o,$1)
 
 $(BUILD)/lib/libqkv.a $(BUILD)/lib/libqkv.so: $(call float_objects,$(LIBRARY)) $(sort $(dir $(LIBRARY)))
 $(BUILD)/lib/libqkv-double.a $(BUILD)/lib/libqkv-double.so: $(call double_objects,$(LIBRARY)) $(sort $(dir $(LIBRARY)))
+# A program asks for libqkv.so.0: a library with another first number has another interface.
+VERSION := $(shell sed -n 's/.*QKV_VERSION "\(.*\)".*/\1/p' src/qkv/version.h)
+major   := .so.$(firstword $(subst ., ,$(VERSION)))
+soname   = $(if $(filter Darwin,$(shell uname)),-Wl$(comma)-install_name$(comma)@rpath/$(basename $(@F)).$(firstword $(subst ., ,$(VERSION))).dylib,-Wl$(comma)-soname$(comma)$(basename $(@F))$(major))
+comma   := ,
 $(BUILD)/lib/%.a:
 	$(call say,archive $@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 $(BUILD)/lib/%.so:
 	$(call say,link $@)
-	$(Q)$(CXX) -shared $(filter %.o,$^) $(libs) -o $@
+	$(Q)$(CXX) -shared $(soname) $(filter %.o,$^) $(libs) -o $@ && ln -sf $(@F) $(@D)/$(basename $(@F))$(major)
 
 $(BUILD)/tests/unit-float: $(call float_objects,tests/main.cpp $(UNIT)) $(BUILD)/lib/libqkv.a
 $(BUILD)/tests/unit-double: $(call double_objects,tests/main.cpp $(UNIT)) $(BUILD)/lib/libqkv-double.a
@@ -182,14 +187,20 @@ golden_tests = "PyTorch's numbers in float" "$(BUILD)/tests/golden-float $1" "Py
 # How a reader compiles the README's program, program.cpp.
 test: export PROGRAM = $(CXX) -std=c++17 -I$(CURDIR)/src program.cpp $(abspath $(BUILD)/lib/libqkv.a) $(libs) -o program
 
-install: $(libraries) ## headers, libraries and pkg-config files: make install PREFIX=/usr/local
-	$(Q)install -d $(addprefix $(DESTDIR)$(PREFIX)/,lib/pkgconfig $(sort $(dir $(HEADERS:src/%=include/%))))
-	$(Q)for header in $(HEADERS:src/%=%); do install -m 644 src/$$header $(DESTDIR)$(PREFIX)/include/$$header || exit; done
-	$(Q)install -m 644 $^ $(DESTDIR)$(PREFIX)/lib
-	$(Q)for name in qkv qkv-double; do \
-	  define=; [ $$name = qkv ] || define=' -DQKV_DOUBLE'; printf '%s\n' "Name: $$name" 'Description: attention, from the first multiplication to the Transformer' 'Version: 0.1' \
-	    "Cflags: -I$(PREFIX)/include$$define" "Libs: -L$(PREFIX)/lib -Wl,-rpath,$(PREFIX)/lib -l$$name" 'Libs.private: -ltbb -lz -lpthread $(shell cat $(BUILD)/libraries 2>/dev/null)' \
-	    >$(DESTDIR)$(PREFIX)/lib/pkgconfig/$$name.pc || exit; done
+# On x86-64 the library is built three times: for any processor since 2009, with AVX2 and with AVX-512; the system's loader takes the best that the
+# processor has. ARCH=... on the command line builds the one asked for.
+kinds     = $(if $(filter file,$(origin ARCH)),$(if $(filter x86_64,$(shell uname -m)),x86-64-v2 x86-64-v3 x86-64-v4))
+installed = $(if $(kinds),$(BUILD)/x86-64-v2 $(foreach kind,x86-64-v3 x86-64-v4,$(BUILD)/$(kind)=$(kind)),$(BUILD))
+installer = src/install/install $(VERSION) "$(libs)" "$(PREFIX)"
+
+install: $(if $(kinds),$(kinds:%=install-%),$(libraries)) ## headers, libraries, pkg-config and CMake files: make install PREFIX=/usr/local
+	@$(installer) $(installed)
+
+install-%: | $(BUILD)/setup.done
+	@+$(MAKE) --no-print-directory BUILD=$(BUILD)/$* ARCH=$* lib
+
+uninstall: ## what make install put there
+	@UNINSTALL=1 $(installer) $(BUILD)
 
 format: ## clang-format every source file
 	find src lessons tests notebooks \( -name '*.h' -o -name '*.cpp' \) ! -name 'my_*' | xargs $(or $(shell command -v clang-format-14),clang-format) -i
@@ -205,7 +216,7 @@ $(BUILD)/setup.done: .ci/setup .ci/apt
 	@mkdir -p $(@D) && touch $@
 
 
-.PHONY: again help lessons exercises lib all test unit golden full expected pictures install format lint clean
+.PHONY: again help lessons exercises lib all test unit golden full expected pictures install uninstall format lint clean
 
 # ---- Notebooks: a kernel from Debian packages (clang 19's interpreter behind python3-ipykernel), used where there is no other xcpp17 --------
 

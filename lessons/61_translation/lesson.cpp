@@ -152,7 +152,7 @@ void what_it_looks_at(show::Lesson& lesson, const Corpus& corpus, const Trained&
   lesson.save("map", draw(alignment(copying, corpus, "fast viewer for sound files",
                                     datasets::words_of("visionneuse rapide pour fichiers de son"))));
   if (lesson.quick()) return lesson.say("A test sentence and the article's fox need the real sentences: run this without --quick.");
-  const std::string english = "GNU TLS library - commandline utilities";
+  const std::string english = "command-line Musepack audio player";
   lesson.show("test", alignment(copying, corpus, english, said_for(copying, corpus, english)));
   const std::string fox = "The quick brown fox jumps over the lazy dog";
   lesson.name_columns(28);

@@ -1,12 +1,10 @@
 #pragma once
-#include <qkv/kernels/parallel.h>
 #include <qkv/show/heatmap.h>
 #include <qkv/show/stopwatch.h>
 #include <qkv/translator.h>
 
 #include <algorithm>
 #include <functional>
-#include <future>
 #include <memory>
 
 #include "corpus.h"
@@ -46,18 +44,6 @@ TranslatorTraining training_of(Kind kind, bool quick) {
   if (quick) training.epochs = transformer ? 6 : 8, training.lr = transformer ? 0.006 : 0.01;
   else training.epochs = transformer ? 5 : 11, training.lr = transformer ? 0.0015 : 0.003;
   return training;
-}
-
-/// Does these things at the same time, each in one thread. Models as small as these are trained sooner side by side than one after another
-/// with all threads each: most of their products are too short to be divided.
-void side_by_side(const std::vector<std::function<void()>>& jobs) {
-  const int threads = kernels::threads();
-  kernels::set_threads(1);
-  std::vector<std::future<void>> running;
-  for (const auto& job : jobs) running.push_back(std::async(threads == 1 ? std::launch::deferred : std::launch::async, job));
-  for (std::future<void>& each : running) each.wait();
-  kernels::set_threads(threads);
-  for (std::future<void>& each : running) each.get();  // passes on what was thrown
 }
 
 /// Those that were trained, and what they made of the test sentences.

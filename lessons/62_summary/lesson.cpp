@@ -52,18 +52,17 @@ void add_row(show::Table& table, const std::string& name, const Score& score, co
   table.add_row({name, parameters, time, show::number(score.words, 1), show::number(score.rouge_1, 1), show::number(score.rouge_2, 1)});
 }
 
-/// Trains one of the two, and adds its row.
-void train(show::Lesson& lesson, const Corpus& corpus, bool copy, std::unique_ptr<GruTranslator>& model, std::vector<Words>& written,
-           show::Table& table) {
-  const std::string name = copy ? "GRU, attention, copying" : "GRU, attention";
+/// Trains one of the two and lets it write. Returns the seconds of the training.
+double train(const show::Lesson& lesson, const Corpus& corpus, bool copy, std::unique_ptr<GruTranslator>& model,
+             std::vector<Words>& written) {
   TranslatorTraining training = training_of(lesson.quick());
-  training.saved = lesson.training_path(name);
-  const show::Stopwatch watch;
+  training.saved = lesson.training_path(name_of(copy));
+  const show::Stopwatch watch(show::Clock::thread);
   model = make_writer(corpus, copy, lesson.quick(), lesson.seed());
-  fit(*model, corpus.train, training, name);
+  fit(*model, corpus.train, training, name_of(copy));
   const double seconds = watch.seconds();
   written = translate(*model, corpus.test, longest_written, beam);
-  add_row(table, name, score_of(written, corpus.test.references()), show::whole(model->parameter_count()), show::number(seconds, 0) + " s");
+  return seconds;
 }
 
 void first_words_and_pointers(show::Lesson& lesson, const Corpus& corpus, Trained& trained) {
@@ -78,9 +77,14 @@ void first_words_and_pointers(show::Lesson& lesson, const Corpus& corpus, Traine
   std::vector<Words> telling;
   for (Index i = 0; i < corpus.test.size(); ++i) telling.push_back(telling_words(corpus.test.read(i), 6, corpus));
   add_row(table, "the 6 most telling words", score_of(telling, right));
-  train(lesson, corpus, false, trained.writer, trained.written, table);
-  train(lesson, corpus, true, trained.copier, trained.copied, table);
+  double seconds[2] = {};
+  side_by_side({[&] { seconds[0] = train(lesson, corpus, false, trained.writer, trained.written); },
+                [&] { seconds[1] = train(lesson, corpus, true, trained.copier, trained.copied); }});
+  for (bool copy : {false, true})
+    add_row(table, name_of(copy), score_of(copy ? trained.copied : trained.written, right),
+            show::whole((copy ? trained.copier : trained.writer)->parameter_count()), show::number(seconds[copy], 0) + " s");
   lesson.show(table);
+  lesson.say("Training: seconds of one processor; the two are trained side by side.");
   for (Index i : {3, 11, 40}) {
     if (lesson.quick()) break;  // what it writes may differ between processors
     lesson.show("text", datasets::joined(corpus.test.read(i)));
@@ -162,19 +166,25 @@ void with_other_seeds(show::Lesson& lesson, const Corpus& corpus) {
   lesson.say("Smaller trainings: " + show::whole(small.train.size()) + " texts, " + show::whole(training.epochs) + " epochs, " +
              show::whole(small.vocabulary.size()) + " words known; " + show::whole(small.test.size()) +
              " texts to test. Seeds: " + show::whole(lesson.seeds()) + ".");
-  std::vector<std::pair<std::string, std::vector<double>>> rows{{"GRU, attention", {}}};
-  for (int i = 0; i < lesson.seeds(); ++i) {
-    const std::uint64_t seed = lesson.seed() + static_cast<std::uint64_t>(i);
-    const auto writer = make_writer(small, false, lesson.quick(), seed), copier = make_writer(small, true, lesson.quick(), seed);
-    fit(*writer, small.train, training, "GRU, attention");
-    fit(*copier, small.train, training, "GRU, attention, copying");
-    rows[0].second.push_back(score_of(translate(*writer, small.test, longest_written, beam), small.test.references()).rouge_1);
-    const auto scores = scores_without(small, *copier, translate(*copier, small.test, longest_written, beam), seed);
-    rows.resize(1 + scores.size());
-    for (std::size_t k = 0; k < scores.size(); ++k) {
-      rows[k + 1].first = k == 0 ? "GRU, attention, copying" : "without " + scores[k].first;
-      rows[k + 1].second.push_back(scores[k].second.rouge_1);
-    }
+  const std::size_t seeds = static_cast<std::size_t>(lesson.seeds());
+  std::vector<double> writers(seeds);
+  std::vector<std::vector<std::pair<std::string, Score>>> copiers(seeds);
+  std::vector<std::function<void()>> jobs;
+  for (std::size_t i = 0; i < seeds; ++i)
+    for (bool copy : {false, true})
+      jobs.push_back([&, i, copy] {
+        const std::uint64_t seed = lesson.seed() + i;
+        const auto model = make_writer(small, copy, lesson.quick(), seed);
+        fit(*model, small.train, training, name_of(copy));
+        const std::vector<Words> written = translate(*model, small.test, longest_written, beam);
+        if (copy) copiers[i] = scores_without(small, *model, written, seed);
+        else writers[i] = score_of(written, small.test.references()).rouge_1;
+      });
+  side_by_side(jobs);
+  std::vector<std::pair<std::string, std::vector<double>>> rows{{name_of(false), writers}};
+  for (std::size_t k = 0; k < copiers[0].size(); ++k) {
+    rows.push_back({k == 0 ? name_of(true) : "without " + copiers[0][k].first, {}});
+    for (const auto& scores : copiers) rows.back().second.push_back(scores[k].second.rouge_1);
   }
   show::Table table({"model", "ROUGE-1"});
   for (const auto& [name, values] : rows) table.add_row({name, show::median_and_range(values, 1)});

@@ -54,6 +54,8 @@ datasets::TextPairs pairs_for(bool quick) {
   return pairs;
 }
 
+std::string name_of(bool copy) { return copy ? "GRU, attention, copying" : "GRU, attention"; }
+
 /// The two that are trained, and what they wrote for the test texts.
 struct Trained {
   std::unique_ptr<GruTranslator> writer, copier;

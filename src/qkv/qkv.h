@@ -59,3 +59,4 @@
 #include <qkv/optim/rules.h>
 #include <qkv/optim/schedule.h>
 #include <qkv/tensor/error.h>
+#include <qkv/version.h>

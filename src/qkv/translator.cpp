@@ -1,5 +1,6 @@
 #include <qkv/datasets/batches.h>
 #include <qkv/io/resumable.h>
+#include <qkv/kernels/parallel.h>
 #include <qkv/ops/activation.h>
 #include <qkv/ops/arithmetic.h>
 #include <qkv/ops/loss.h>
@@ -13,6 +14,7 @@
 #include <qkv/translator.h>
 
 #include <cmath>
+#include <future>
 
 namespace qkv {
 
@@ -169,6 +171,16 @@ std::vector<double> fit(Translator& translator, const SentencePairs& pairs, cons
     }
   }
   return losses;
+}
+
+void side_by_side(const std::vector<std::function<void()>>& jobs) {
+  const int threads = kernels::threads();
+  kernels::set_threads(1);
+  std::vector<std::future<void>> running;
+  for (const auto& job : jobs) running.push_back(std::async(threads == 1 ? std::launch::deferred : std::launch::async, job));
+  for (std::future<void>& each : running) each.wait();
+  kernels::set_threads(threads);
+  for (std::future<void>& each : running) each.get();  // passes on what was thrown
 }
 
 std::vector<datasets::Words> translate(const Translator& translator, const SentencePairs& pairs, Integer longest, Integer beam) {

@@ -6,6 +6,8 @@
 #include <qkv/nn/seq2seq.h>
 #include <qkv/nn/transformer.h>
 
+#include <functional>
+
 // What reads a sentence and writes another: the models, the training and the writing that lessons on translation and summaries share.
 
 namespace qkv {
@@ -85,6 +87,10 @@ struct TranslatorTraining {
 /// epoch; NaN for those of an earlier run that Ctrl-C stopped.
 std::vector<double> fit(Translator& translator, const datasets::SentencePairs& pairs, const TranslatorTraining& training,
                         const std::string& name);
+
+/// Does these things at the same time, each in one thread, and passes on what one of them throws when all have ended. Models as small as these
+/// are trained sooner side by side than one after another with all threads each: most of their products are too short to be divided.
+void side_by_side(const std::vector<std::function<void()>>& jobs);
 
 /// What it writes for each pair, by a beam search that compares the mean log-probability of a word. A text ends at its end mark or after
 /// `longest` words.

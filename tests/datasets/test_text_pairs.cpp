@@ -57,6 +57,13 @@ TEST_CASE("split_by_group: a group stays together") {
   CHECK(learn.size() + test.size() == 500);
   CHECK(test.size() > 25);
   CHECK(test.size() < 100);
+  std::set<std::string> tested;  // every group is in exactly one of the ten parts
+  for (Index part = 0; part < 10; ++part)
+    for (const TextPair& pair : datasets::split_by_group(read_text_pairs(many_lines()), 10, part).test)
+      tested.insert(pair.group + " in " + std::to_string(part));
+  CHECK(tested.size() == 500);
+  CHECK(error_of([] { datasets::split_by_group({{"a", "b", "c"}}, 2, 2); }) == "split_by_group: part 2 of 2: must be 0 to 1");
+  CHECK(error_of([] { datasets::split_by_group({{"a", "b", "c"}}, 2, -1); }) == "split_by_group: part -1 of 2: must be 0 to 1");
   CHECK(error_of([] { datasets::split_by_group({}, 1); }) == "split_by_group: one group in 1: must be at least 2");
   CHECK(error_of([] { datasets::split_by_group({{"a", "b", "c"}}, 2); }).find("there must be some of both") != std::string::npos);
 }

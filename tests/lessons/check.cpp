@@ -1,4 +1,5 @@
 #include "articles.h"
+#include "editions.h"
 #include "page.h"
 #include "picture.h"
 
@@ -165,6 +166,14 @@ void check_links(Report& report, const fs::path& folder, const fs::path& page_pa
   }
 }
 
+/// README.zh.md beside README.md: the same page in Chinese.
+void check_editions(Report& report, const fs::path& page) {
+  const fs::path chinese = fs::path(page).replace_extension(".zh.md");
+  if (!fs::exists(chinese)) return report.check(chinese.string(), "there is no such page");
+  report.check(chinese.string(), edition_difference(read_lines(page), read_lines(chinese)));
+  check_links(report, chinese.parent_path(), chinese, read_page(read_lines(chinese)));
+}
+
 struct Mode {
   bool full, update;
 };
@@ -196,6 +205,7 @@ void check_page(Report& report, const fs::path& folder, const Page& page) {
   check_code(report, folder, page_path, page);
   check_exercises(report, page_path, page);
   check_links(report, folder, page_path, page);
+  check_editions(report, page_path);
 }
 
 /// A wrong flag is refused, and the refusal of a break names those that there are: each runs to its end, and something differs.
@@ -298,6 +308,9 @@ void check_readme(Report& report, const std::vector<std::string>& lessons) {
   for (const char* path : {"README.md", "lessons/README.md", "lessons/ARTICLES.md", "lessons/ERRATA.md", "src/README.md",
                            "src/qkv/kernels/README.md", "tests/README.md", "notebooks/README.md", "data/README.md"})
     if (fs::exists(path)) check_links(report, fs::path("./" + std::string(path)).parent_path(), path, read_page(read_lines(path)));
+  for (const char* path :
+       {"README.md", "lessons/README.md", "lessons/ARTICLES.md", "lessons/ERRATA.md", "src/README.md", "notebooks/README.md"})
+    check_editions(report, "./" + std::string(path));
   std::map<std::string, std::string> mirrors;
   for (const std::string& name : lessons) mirrors[name] = mirrors_of(read_lines(fs::path("lessons") / name / "expected.txt"));
   report.check("lessons/README.md", list_difference(read_lines("lessons/README.md"), mirrors));

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "articles.h"
+#include "editions.h"
 #include "page.h"
 #include "picture.h"
 
@@ -152,4 +153,67 @@ TEST_CASE("articles: what lessons mirror and what the tables say") {
                          "| [45 gradients](45_gradients/README.md) | ? | |"},
                         mirrors) == "\n    45_gradients mirrors 《资源分配》, 《专注力》 §4.2");
   CHECK(list_difference({}, {{"31_additive", ""}}) == "\n    has no row for 31_additive");
+}
+
+namespace {
+const std::vector<std::string> english{"# 41  Four words",
+                                       "",
+                                       "[中文](README.zh.md)",
+                                       "",
+                                       "See [here](a.md).",
+                                       "## 1 Scores",
+                                       "It is `0.25`, for 1,000 words of `W_q`, see .85:",
+                                       "    s = q k",
+                                       "```text output",
+                                       "x  0.25",
+                                       "```",
+                                       "```",
+                                       "make a    # in words",
+                                       "```",
+                                       "| a | b |",
+                                       "## Exercises",
+                                       "1. What?",
+                                       "   <details><summary>Answer</summary>"};
+std::vector<std::string> chinese(std::size_t line, const std::string& instead) {
+  std::vector<std::string> page{"# 41  四个词",
+                                "",
+                                "[English](README.md)",
+                                "",
+                                "见[这里](a.zh.md)。",
+                                "## 1 得分",
+                                "共 1,000 个词的 `W_q` 都是 `0.25`，见 .85：",
+                                "    s = q k",
+                                "```text output",
+                                "x  0.25",
+                                "```",
+                                "```",
+                                "make a    # 用文字",
+                                "```",
+                                "| 甲 | 乙 |",
+                                "## 练习",
+                                "1. 什么？",
+                                "   <details><summary>答案</summary>"};
+  page[line] = instead.empty() ? page[line] : instead;
+  return page;
+}
+bool differs(std::size_t line, const std::string& instead, const std::string& message) {
+  return edition_difference(english, chinese(line, instead)).find(message) != std::string::npos;
+}
+}  // namespace
+
+TEST_CASE("editions: two languages say the same") {
+  CHECK(edition_difference(english, chinese(0, "")) == "");
+  CHECK(differs(2, "-", "the Chinese page has no link [English](...) at its top"));
+  CHECK(differs(4, "见[这里](b.md)。", "links a.md 1 : 0, b.md 0 : 1"));
+  CHECK(differs(5, "## 2 得分", "the heading's number is 1 in English"));
+  CHECK(differs(5, "得分", "sections: 3 : 2"));
+  CHECK(differs(6, "共 1,000 个词的 `W_q` 都是 `0.26`，见 .85：", "line 6 (1 得分): numbers `0.25` 1 : 0, `0.26` 0 : 1"));
+  CHECK(differs(6, "共 1,000 个词的 `W_q` 都是 `0.25`：", "numbers .85 1 : 0"));
+  CHECK(differs(6, "共 1000 个词的 `W_k` 都是 `0.25`，见 .85：", "code `W_k` 0 : 1, `W_q` 1 : 0"));
+  CHECK(differs(7, "s = q k", "lines of formulas 1 : 0"));
+  CHECK(differs(9, "x  0.26", "block 1 is another one"));
+  CHECK(differs(12, "make b    # 用文字", "block 2 is another one"));
+  CHECK(differs(14, "| 甲 |", "rows of tables 2 bars 0 : 1, 3 bars 1 : 0"));
+  CHECK(differs(16, "什么？", "exercises 1 : 0"));
+  CHECK(differs(17, "   没有", "answers 1 : 0"));
 }

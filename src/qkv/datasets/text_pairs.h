@@ -24,8 +24,9 @@ struct TextPairs {
 };
 
 /// A hash of the group's name puts about one group in `one_in` into the test set, whole: no pair is tested whose near-copy was learned from.
-/// Throws Error unless one_in >= 2 and neither side stays empty.
-TextPairs split_by_group(const std::vector<TextPair>& pairs, Integer one_in);
+/// `part`, 0 to one_in - 1, says which: settings are chosen on one part, and tried on another that had no say in them.
+/// Throws Error unless one_in >= 2, 0 <= part < one_in and neither side stays empty.
+TextPairs split_by_group(const std::vector<TextPair>& pairs, Integer one_in, Integer part = 0);
 
 /// One-line descriptions of Debian's packages, English to French, without those that hold no word. About a tenth of the source packages are
 /// for the test. `make` fetches them (data/descriptions); without them made-up ones take their place, `generated` is set, and `source` tells:
