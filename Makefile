@@ -16,7 +16,7 @@ Q        := $(if $(V),,@)
 
 # All processors, unless -j says otherwise; the lines of one command stay together.
 ifeq ($(MAKELEVEL),0)
-MAKEFLAGS += -r -j$(shell nproc 2>/dev/null || echo 2) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+MAKEFLAGS += -r -j$(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -160,10 +160,11 @@ lib: $(libraries) ## the library, in float and in double, static and shared
 all: $(libraries) $(tests) $(lessons) ## build everything, run nothing
 
 given := $(filter-out %/my_exercise,$(EXERCISES))
-test: $(tests) $(lessons) $(given) ## every test; the last line counts them
+test: $(libraries) $(tests) $(lessons) $(given) ## every test; the last line counts them
 	@+tests/run $(unit_tests) $(if $(GOLDEN),$(call golden_tests,tests/golden)) \
 	  "layout" tests/format "an evening's reading" tests/reading "the checker of lessons" "tests/lessons/test_update.sh $(BUILD)/tests/check-lessons" "lessons and pages" "$(BUILD)/tests/check-lessons $(BUILD)" \
 	  "exercises and solutions" "tests/lessons/exercises $(given)" \
+	  "make install" "tests/install/run $(BUILD) $(MAKE) ARCH=$(ARCH)" \
 	  $(notebook_tests)
 
 unit: $(filter %/unit-float %/unit-double,$(tests)) ## the unit tests alone, e.g. make unit ARGS="-tc='*softmax*'"
@@ -199,6 +200,9 @@ install: $(if $(kinds),$(kinds:%=install-%),$(libraries)) ## headers, libraries,
 install-%: | $(BUILD)/setup.done
 	@+$(MAKE) --no-print-directory BUILD=$(BUILD)/$* ARCH=$* lib
 
+test-install: ## install, and build somebody's program with it by pkg-config and by CMake
+	@+tests/install/run $(BUILD) $(MAKE)
+
 uninstall: ## what make install put there
 	@UNINSTALL=1 $(installer) $(BUILD)
 
@@ -216,7 +220,7 @@ $(BUILD)/setup.done: .ci/setup .ci/apt
 	@mkdir -p $(@D) && touch $@
 
 
-.PHONY: again help lessons exercises lib all test unit golden full expected pictures install uninstall format lint clean
+.PHONY: again help lessons exercises lib all test unit golden full expected pictures install uninstall test-install format lint clean
 
 # ---- Notebooks: a kernel from Debian packages (clang 19's interpreter behind python3-ipykernel), used where there is no other xcpp17 --------
 

@@ -78,6 +78,14 @@ void one_vector_or_many(show::Lesson& lesson, const Pantry& pantry) {
       "the interest that fits.");
 }
 
+void show_trials(show::Lesson& lesson, const std::vector<Trial>& trials) {
+  show::Table table({"", "parameters", "seconds", "HR@10", "NDCG@10"});
+  for (const Trial& trial : trials)
+    table.add_row(
+        {trial.name, show::whole(trial.parameters), show::number(trial.seconds, 1) + " s", spread(trial.hit), spread(trial.ndcg)});
+  lesson.show(table);
+}
+
 /// The five of section 4.
 std::vector<Trial> real_baskets(show::Lesson& lesson, const Data& data) {
   lesson.section("Real baskets");
@@ -98,11 +106,7 @@ std::vector<Trial> real_baskets(show::Lesson& lesson, const Data& data) {
       "self-attention", [&](Rng& rng) { return std::make_unique<SelfAttention>(items, d, 0.2, rng); }, for_self));
   trials.push_back(tries(
       "target attention", [&](Rng& rng) { return std::make_unique<TargetAttention>(items, d, 0.3, rng); }, for_target));
-  show::Table table({"", "parameters", "seconds", "HR@10", "NDCG@10"});
-  for (const Trial& trial : trials)
-    table.add_row(
-        {trial.name, show::whole(trial.parameters), show::number(trial.seconds, 1) + " s", spread(trial.hit), spread(trial.ndcg)});
-  lesson.show(table);
+  show_trials(lesson, trials);
   return trials;
 }
 
@@ -152,9 +156,7 @@ void attention_over_counts(show::Lesson& lesson, const Data& data, const std::ve
   for (std::size_t i : {1, 2}) add_by_rarity(table, before[i]);
   for (const Trial& trial : trials) add_by_rarity(table, trial);
   lesson.show(table);
-  for (const Trial& trial : trials)
-    lesson.say("  " + trial.name + ": HR@10 " + spread(trial.hit) + ", NDCG@10 " + spread(trial.ndcg) + ", " +
-               show::number(trial.seconds, 1) + " s a training");
+  show_trials(lesson, trials);
   if (!lesson.quick()) whom_to_believe(lesson, data, *before[1].model, static_cast<const AttentionOverCounts&>(*trials[1].model));
 }
 

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-// Two models that tell what a picture shows: patches and attention, and convolutions. Their sizes are the same to within a hundredth.
+// Two models that tell what a picture shows: patches and attention, and convolutions. Their sizes are the same to within a tenth.
 
 using namespace qkv;
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/lessons/test_update.sh CHECKER: the checker on a lesson made up here: it passes, it fails where it should, and --update keeps tolerances.
 set -u
-checker=$(realpath "$1") scratch=$(mktemp -d) passed=0 failed=0
+checker=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") scratch=$(mktemp -d) passed=0 failed=0
 trap 'rm -rf "$scratch"' EXIT
 lesson=lessons/01_made_up
 cd "$scratch" && mkdir -p build/lessons $lesson || exit
@@ -17,9 +17,11 @@ printf '%s\n' '01  Made up' '' '1  A section' "accuracy $accuracy"
 case "$*" in *--out*) mkdir -p pictures; echo "<rect x=\"$accuracy\"/>" >pictures/01_a.svg;; esac
 PROGRAM
 chmod +x build/lessons/01_made_up
-page() {  # WHAT TO PUT FIRST: the page of that lesson
-  printf '%s\n' "$@" '## 1 A section' '```text output' 'accuracy 0.87' '```' '```cpp' 'int main() {}' '```' '![a](01_a.svg)' '## Exercises' \
+edit() { sed "$1" "$lesson/$2" >edited && mv edited "$lesson/$2"; }
+page() {  # WHAT TO PUT FIRST: the page of that lesson, in both languages
+  printf '%s\n' '[中文](README.zh.md)' "$@" '## 1 A section' '```text output' 'accuracy 0.87' '```' '```cpp' 'int main() {}' '```' '![a](01_a.svg)' '## Exercises' \
     '1. a' '<details>' '2. b' '<details>' '3. c' '<details>' >$lesson/README.md
+  sed 's/^\[中文\](README.zh.md)/[English](README.md)/' $lesson/README.md >$lesson/README.zh.md
 }
 page '# 01'
 
@@ -48,14 +50,17 @@ page '# 01' '## 2 Another section'; says 'a heading that the run does not have' 
 page '# 01' '```cpp' 'int x;' '```'; says 'code that is nowhere' 'no file of the lesson has this line'
 page '# 01' '`0.1234`'; says 'a number that is nowhere' 'no run printed these numbers'
 page '# 01' '[a](b.md)'; says 'a link to nowhere' 'there is no b.md'
-page '# 01'; sed -i '$d' $lesson/README.md; says 'an exercise without an answer' 'not one answer'
+page '# 01'; edit '$d' README.md; edit '$d' README.zh.md; says 'an exercise without an answer' 'not one answer'
 page '# 01'; echo '<rect/>' >$lesson/01_b.svg; says 'a picture that no page shows' 'does not stand on the page'
 rm $lesson/01_b.svg
+page '# 01'; rm $lesson/README.zh.md; says 'no Chinese edition' 'README.zh.md: there is no such page'
+page '# 01'; edit 's/accuracy 0.87/accuracy 0.88/' README.zh.md; says 'the editions differ' 'block 1 is another one'
+page '# 01'
 
 printf '%s\n' '01  Made up' '' '1  A section' 'accuracy 0.80~0.1' >$lesson/expected.txt
 "$checker" build --update 01 >/dev/null
 want 'a tolerance stays' 'accuracy 0.80~0.1' "$(tail -n 1 $lesson/expected.txt)"
-sed -i 's/0.80/0.50/' $lesson/expected.txt
+edit 's/0.80/0.50/' expected.txt
 want 'outside of it' 1 "$("$checker" build >/dev/null; echo $?)"
 "$checker" build --update 01 >/dev/null
 want 'a tolerance stays, the number is new' 'accuracy 0.87~0.1' "$(tail -n 1 $lesson/expected.txt)"
