@@ -168,8 +168,9 @@ void your_file(show::Lesson& lesson, const std::vector<io::Curve>& curves) {
 void what_to_notice(show::Lesson& lesson) {
   lesson.section("What to notice");
   lesson.say(
-      "The loss curve alone takes the leak for the best training of all, and can't tell dead units from an exploded gradient: both stay at "
-      "ln 2. Each illness has a curve that gives it away, and somebody must have written it. A viewer shows what a program writes, nothing "
+      "The loss curve alone takes the leak for the best training of all, and can't tell dead units, an exploded gradient and "
+      "too high a rate apart: all three stay at ln 2. Each illness has a curve that gives it away, and somebody must have written it. A "
+      "viewer shows what a program writes, nothing "
       "else.");
 }
 

@@ -70,7 +70,7 @@ void six_ways(show::Lesson& lesson, const std::vector<Run>& runs) {
 /// The trainings in two groups: do the first words' largest weights mostly lie on their objects?
 void which_trainings_point(show::Lesson& lesson, const std::vector<Run>& runs) {
   lesson.say("The same, with the trainings sorted by that: does the first word's largest weight mostly lie on its object?");
-  show::Table table({"", "trainings", "right", "weight on its object", "on one that is not named"});
+  show::Table table({"mostly on its object", "trainings", "right", "weight on its object", "on one that is not named"});
   for (bool points : {true, false}) {
     std::vector<Run> group;
     for (const Run& run : runs)

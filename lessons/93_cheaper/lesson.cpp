@@ -168,7 +168,8 @@ void lesson_body(show::Lesson& lesson) {
   kernels::set_threads(1);
   lesson.section("The question");
   lesson.say(
-      "Attention is dear. The articles name five ways to make it cheaper: dense products instead of sparse ones, a window, self-attention, "
+      "Attention costs much. The articles name five ways to make it cheaper: dense products instead of sparse ones, a window, "
+      "self-attention, "
       "parallel hardware, shared parameters. Does each lower the amount of computation (multiply-adds), the time, both or neither?");
   a_sparse_product(lesson, keep_zeros);
   dense_for_sparse(lesson, keep_zeros, rng);
