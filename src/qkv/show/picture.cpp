@@ -120,7 +120,7 @@ double text_width(const std::string& text, const Font& font) {
     if (c.size() == 1 && c[0] >= ' ' && c[0] <= '~') hundredths += ascii[c[0] - ' '];
     else hundredths += width(c) == 2 ? 100 : width(c) == 1 ? 70 : 0;  // Chinese; Greek, signs; marks on the letter before
   }
-  return hundredths * font.size / 100 * (font.bold ? 1.1 : 1);
+  return hundredths * font.size / 100 * (font.bold ? 1.17 : 1);
 }
 
 Picture::Picture(double width, double height, const std::string& title) : width_(width), height_(height), title_(title) {
