@@ -15,7 +15,7 @@ wasm_options = -std=c++17 -msimd128 -msse4.1 -fexceptions -fno-math-errno -fno-t
 wasm_speed   = $(if $(filter src/qkv/datasets/% src/qkv/io/% src/qkv/show/% src/book/%,$*),-Os,$(if $(filter src/%,$*),-O3,-O1))
 wasm_compile = $(emscripten) $(EMXX) $(wasm_options) $(wasm_speed) $(wasm_precision) -MMD -MP -c $< -o $@
 # A factory for a worker: `main` runs when it is called, files are in memory, and the memory grows.
-wasm_link    = $(emscripten) $(EMXX) $(filter %.o,$^) $(filter %.a,$^) -O2 -fexceptions -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=worker \
+wasm_link    = $(emscripten) $(EMXX) $(filter %.o,$^) $(filter %.a,$^) -O2 -fexceptions -sMODULARIZE -sEXPORT_ES6 \
                -sDYNAMIC_EXECUTION=0 -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=4GB $(wasm_how) -o $@
 wasm_objects        = $(patsubst %.cpp,$(WASM)/float/obj/%.o,$1)
 wasm_double_objects = $(patsubst %.cpp,$(WASM)/double/obj/%.o,$1)
@@ -46,7 +46,7 @@ $(WASM)/lib/%.a:
 	$(Q)rm -f $@ && $(emscripten) $(EMAR) rcs $@ $(filter %.o,$^)
 
 wasm_lessons := $(LESSONS:%=$(WASM)/lessons/%.js)
-$(wasm_lessons): wasm_how = -sINVOKE_RUN=0 -sEXIT_RUNTIME -sFORCE_FILESYSTEM -sEXPORTED_RUNTIME_METHODS=FS,ENV,callMain
+$(wasm_lessons): wasm_how = -sENVIRONMENT=worker -sINVOKE_RUN=0 -sEXIT_RUNTIME -sFORCE_FILESYSTEM -sEXPORTED_RUNTIME_METHODS=FS,ENV,callMain
 $(filter-out $(DOUBLE:%=$(WASM)/lessons/%.js),$(wasm_lessons)): $(WASM)/lessons/%.js: $(WASM)/float/obj/lessons/%/lesson.o $(WASM)/lib/libqkv.a
 	$(call say,link $@)
 	$(Q)$(wasm_link)
@@ -54,6 +54,32 @@ $(DOUBLE:%=$(WASM)/lessons/%.js): $(WASM)/lessons/%.js: $(WASM)/double/obj/lesso
 	$(call say,link $@)
 	$(Q)$(wasm_link)
 
-wasm: $(wasm_lessons) ## the engine and all lessons in WebAssembly, for the book
+explorers := $(wildcard src/book/explorers/*.cpp)
+$(WASM)/explorers.js: wasm_how = --no-entry -sENVIRONMENT=web,worker -sEXPORTED_FUNCTIONS=_explore -sEXPORTED_RUNTIME_METHODS=ccall
+$(WASM)/explorers.js: $(call wasm_objects,$(explorers)) $(WASM)/lib/libqkv.a
+	$(call say,link $@)
+	$(Q)$(wasm_link)
+
+# What each lesson accepts, from its --help.
+$(WASM)/lessons.json: $(wasm_lessons) src/book/lessons.mjs
+	$(call say,write $@)
+	$(Q)node src/book/lessons.mjs $(WASM)/lessons $(LESSONS) >$@
+
+wasm: $(wasm_lessons) $(WASM)/lessons.json $(WASM)/explorers.js ## the engine and all lessons in WebAssembly, for the book
 
 .PHONY: wasm
+
+# ---- Tests: node runs what was built for the browser; the explorers' functions are tested as usual ------------------------------------
+
+$(BUILD)/tests/unit-float:  $(call float_objects,$(explorers))
+$(BUILD)/tests/unit-double: $(call double_objects,$(explorers))
+$(BUILD)/tests/same-lines: $(call float_objects,tests/book/same_lines.cpp)
+$(BUILD)/tests/explore: $(call float_objects,tests/book/explore.cpp $(explorers)) $(BUILD)/lib/libqkv.a
+$(addprefix $(BUILD)/tests/,same-lines explore):
+	$(call say,link $@)
+	$(Q)$(link)
+
+test-wasm: wasm $(BUILD)/tests/same-lines $(BUILD)/tests/explore ## the lessons in WebAssembly print what is expected: make test-wasm LESSON=31
+	@+tests/run "explorers" "node tests/book/explorers.mjs $(BUILD)" "lessons in WebAssembly" "node tests/book/wasm.mjs $(BUILD) $(LESSON)"
+
+.PHONY: test-wasm

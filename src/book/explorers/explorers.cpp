@@ -45,7 +45,9 @@ Json attention(const Arguments& x) {
   options.causal = x.flag("causal", false);
   const Attended result = scaled_dot_product_attention(q, k, v, options);
   const double scale = options.scale == 0 ? 1 / std::sqrt(static_cast<double>(q.size(1))) : options.scale;
-  const Mask hidden = options.causal ? causal_mask(q.size(0), k.size(0)) : Mask({q.size(0), k.size(0)}, std::vector<std::uint8_t>(static_cast<std::size_t>(q.size(0) * k.size(0))));
+  const Mask hidden = options.causal
+                          ? causal_mask(q.size(0), k.size(0))
+                          : Mask({q.size(0), k.size(0)}, std::vector<std::uint8_t>(static_cast<std::size_t>(q.size(0) * k.size(0))));
   return {{"scores", list(matmul(q, transpose(k)) * scale)},
           {"hidden", list(hidden)},
           {"weights", list(result.weights)},
@@ -203,7 +205,8 @@ Json graph(const Arguments& x) {
   Json nodes = Json::array(), steps = Json::array();
   for (const ExpressionNode& node : expression.nodes()) {
     Json gradient = node.value.has_grad() ? list(node.value.grad()) : Json(nullptr);
-    nodes.push_back({{"name", node.name}, {"operation", node.operation}, {"inputs", node.inputs}, {"value", list(node.value)}, {"gradient", gradient}});
+    nodes.push_back(
+        {{"name", node.name}, {"operation", node.operation}, {"inputs", node.inputs}, {"value", list(node.value)}, {"gradient", gradient}});
   }
   std::map<std::size_t, double> received;
   for (std::size_t n = expression.nodes().size(); n-- > 0;) {
@@ -228,7 +231,7 @@ struct Language {
   Tensor next;  // (last word, next word); rows sum to 1
 };
 
-/// After "a" the likelier word leads to nothing likely; who looks only at the next word takes it.
+/// "the" is the likeliest beginning, but then two words share what is left; after "a" one is nearly certain. Who looks only at the next word takes "the".
 Language small_language() {
   return {{"<start>", "the", "a", "cat", "dog", "sleeps", "runs", "<end>"},
           tensor({{0, .55, .45, 0, 0, 0, 0, 0},
@@ -248,9 +251,11 @@ Json beam(const Arguments& x) {
   Language language = small_language();
   if (x.has("words")) language = {x.texts("words"), x.matrix("next")};
   const Index n = static_cast<Index>(language.words.size()), end = n - 1;
-  require(n >= 2 && language.next.shape() == Shape{n, n}, "next ", language.next.shape(), ": must be (", n, ", ", n, "), for so many words");
+  require(n >= 2 && language.next.shape() == Shape{n, n}, "next ", language.next.shape(), ": must be (", n, ", ", n,
+          "), for so many words");
   require(min(language.next).item() >= 0, "next: no probability may be below 0");
-  for (Index row = 0; row < n; ++row) require(sum(language.next[row]).item() > 0, "next: no word follows '", language.words[static_cast<std::size_t>(row)], "'");
+  for (Index row = 0; row < n; ++row)
+    require(sum(language.next[row]).item() > 0, "next: no word follows '", language.words[static_cast<std::size_t>(row)], "'");
   const nn::BeamOptions options{x.whole("beam", 2, 1, 16), end, x.number("lengthPenalty", 0)};
   const Tensor scores = log(language.next);
   const Indices start{{0}};
@@ -305,9 +310,9 @@ Json beam(const Arguments& x) {
 }
 
 using Function = Json (*)(const Arguments&);
-const std::map<std::string, Function> by_name{{"additive", additive},       {"attention", attention}, {"beam", beam},
-                                              {"fourWords", four_words},    {"graph", graph},         {"heads", heads},
-                                              {"lstm", lstm_steps},         {"softmax", softmax_of},  {"permutation", permutation}};
+const std::map<std::string, Function> by_name{{"additive", additive},    {"attention", attention}, {"beam", beam},
+                                              {"fourWords", four_words}, {"graph", graph},         {"heads", heads},
+                                              {"lstm", lstm_steps},      {"softmax", softmax_of},  {"permutation", permutation}};
 
 }  // namespace
 
@@ -320,6 +325,7 @@ std::vector<std::string> functions() {
 std::string explore(const std::string& name, const std::string& arguments) {
   Json result;
   try {
+    if (name == "names") return Json{{"names", functions()}}.dump();
     const auto function = by_name.find(name);
     require(function != by_name.end(), "there is no such function");
     const Json given = Json::parse(arguments);
