@@ -54,6 +54,12 @@ $(DOUBLE:%=$(WASM)/lessons/%.js): $(WASM)/lessons/%.js: $(WASM)/double/obj/lesso
 	$(call say,link $@)
 	$(Q)$(wasm_link)
 
+# Threads: done at once; or in turns, where they wait for each other.
+waiting := $(patsubst lessons/%,$(WASM)/lessons/%.js,$(patsubst %/,%,$(sort $(dir $(shell grep -ls condition_variable lessons/*/*.h lessons/*/lesson.cpp)))))
+$(filter-out $(waiting),$(wasm_lessons)): $(call wasm_objects,src/book/wasm/threads.cpp)
+$(waiting): $(call wasm_objects,src/book/wasm/fibers.cpp)
+$(waiting): wasm_how += -sASYNCIFY -Wl,--wrap=pthread_cond_wait
+
 explorers := $(wildcard src/book/explorers/*.cpp)
 $(WASM)/explorers.js: wasm_how = --no-entry -sENVIRONMENT=web,worker -sEXPORTED_FUNCTIONS=_explore -sEXPORTED_RUNTIME_METHODS=ccall
 $(WASM)/explorers.js: $(call wasm_objects,$(explorers)) $(WASM)/lib/libqkv.a

@@ -3,7 +3,7 @@
 // run(factory, { args, out, err, colours }, module) -> { status, pictures: [{ name, svg }] }
 //   factory  what the lesson's .js exports
 //   args     as on the command line; without --out and --break, the pictures are drawn as well
-//   out, err called with each piece of text as it is printed; with `colours`, what a terminal of 24-bit colours would get
+//   out, err called with each line and each piece of text as it is printed; with `colours`, what a terminal of 24-bit colours would get
 //   module   settings for emscripten, such as wasmBinary
 // Throws what is no answer of the program: a failed download, a trap, no more memory.
 export async function run(factory, { args, out, err, colours = true }, module = {}) {
@@ -15,25 +15,38 @@ export async function run(factory, { args, out, err, colours = true }, module = 
   module.onExit = (code) => { status = code; };
   module.preRun = [() => Object.assign(module.ENV, { COLORTERM: 'truecolor', QKV_THREADS: '1' })];
   await factory(module);
-  // Emscripten's own terminal waits for the end of a line, and progress has none. So whole pieces are taken, before they reach it.
-  const ends = [[1, out], [2, err]].map(([file, take]) => {
+  // Emscripten's own terminal waits for the end of a line, and progress has none. So what is written is taken before it gets there: of the
+  // output whole lines, of the rest each piece.
+  let line = '';
+  const sendLine = () => {
+    if (line) out(line);
+    line = '';
+  };
+  const take = {
+    1: (text) => {
+      line += text;
+      if (line.endsWith('\n')) sendLine();
+    },
+    2: (text) => {
+      if (!text) return;
+      sendLine();
+      err(text);
+    },
+  };
+  for (const file of [1, 2]) {
     const stream = module.FS.streams[file], decoder = new TextDecoder();
     stream.tty = colours;  // what isatty() says
     stream.stream_ops = {
       ...stream.stream_ops,
       close() {},
       write(_, bytes, offset, length) {
-        take(decoder.decode(bytes.slice(offset, offset + length), { stream: true }));
+        take[file](decoder.decode(bytes.slice(offset, offset + length), { stream: true }));
         return length;
       },
     };
-    return () => {
-      const cut = decoder.decode();  // a character that never ended
-      if (cut) take(cut);
-    };
-  });
+  }
   const returned = module.callMain(all);
-  ends.forEach((end) => end());
+  sendLine();
   return { status: status ?? returned, pictures: picturesIn(module.FS, folder(all)) };
 }
 
