@@ -10,4 +10,5 @@ const { status, pictures, megabytes } = await runLesson(folder, name, {
   err: (text) => writeSync(2, text),
 });
 process.exitCode = status;
-if (process.send) process.send({ pictures: pictures.map((picture) => picture.name), megabytes });
+const { user, system } = process.cpuUsage();
+if (process.send) process.send({ pictures: pictures.map((picture) => picture.name), megabytes, seconds: (user + system) / 1e6 });
