@@ -52,12 +52,11 @@ int pthread_create(pthread_t* thread, const pthread_attr_t*, void* (*work)(void*
   fiber.work = work;
   fiber.argument = argument;
   emscripten_fiber_init(&fiber.self, begin, &fiber, fiber.stack, sizeof fiber.stack, fiber.saved, sizeof fiber.saved);
-  *thread = reinterpret_cast<pthread_t>(fibers.size() - 1);
+  *thread = fibers.size() - 1;
   return 0;
 }
 
-int pthread_join(pthread_t thread, void**) {
-  const std::size_t number = reinterpret_cast<std::size_t>(thread);
+int pthread_join(pthread_t number, void**) {
   while (!fibers[number]->done) hand_over();
   fibers[number].reset();
   while (!fibers.back()) fibers.pop_back();

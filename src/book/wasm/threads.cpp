@@ -5,7 +5,7 @@
 extern "C" {
 
 int pthread_create(pthread_t* thread, const pthread_attr_t*, void* (*work)(void*), void* argument) {
-  *thread = reinterpret_cast<pthread_t>(1);  // 0 would be no thread
+  *thread = 1;  // 0 would be no thread
   work(argument);
   return 0;
 }
