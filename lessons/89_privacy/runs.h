@@ -70,7 +70,7 @@ inline show::Table what_travels(Index ours) {
   const std::vector<std::pair<std::string, double>> models{{"this one", static_cast<double>(ours)}, {"BERT-base", 110e6}, {"GPT-3", 175e9}};
   for (const auto& [name, parameters] : models) {
     auto mb = [p = parameters](double n) { return 4 * p * 2 * (n - 1) / n / 1e6; };
-    table.add_row({name, show::whole(static_cast<Index>(parameters)), show::number(mb(4), 2), show::number(mb(64), 2),
+    table.add_row({name, show::whole(static_cast<std::int64_t>(parameters)), show::number(mb(4), 2), show::number(mb(64), 2),
                    show::scientific(mb(64) / 1250)});
   }
   return table;

@@ -91,12 +91,12 @@ void is_self_attention_cheap(show::Lesson& lesson) {
   lesson.section("Is self-attention the cheap one?", "multiply-adds of a layer, d = 64");
   const struct {
     const char *layer, *formula;
-    Index (*count)(Index n);
-  } layers[] = {{"self-attention", "4 n d d + 2 n n d", [](Index n) { return 4 * n * d * d + 2 * n * n * d; }},
-                {"16 queries ask", "2 n d d + 32 d d + 32 n d", [](Index n) { return 2 * n * d * d + 32 * d * d + 32 * n * d; }},
-                {"one query asks", "2 n d d + 2 d d + 2 n d", [](Index n) { return 2 * n * d * d + 2 * d * d + 2 * n * d; }},
-                {"an LSTM", "8 n d d", [](Index n) { return 8 * n * d * d; }},
-                {"a linear layer", "n d d", [](Index n) { return n * d * d; }}};
+    std::int64_t (*count)(std::int64_t n);
+  } layers[] = {{"self-attention", "4 n d d + 2 n n d", [](std::int64_t n) { return 4 * n * d * d + 2 * n * n * d; }},
+                {"16 queries ask", "2 n d d + 32 d d + 32 n d", [](std::int64_t n) { return 2 * n * d * d + 32 * d * d + 32 * n * d; }},
+                {"one query asks", "2 n d d + 2 d d + 2 n d", [](std::int64_t n) { return 2 * n * d * d + 2 * d * d + 2 * n * d; }},
+                {"an LSTM", "8 n d d", [](std::int64_t n) { return 8 * n * d * d; }},
+                {"a linear layer", "n d d", [](std::int64_t n) { return n * d * d; }}};
   show::Table table({"", "formula", "n = 64", "n = 512", "n = 4,096"});
   for (const auto& layer : layers)
     table.add_row(

@@ -106,7 +106,7 @@ std::string median_and_range(const std::vector<double>& values, int digits) {
   return number(middle, digits) + " (" + number(*low, digits) + " to " + number(*high, digits) + ")";
 }
 
-std::string whole(Index value) {
+std::string whole(std::int64_t value) {
   std::string text = std::to_string(value);
   std::size_t first = value < 0 ? 1 : 0;
   for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");

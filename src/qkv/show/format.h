@@ -1,6 +1,8 @@
 #pragma once
 #include <qkv/tensor/tensor.h>
 
+#include <cstdint>
+
 namespace qkv::show {
 
 /// A number as text: number(0.61) is "0.6100". Never "-0.0000"; what is not finite is nan, inf, -inf; from 1e7 on with an exponent.
@@ -13,8 +15,8 @@ double median(std::vector<double> values);
 /// The results of several seeds: the median and, in brackets, the smallest and the largest: "0.93 (0.90 to 0.95)". With a NaN among them all
 /// three are nan.  Throws Error without values.
 std::string median_and_range(const std::vector<double>& values, int digits = 4);
-/// whole(12345) is "12,345".
-std::string whole(Index value);
+/// whole(12345) is "12,345". (Not an Index, which ends at 2,147,483,647 where addresses have 32 bits.)
+std::string whole(std::int64_t value);
 /// `value` of `full` as horizontal blocks, to an eighth of a column: bar(0.61, 10) is ██████▏. At most all columns; for nan, none.
 std::string bar(double value, std::size_t columns, double full = 1);
 
