@@ -82,12 +82,15 @@ inline bool read_number(const std::string& line, std::size_t at, Number& number)
 }
 
 inline Line parse(const std::string& line) {
+  static const std::string rule = "─";  // a table's rule is as long as its widest numbers make it, which may be times: one stands for all
   Line parsed;
   std::string word;
   for (std::size_t i = 0; i < line.size();) {
     Number number;
     if (!read_number(line, i, number)) {
-      word += line[i++];
+      if (line.compare(i, rule.size(), rule) == 0 && i >= rule.size() && line.compare(i - rule.size(), rule.size(), rule) == 0)
+        i += rule.size();
+      else word += line[i++];
       continue;
     }
     i = number.end;

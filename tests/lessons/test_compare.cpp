@@ -49,6 +49,12 @@ TEST_CASE("compare: a number may bring its tolerance") {
   CHECK_FALSE(same("about ~ 5", "about 5"));
 }
 
+TEST_CASE("compare: a rule may be longer, if it is one") {
+  CHECK(same("───────", "────"));
+  CHECK_FALSE(same("───────", ""));
+  CHECK_FALSE(same("─── ───", "───────"));
+}
+
 TEST_CASE("compare: times are numbers, whichever") {
   CHECK(same("took 1.23 s", "took 940 ms"));
   CHECK(same("| 12 µs | 3 |", "| 1.5 us | 3 |"));
