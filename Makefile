@@ -136,7 +136,7 @@ $(filter $(BUILD)/%/89_privacy $(BUILD)/exercises/89_privacy/%,$(lessons) $(EXER
 
 help: ## this list
 	@echo "qkv: attention, from the first multiplication to the Transformer"
-	@awk -F ': .*## |: ## ' '/^[a-z%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-12s %s\n", $$1, $$NF }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ': .*## |: ## ' '/^[a-z%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-12s %s\n", $$1, $$NF }' $(firstword $(MAKEFILE_LIST)) src/book/book.mk
 
 lessons: $(lessons) ## the tour: every lesson in its quick form, one after the other
 	@+.ci/tour $^
@@ -241,6 +241,8 @@ notebook_tests = "notebooks" "tests/notebooks/run $(NB) $(PYTHON) $(if $(engine_
 test: $(if $(engine_found),$(NB)/engine $(BUILD)/lib/libqkv.so)
 
 .PHONY: notebook notebooks test-browser
+
+include src/book/book.mk
 
 # ---- Measuring: qkv beside libtorch and NumPy (tests/bench) ------------------------------------------------------------------------
 
