@@ -136,7 +136,7 @@ $(filter $(BUILD)/%/89_privacy $(BUILD)/exercises/89_privacy/%,$(lessons) $(EXER
 
 help: ## this list
 	@echo "qkv: attention, from the first multiplication to the Transformer"
-	@awk -F ': .*## |: ## ' '/^[a-z%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-12s %s\n", $$1, $$NF }' $(firstword $(MAKEFILE_LIST)) src/book/book.mk
+	@awk -F ': .*## |: ## ' '/^[a-z%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-12s %s\n", $$1, $$NF }' $(filter Makefile %.mk,$(MAKEFILE_LIST))
 
 lessons: $(lessons) ## the tour: every lesson in its quick form, one after the other
 	@+.ci/tour $^
@@ -243,6 +243,7 @@ test: $(if $(engine_found),$(NB)/engine $(BUILD)/lib/libqkv.so)
 .PHONY: notebook notebooks test-browser
 
 include src/book/book.mk
+include src/book/wasm.mk  # the engine for the browser: make wasm, make test-wasm
 
 # ---- Measuring: qkv beside libtorch and NumPy (tests/bench) ------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 #include "articles.h"
+#include "lines.h"
 #include "page.h"
 #include "picture.h"
 
@@ -25,21 +26,6 @@
 
 namespace checker {
 namespace fs = std::filesystem;
-
-std::vector<std::string> read_lines(const fs::path& path) {
-  std::ifstream file(path);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
-  while (!lines.empty() && one_blank(lines.back()).empty()) lines.pop_back();
-  return lines;
-}
-
-/// Where pictures went is said only with --out, and is not part of what a lesson shows.
-std::vector<std::string> without_pictures(std::vector<std::string> lines) {
-  const auto says_where = [](const std::string& line) { return one_blank(line).rfind("picture: pictures/", 0) == 0; };
-  lines.erase(std::remove_if(lines.begin(), lines.end(), says_where), lines.end());
-  return lines;
-}
 
 std::vector<Number> numbers_in(const fs::path& path) {
   std::vector<Number> numbers;
@@ -94,24 +80,6 @@ class Scratch {
   fs::path path;
   std::vector<std::string> out, err;
 };
-
-std::string shown(const std::vector<std::string>& lines, std::size_t i) { return i < lines.size() ? lines[i] : "(the end)"; }
-
-/// Up to five lines that differ, or "".
-std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
-  std::ostringstream text;
-  int count = 0;
-  for (std::size_t i = 0; i < std::max(expected.size(), actual.size()); ++i) {
-    if (i < expected.size() && i < actual.size() && agree(expected[i], actual[i], Places::may_round)) continue;
-    if (++count > 5) break;
-    text << "\n  expected.txt:" << i + 1 << "\n    expected  " << shown(expected, i) << "\n    actual    " << shown(actual, i);
-    if (expected.size() != actual.size() && parse(shown(expected, i)).words != parse(shown(actual, i)).words)
-      break;  // the rest is out of step
-  }
-  if (count == 0) return "";
-  if (expected.size() != actual.size()) text << "\n  " << expected.size() << " lines were expected, there are " << actual.size();
-  return "it printed something else" + text.str();
-}
 
 /// Holds the blocks of a page with this info string to any of some outputs.
 void check_blocks(Report& report, const fs::path& page_path, const Page& page, const std::string& info,
@@ -236,10 +204,7 @@ void check_run(Report& report, const Lesson& lesson, const Run& run, Scratch& sc
   const int status = scratch.run(lesson.program + " " + run.flags + " --out pictures");
   if (status != 0) return report.check(name, scratch.ended(status));
   scratch.out = without_pictures(scratch.out);
-  const auto falls_back = [](const std::string& line) {
-    return line.find(" is not installed; using ") != std::string::npos || line.find(" too few packages; using ") != std::string::npos;
-  };
-  if (std::any_of(scratch.out.begin(), scratch.out.end(), falls_back) || std::any_of(scratch.err.begin(), scratch.err.end(), falls_back)) {
+  if (falls_back(scratch.out) || falls_back(scratch.err)) {
     ++report.skipped;  // other data, other numbers
     return;
   }
