@@ -5,6 +5,7 @@ import path from 'node:path';
 import { escape, languageOf, numbered, twoColumns } from './code.mjs';
 import { Repository, address, relative } from './repository.mjs';
 import { text } from './text.mjs';
+import { explorers } from './.vitepress/theme/explorers/list.js';
 
 const root = process.argv[2], repository = new Repository(root), output = 'pages';
 const languages = ['en', 'zh'], prefix = { en: '', zh: '/zh' };
@@ -38,6 +39,16 @@ function runLesson(name) {
   return `<RunLesson>\n\n<pre v-pre>${twoColumns(expected)}</pre>\n\n</RunLesson>\n`;
 }
 
+/// An explorer, if the lesson has one and the engine was compiled: a section before the exercises.
+const explorersEngine = ['explorers.js', 'explorers.wasm'].map((file) => path.join(root, 'build/wasm', file)).filter(existsSync);
+function withExplorer(body, name, language) {
+  const explorer = explorers[name.slice(0, 2)];
+  if (!explorer || !explorersEngine.length) return body;
+  const at = body.search(/^## (Exercises|练习)$/m);
+  if (at < 0) throw new Error(`lesson ${name}: there is no heading before which the explorer could stand`);
+  return `${body.slice(0, at)}## ${text[language].explorer}${explorer.title[language]}\n\n${explorer.about[language]}\n\n<Explorer lesson="${name.slice(0, 2)}" />\n\n${body.slice(at)}`;
+}
+
 function lessonBody(source, name) {
   const t = text[languageOfPage(source)];
   let body = repository.read(source);
@@ -45,6 +56,7 @@ function lessonBody(source, name) {
   body = body.replace(commands[0], () => commands[0] + '\n' + runLesson(name) + '\n');
   const own = repository.list(`lessons/${name}`).filter((file) => /\.(cpp|h|txt)$/.test(file) && !file.startsWith('my_')).map((file) => `lessons/${name}/${file}`);
   for (const file of own) files.add(file);
+  body = withExplorer(body, name, languageOfPage(source));
   return `${body}\n<nav class="files" aria-label="${t.files}">\n\n${t.files}: ${own.map((file) => `[\`${path.basename(file)}\`](${path.basename(file)})`).join(' · ')}\n\n</nav>\n`;
 }
 
@@ -167,6 +179,8 @@ for (const folder of folders) {
 }
 for (const file of ['code.css', 'icon.svg']) cpSync(file, path.join(output, 'public', file));
 cpSync(path.join(root, 'lessons/41_four_words/41_weights.svg'), path.join(output, 'public/home.svg'));
+
+for (const file of explorersEngine) cpSync(file, path.join(output, 'public/engine', path.basename(file)));
 
 // ---- Pictures, menus
 

@@ -1,6 +1,7 @@
 // The words of the book that stand in no page of the repository, in both languages.
 export const text = {
   en: {
+    explorer: 'Try it: ',
     lessons: 'Lessons', articles: 'Articles', errata: 'Errata', engine: 'The engine', notebooks: 'Notebooks', more: 'More', tests: 'Tests', data: 'Data', all: 'All lessons',
     start: 'Begin with lesson 11', byArticle: 'Begin with an article', tagline: 'Numbered lessons on attention; each runs in your browser, in the real engine.',
     files: 'The files of this lesson', other: '中文', otherLabel: '本页的中文版', home: 'qkv', outline: 'On this page', toTop: 'To the top', menu: 'Menu', dark: 'Appearance', light: 'Switch to light', toDark: 'Switch to dark',
@@ -8,6 +9,7 @@ export const text = {
     notFound: 'No such page', notFoundText: 'The link may be old. The list of lessons has every page.', code: 'Source files', skip: 'Skip to content', picture: 'The sixteen weights of four words: which word looks at which',
   },
   zh: {
+    explorer: '动手试试：',
     lessons: '课程', articles: '原文', errata: '原文勘误', engine: '引擎', notebooks: '笔记本', more: '更多', tests: '测试', data: '数据', all: '全部课程',
     start: '从第 11 课开始', byArticle: '从一篇原文开始', tagline: '编号的课程，讲注意力机制；每一课都能在浏览器里运行，用的就是真正的引擎。',
     files: '本课的文件', other: 'English', otherLabel: 'This page in English', home: 'qkv', outline: '本页内容', toTop: '回到顶部', menu: '目录', dark: '外观', light: '切换到浅色', toDark: '切换到深色',
