@@ -8,7 +8,7 @@ $(BOOK)/node_modules/done: src/book/package.json src/book/package-lock.json
 	@touch $@
 
 book: $(BOOK)/node_modules/done ## the pages as a web site, with every lesson to run: build/book
-	@mkdir -p $(BOOK)/.vitepress && rm -rf $(BOOK)/.vitepress/theme $(BOOK)/site && cp -r src/book/theme src/book/config.mjs $(BOOK)/.vitepress && cp src/book/explorers/explorers.js src/book/*.mjs src/book/*.css src/book/*.svg $(BOOK)
+	@mkdir -p $(BOOK)/.vitepress && rm -rf $(BOOK)/.vitepress/theme $(BOOK)/site && cp -r src/book/theme src/book/config.mjs $(BOOK)/.vitepress && cp -r src/book/run $(BOOK) && cp src/book/explorers/explorers.js src/book/*.mjs src/book/*.css src/book/*.svg $(BOOK)
 	@cd $(BOOK) && node prepare.mjs $(CURDIR) && node_modules/.bin/vitepress build && node finish.mjs site
 	@rm -rf $(BUILD)/book && mv $(BOOK)/site $(BUILD)/book
 

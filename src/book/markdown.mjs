@@ -1,5 +1,6 @@
 // The repository's Markdown as the book shows it: rules for VitePress' markdown-it.
 import { block, escape } from './code.mjs';
+import { display, inline } from './formulas.mjs';
 import { relative } from './repository.mjs';
 
 /// Anchors as the code host makes them, so that the same links work in both places.
@@ -42,5 +43,13 @@ export function rules(md, repository) {
       .concat(repository.linksOf(source).filter((file) => /\.(h|cpp)$/.test(file)));
     const found = whereIs(repository, content, files);
     return block(content, name, found ? `<a class="where" target="_self" href="${relative(address, repository.addressOf(found.file))}#L${found.line}">${found.file.replace(folder, '').replace(/^src\//, '')}:${found.line}</a>` : '');
+  };
+
+  const { code_block: block_as_it_is, code_inline: code_as_it_is } = md.renderer.rules;
+  md.renderer.rules.code_block = (tokens, i, ...rest) => display(tokens[i].content) ?? block_as_it_is(tokens, i, ...rest);
+  md.renderer.rules.code_inline = (tokens, i, ...rest) => {
+    const joiner = /^[,.;:)，。：；、）]/.test(tokens[i + 1]?.content ?? '') ? '\u2060' : '';  // no line begins with a comma
+    const set = inline(tokens[i].content);
+    return set ? set + joiner : code_as_it_is(tokens, i, ...rest);
   };
 }

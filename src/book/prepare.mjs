@@ -1,8 +1,9 @@
 // From the repository to VitePress' input: every page's Markdown with what the book adds to it, a page for every source file, and book.json with
 // the menus.       node prepare.mjs REPOSITORY
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { escape, languageOf, numbered, twoColumns } from './code.mjs';
+import { exercise } from './exercises.mjs';
 import { Repository, address, relative } from './repository.mjs';
 import { text } from './text.mjs';
 import { explorers } from './.vitepress/theme/explorers/list.js';
@@ -24,14 +25,14 @@ const files = new Set();  // those that get a page of their own
 
 // ---- The repository's pages
 
-/// What a lesson's program can be asked for: from the engine's own list if it was compiled, else from the lesson's code.
-const compiled = path.join(root, 'build/wasm/lessons.json');
-const options = existsSync(compiled) ? JSON.parse(readFileSync(compiled, 'utf8')) : {};
+/// What a lesson's program can be asked for, and how many bytes it has if it was compiled.
 function optionsOf(name) {
   const source = repository.read(`lessons/${name}/lesson.cpp`);
   const info = source.slice(source.indexOf('LessonInfo info{'));
   const breaks = [...info.matchAll(/\{\s*"([a-z0-9-]+)",\s*((?:"[^"]*"\s*)+)\}/g)].map(([, name, text]) => ({ name, text: text.replace(/"\s*"/g, '').replace(/"/g, '').trim() }));
-  return { breaks, seeds: /seeds/.test(info) && /lesson\.seeds/.test(source), compiled: name in options, ...options[name] };
+  const program = path.join(root, `build/wasm/lessons/${name}`);
+  const bytes = ['.js', '.wasm'].every((end) => existsSync(program + end)) ? statSync(program + '.js').size + statSync(program + '.wasm').size : 0;
+  return { breaks, seeds: /lesson\.seeds\(/.test(source), bytes };
 }
 
 function runLesson(name) {
@@ -54,6 +55,8 @@ function lessonBody(source, name) {
   let body = repository.read(source);
   const commands = body.match(/^```\n[\s\S]*?^```\n/m);  // the first block says how to run the lesson; here it can be run
   body = body.replace(commands[0], () => commands[0] + '\n' + runLesson(name) + '\n');
+  const holes = exercise(repository, name, t.exercise);
+  body = body.replace(/\n[^\n]*\[[^\n]*\]\(\.\.\/README(?:\.zh)?\.md\)[^\n]*\s*$/, (last) => '\n' + holes + '\n' + last);  // before the way to the next lesson
   const own = repository.list(`lessons/${name}`).filter((file) => /\.(cpp|h|txt)$/.test(file) && !file.startsWith('my_')).map((file) => `lessons/${name}/${file}`);
   for (const file of own) files.add(file);
   body = withExplorer(body, name, languageOfPage(source));
@@ -180,7 +183,12 @@ for (const folder of folders) {
 for (const file of ['code.css', 'icon.svg']) cpSync(file, path.join(output, 'public', file));
 cpSync(path.join(root, 'lessons/41_four_words/41_weights.svg'), path.join(output, 'public/home.svg'));
 
-for (const file of explorersEngine) cpSync(file, path.join(output, 'public/engine', path.basename(file)));
+// ---- The engine, if it was compiled: the worker and a program for each lesson
+
+for (const file of repository.list('src/book/run').filter((name) => name.endsWith('.js'))) cpSync(path.join(root, 'src/book/run', file), path.join(output, 'public/engine', file));
+const programs = path.join(root, 'build/wasm');
+for (const file of existsSync(programs) ? readdirSync(programs, { recursive: true }).filter((name) => /^(lessons|[^/]+)\/?[^/]*\.(js|wasm)$/.test(name)) : [])
+  cpSync(path.join(programs, file), path.join(output, 'public/engine', file));
 
 // ---- Pictures, menus
 
