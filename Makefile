@@ -257,6 +257,7 @@ test: $(if $(engine_found),$(NB)/engine $(BUILD)/lib/libqkv.so)
 
 .PHONY: notebook notebooks test-browser
 
+include src/book/book.mk
 include src/book/wasm.mk  # the engine for the browser: make wasm, make test-wasm
 
 # ---- Measuring: qkv beside libtorch and NumPy (tests/bench) ------------------------------------------------------------------------

@@ -88,4 +88,7 @@ $(addprefix $(BUILD)/tests/,same-lines explore):
 test-wasm: wasm $(BUILD)/tests/same-lines $(BUILD)/tests/explore ## the lessons in WebAssembly print what is expected: make test-wasm LESSON=31
 	@+tests/run "explorers" "node tests/book/explorers.mjs $(BUILD)" "lessons in WebAssembly" "node tests/book/wasm.mjs $(BUILD) $(LESSON)"
 
-.PHONY: test-wasm
+# The explorers on their pages show the same numbers (tests/book/explorers.test.mjs).
+test-book: $(BUILD)/tests/explore
+
+.PHONY: test-wasm test-book

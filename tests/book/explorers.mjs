@@ -12,6 +12,7 @@ const calls = [
   ['fourWords', {}],
   ['attention', { queries: four.Q, keys: four.K, values: four.V }],
   ['attention', { queries: four.Q, keys: four.K, values: four.V, causal: true, scale: 2 }],
+  ['attention', { queries: four.Q, keys: four.K, values: four.V, mask: 'padding', padding: 1 }],
   ['softmax', { scores: [2, 1, 0.5, 0, -1], temperature: 0.7 }],
   ...['none', 'causal', 'padding', 'window'].map((mask) => ['heads', { mask, heads: 3, seed: 5 }]),
   ['heads', { vectors: four.X, heads: 3 }],

@@ -45,6 +45,15 @@ TEST_CASE("explorers: attention") {
   CHECK(result["hidden"] == Json({{0, 1, 1}, {0, 0, 1}}));
   check_near(result["weights"], {{1, 0, 0}, {.5, .5, 0}});
 
+  Json masked = x;
+  masked["mask"] = "causal";
+  CHECK(error("attention", masked) == "attention: mask: 2 queries, 3 keys: must be equal");
+  masked["queries"].push_back({1, 1});
+  masked["mask"] = "window";
+  result = call("attention", masked);
+  CHECK(result["hidden"] == Json({{0, 0, 1}, {0, 0, 0}, {1, 0, 0}}));
+  check_near(result["weights"][0], {.6698, .3302, 0});
+
   const Json words = call("fourWords"), four = call("attention", {{"queries", words["Q"]}, {"keys", words["K"]}, {"values", words["V"]}});
   CHECK(words["chinese"][3] == "苹果");
   check_near(four["outputs"][0], {.0585, .7137});  // lesson 41

@@ -36,32 +36,6 @@ Json four_words(const Arguments&) {
           {"V", list(linear(x.X, x.W_v))}};
 }
 
-/// attention({queries, keys, values, scale = 0, causal = false}) -> {scores, hidden, weights, outputs}. A scale of 0 is 1 / sqrt(d). The scores
-/// are scaled, and those that are hidden are given too.
-Json attention(const Arguments& x) {
-  const Tensor q = x.matrix("queries"), k = x.matrix("keys"), v = x.matrix("values");
-  AttentionOptions options;
-  options.scale = x.number("scale", 0);
-  options.causal = x.flag("causal", false);
-  const Attended result = scaled_dot_product_attention(q, k, v, options);
-  const double scale = options.scale == 0 ? 1 / std::sqrt(static_cast<double>(q.size(1))) : options.scale;
-  const Mask hidden = options.causal
-                          ? causal_mask(q.size(0), k.size(0))
-                          : Mask({q.size(0), k.size(0)}, std::vector<std::uint8_t>(static_cast<std::size_t>(q.size(0) * k.size(0))));
-  return {{"scores", list(matmul(q, transpose(k)) * scale)},
-          {"hidden", list(hidden)},
-          {"weights", list(result.weights)},
-          {"outputs", list(result.output)}};
-}
-
-/// softmax({scores, temperature = 1}) -> {weights, entropy, perplexity}; the entropy in nats, the perplexity e to its power.
-Json softmax_of(const Arguments& x) {
-  const double temperature = x.number("temperature", 1);
-  require(temperature > 0 && std::isfinite(temperature), "temperature ", temperature, ": must be above 0");
-  const Tensor weights = softmax(x.vector("scores") / temperature), H = entropy(weights);
-  return {{"weights", list(weights)}, {"entropy", list(H)}, {"perplexity", list(exp(H))}};
-}
-
 /// What no word may look at, (n, n). "padding": the last `padding` words; "window": words further than `window` away.
 Mask mask_of(const Arguments& x, Index n) {
   const std::string kind = x.text("mask", "none");
@@ -78,6 +52,33 @@ Mask mask_of(const Arguments& x, Index n) {
     require(kind == "none", "mask '", kind, "': must be none, causal, padding or window");
   }
   return mask;
+}
+
+/// attention({queries, keys, values, scale = 0, causal = false | mask, padding, window}) -> {scores, hidden, weights, outputs}. A scale of 0 is
+/// 1 / sqrt(d). The scores are scaled, and those that are hidden are given too. A mask as in heads(), for as many queries as keys.
+Json attention(const Arguments& x) {
+  const Tensor q = x.matrix("queries"), k = x.matrix("keys"), v = x.matrix("values");
+  const Index n = q.size(0), m = k.size(0);
+  require(!x.has("mask") || n == m, "mask: ", n, " queries, ", m, " keys: must be equal");
+  AttentionOptions options;
+  options.scale = x.number("scale", 0);
+  options.mask = x.has("mask")             ? mask_of(x, n)
+                 : x.flag("causal", false) ? causal_mask(n, m)
+                                           : Mask({n, m}, std::vector<std::uint8_t>(static_cast<std::size_t>(n * m)));
+  const Attended result = scaled_dot_product_attention(q, k, v, options);
+  const double scale = options.scale == 0 ? 1 / std::sqrt(static_cast<double>(q.size(1))) : options.scale;
+  return {{"scores", list(matmul(q, transpose(k)) * scale)},
+          {"hidden", list(options.mask)},
+          {"weights", list(result.weights)},
+          {"outputs", list(result.output)}};
+}
+
+/// softmax({scores, temperature = 1}) -> {weights, entropy, perplexity}; the entropy in nats, the perplexity e to its power.
+Json softmax_of(const Arguments& x) {
+  const double temperature = x.number("temperature", 1);
+  require(temperature > 0 && std::isfinite(temperature), "temperature ", temperature, ": must be above 0");
+  const Tensor weights = softmax(x.vector("scores") / temperature), H = entropy(weights);
+  return {{"weights", list(weights)}, {"entropy", list(H)}, {"perplexity", list(exp(H))}};
 }
 
 /// The words' vectors: `vectors` (n, d), or else random ones from the seed for `words` words of width `width`, of standard deviation `spread`.

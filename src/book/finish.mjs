@@ -1,0 +1,36 @@
+// The last step: what VitePress wrote becomes a site that works below any path, without inline scripts, under a content security policy.
+//       node finish.mjs SITE
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const site = process.argv[2], base = '/__book__/';
+const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+  + "font-src 'self'; base-uri 'none'; form-action 'none'";
+const files = readdirSync(site, { recursive: true }).map((file) => path.join(site, file));
+
+// VitePress' inline scripts (they choose light or dark before anything is drawn) move to a file. It begins with where the book is: its own address.
+const inline = /<script(?![^>]*\ssrc=)(?![^>]*application\/)[^>]*>([\s\S]*?)<\/script>\s*/g;
+const scripts = new Set();
+for (const file of files.filter((name) => name.endsWith('.html'))) {
+  const up = '../'.repeat(path.relative(site, file).split('/').length - 1) || './';
+  const html = readFileSync(file, 'utf8').replace(inline, (_, script) => (scripts.add(script), ''));
+  writeFileSync(file, html.replaceAll(base, up).replace(/<meta charset="utf-8">/, `$&\n    <meta http-equiv="Content-Security-Policy" content="${policy}">\n    <script src="${up}start.js"></script>`));
+}
+writeFileSync(path.join(site, 'start.js'), `globalThis.BOOK_BASE = new URL('.', document.currentScript.src).pathname;
+${[...scripts].join('\n')};
+// Links in the page are relative; the menus stay while pages change, so theirs must not be.
+document.addEventListener('DOMContentLoaded', () => {
+  for (const a of document.querySelectorAll('a[href]:not([href^="#"])')) if (a.origin === location.origin) a.setAttribute('href', a.pathname + a.search + a.hash);
+});
+`);
+
+for (const file of files.filter((name) => name.endsWith('.js'))) {
+  const before = readFileSync(file, 'utf8');
+  if (!before.includes(base)) continue;
+  const after = before.replace(/(?<!\\)(["'`])\/__book__\//g, '(globalThis.BOOK_BASE)+$1')
+    .replace(/(__VP_SITE_DATA__=)JSON\.parse\(([\s\S]*)\);?$/, `$1JSON.parse($2.replaceAll('/__'+'book__/',globalThis.BOOK_BASE));`);
+  writeFileSync(file, after);
+  if (after.replace(/__VP_SITE_DATA__=.*/s, '').includes(base)) throw new Error(`${file}: an address that cannot be made relative`);
+}
+for (const file of files.filter((name) => name.endsWith('.css'))) writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`${base}assets/`, './').replaceAll(base, '../'));
+rmSync(path.join(site, 'hashmap.json'), { force: true });
