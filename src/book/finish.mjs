@@ -2,6 +2,7 @@
 //       node finish.mjs SITE
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import postcss from 'postcss';
 
 const site = process.argv[2], base = '/__book__/';
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -31,6 +32,19 @@ for (const file of files.filter((name) => name.endsWith('.js'))) {
     .replace(/(__VP_SITE_DATA__=)JSON\.parse\(([\s\S]*)\);?$/, `$1JSON.parse($2.replaceAll('/__'+'book__/',globalThis.BOOK_BASE));`);
   writeFileSync(file, after);
   if (after.replace(/__VP_SITE_DATA__=.*/s, '').includes(base)) throw new Error(`${file}: an address that cannot be made relative`);
+}
+// The default theme's styles for what the book does not have (teams, sponsors, advertisements) go: a rule whose classes occur nowhere.
+const everything = new Set(files.filter((name) => /\.(html|js)$/.test(name) && !/engine\//.test(name)).flatMap((file) => readFileSync(file, 'utf8').match(/[\w-]+/g) ?? []));
+const isUsed = (selector) => [...selector.replace(/:not\([^()]*\)/g, '').matchAll(/\.([\w-]+)/g)].every(([, name]) => everything.has(name));
+for (const file of files.filter((name) => name.endsWith('.css'))) {
+  const sheet = postcss.parse(readFileSync(file, 'utf8'));
+  sheet.walkRules((rule) => {
+    if (rule.parent.type === 'atrule' && rule.parent.name === 'keyframes') return;
+    const used = rule.selectors.filter(isUsed);
+    if (used.length) rule.selectors = used; else rule.remove();
+  });
+  sheet.walkAtRules((rule) => { if (rule.nodes && !rule.nodes.length) rule.remove(); });
+  writeFileSync(file, sheet.toString());
 }
 for (const file of files.filter((name) => name.endsWith('.css'))) writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`${base}assets/`, './').replaceAll(base, '../'));
 rmSync(path.join(site, 'hashmap.json'), { force: true });
