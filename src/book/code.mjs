@@ -40,8 +40,14 @@ export function numbered(code, language) {
   return `<div class="source"><pre v-pre tabindex="0"><code>${lines.join('\n')}\n</code></pre></div>`;
 }
 
+/// Without the margin that a lesson's output has in a terminal.
+function outdented(text) {
+  const margin = Math.min(...text.split('\n').filter((line) => line.trim()).map((line) => line.search(/\S/)));
+  return text.replace(new RegExp(`^ {${margin}}`, 'gm'), '');
+}
+
 /// What VitePress makes of a fenced block, with our highlighting; `where` is a link to the lines in their file.
 export function block(code, language, where = '') {
-  const shown = language === 'output' ? twoColumns(escape(code)) : highlight(code, language);
+  const shown = language === 'output' ? twoColumns(escape(outdented(code))) : highlight(code, language);
   return `<div class="language-${language || 'text'} vp-adaptive-theme"><button title="Copy" class="copy"></button>${where}<pre v-pre tabindex="0"><code>${shown}</code></pre></div>\n`;
 }

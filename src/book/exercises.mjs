@@ -27,7 +27,7 @@ function checks(code) {
   }).filter(({ name }) => name);
 }
 
-const code = (text) => `<div class="language-cpp vp-adaptive-theme"><pre v-pre tabindex="0"><code>${highlight(text.trimEnd() + '\n', 'cpp').replace(/\byour_turn(_here\(\))?/g, '<mark>$&</mark>')}</code></pre></div>`;
+const code = (text) => `<div class="language-cpp vp-adaptive-theme"><pre tabindex="0"><code>${highlight(text.trimEnd() + '\n', 'cpp').replace(/\byour_turn(_here\(\))?/g, '<mark>$&</mark>')}</code></pre></div>`;
 const folded = (title, content) => `<details class="fold"><summary>${title}</summary>\n${content}\n</details>`;
 
 export function exercise(repository, lesson, t) {

@@ -124,7 +124,7 @@ class Reader {
     if (name === 'sum' || name === 'prod') {
       this.signs++;
       const below = this.isNear && this.next === '_' ? (this.at++, this.script()) : '';
-      const sign = `<mo movablelimits="false">${name === 'sum' ? '∑' : '∏'}</mo>`;
+      const sign = `<mo>${name === 'sum' ? '∑' : '∏'}</mo>`;
       const rest = this.product();
       return { html: `<mrow>${below ? `<munder>${sign}${below}</munder>` : sign}${rest}</mrow>`, open: true };
     }
@@ -135,8 +135,8 @@ class Reader {
     else if (functions.has(name)) html = `<mi>${name}</mi>`;
     else if (digits && (digits[1].length === 1 || digits[1] in greek)) { html = `<msub><mi>${greek[digits[1]] ?? digits[1]}</mi><mn>${digits[2]}</mn></msub>`; this.signs++; }
     else if (name.length === 1) html = `<mi>${name}</mi>`;
-    else if (/^d([A-Z]|[a-z]$)/.test(name) && name.length === 2) html = `<mrow><mi>d</mi><mi>${name[1]}</mi></mrow>`;
     else if (name === 'dk' || name === 'dv') html = `<msub><mi>d</mi><mi>${name[1]}</mi></msub>`;
+    else if (/^d([A-Z]|[a-z]$)/.test(name) && name.length === 2) html = `<mrow><mi>d</mi><mi>${name[1]}</mi></mrow>`;
     else {
       const marked = this.isNear && (this.next === '_' || this.next === '[');
       if (this.strict || (prose.has(name.toLowerCase()) && !marked && !called)) this.fail();

@@ -1,5 +1,5 @@
 // From the repository to VitePress' input: every page's Markdown with what the book adds to it, a page for every source file, and book.json with
-// the menus.       node prepare.mjs REPOSITORY
+// the menus.       node prepare.mjs REPOSITORY BUILD
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { escape, languageOf, numbered, twoColumns } from './code.mjs';
@@ -8,7 +8,7 @@ import { Repository, address, relative } from './repository.mjs';
 import { text } from './text.mjs';
 import { explorers } from './.vitepress/theme/explorers/list.js';
 
-const root = process.argv[2], repository = new Repository(root), output = 'pages';
+const [root, build] = process.argv.slice(2), repository = new Repository(root), output = 'pages';
 const languages = ['en', 'zh'], prefix = { en: '', zh: '/zh' };
 rmSync(output, { recursive: true, force: true });
 
@@ -25,26 +25,24 @@ const files = new Set();  // those that get a page of their own
 
 // ---- The repository's pages
 
-/// What a lesson's program can be asked for, and how many bytes it has if it was compiled.
+/// What a lesson's program accepts, as make wasm found it out; no bytes if it was not compiled.
+const compiled = path.resolve(root, build, 'wasm/lessons.json');
+const programs = existsSync(compiled) ? JSON.parse(readFileSync(compiled, 'utf8')) : {};
 function optionsOf(name) {
-  const source = repository.read(`lessons/${name}/lesson.cpp`);
-  const info = source.slice(source.indexOf('LessonInfo info{'));
-  const breaks = [...info.matchAll(/\{\s*"([a-z0-9-]+)",\s*((?:"[^"]*"\s*)+)\}/g)].map(([, name, text]) => ({ name, text: text.replace(/"\s*"/g, '').replace(/"/g, '').trim() }));
-  const program = path.join(root, `build/wasm/lessons/${name}`);
-  const bytes = ['.js', '.wasm'].every((end) => existsSync(program + end)) ? statSync(program + '.js').size + statSync(program + '.wasm').size : 0;
-  return { breaks, seeds: /lesson\.seeds\(/.test(source), bytes };
+  const { breaks = [], seeds = false, bytes = 0 } = programs[name] ?? {};
+  return { breaks, seeds, bytes };
 }
 
-function runLesson(name) {
+function runLesson(name, t) {
   const expected = escape(repository.read(`lessons/${name}/expected.txt`));
-  return `<RunLesson>\n\n<pre v-pre>${twoColumns(expected)}</pre>\n\n</RunLesson>\n`;
+  return `<section class="run" aria-label="${t.label.replace('{n}', name.slice(0, 2))}">\n\n<RunLesson />\n\n<pre v-pre class="run-expected" tabindex="0">${twoColumns(expected)}</pre>\n\n</section>\n`;
 }
 
 /// An explorer, if the lesson has one and the engine was compiled: a section before the exercises.
-const explorersEngine = ['explorers.js', 'explorers.wasm'].map((file) => path.join(root, 'build/wasm', file)).filter(existsSync);
+const explorersCompiled = existsSync(path.resolve(root, build, 'wasm/explorers.wasm'));
 function withExplorer(body, name, language) {
   const explorer = explorers[name.slice(0, 2)];
-  if (!explorer || !explorersEngine.length) return body;
+  if (!explorer || !explorersCompiled) return body;
   const at = body.search(/^## (Exercises|练习)$/m);
   if (at < 0) throw new Error(`lesson ${name}: there is no heading before which the explorer could stand`);
   return `${body.slice(0, at)}## ${text[language].explorer}${explorer.title[language]}\n\n${explorer.about[language]}\n\n<Explorer lesson="${name.slice(0, 2)}" />\n\n${body.slice(at)}`;
@@ -54,7 +52,7 @@ function lessonBody(source, name) {
   const t = text[languageOfPage(source)];
   let body = repository.read(source);
   const commands = body.match(/^```\n[\s\S]*?^```\n/m);  // the first block says how to run the lesson; here it can be run
-  body = body.replace(commands[0], () => commands[0] + '\n' + runLesson(name) + '\n');
+  body = body.replace(commands[0], () => commands[0] + '\n' + runLesson(name, t.run) + '\n');
   const holes = exercise(repository, name, t.exercise);
   body = body.replace(/\n[^\n]*\[[^\n]*\]\(\.\.\/README(?:\.zh)?\.md\)[^\n]*\s*$/, (last) => '\n' + holes + '\n' + last);  // before the way to the next lesson
   const own = repository.list(`lessons/${name}`).filter((file) => /\.(cpp|h|txt)$/.test(file) && !file.startsWith('my_')).map((file) => `lessons/${name}/${file}`);
@@ -183,12 +181,13 @@ for (const folder of folders) {
 for (const file of ['code.css', 'icon.svg']) cpSync(file, path.join(output, 'public', file));
 cpSync(path.join(root, 'lessons/41_four_words/41_weights.svg'), path.join(output, 'public/home.svg'));
 
-// ---- The engine, if it was compiled: the worker and a program for each lesson
+// ---- The engine, if it was compiled: a program for each lesson, and the worker that runs it
 
-for (const file of repository.list('src/book/run').filter((name) => name.endsWith('.js'))) cpSync(path.join(root, 'src/book/run', file), path.join(output, 'public/engine', file));
-const programs = path.join(root, 'build/wasm');
-for (const file of existsSync(programs) ? readdirSync(programs, { recursive: true }).filter((name) => /^(lessons|[^/]+)\/?[^/]*\.(js|wasm)$/.test(name)) : [])
-  cpSync(path.join(programs, file), path.join(output, 'public/engine', file));
+if (existsSync(compiled)) {
+  for (const file of repository.list('src/book/run').filter((name) => name.endsWith('.js'))) cpSync(path.join(root, 'src/book/run', file), path.join(output, 'public/engine', file));
+  for (const file of readdirSync(path.dirname(compiled), { recursive: true }).filter((name) => /^(lessons\/)?\w+\.(js|wasm)$/.test(name)))
+    cpSync(path.join(path.dirname(compiled), file), path.join(output, 'public/engine', file));
+}
 
 // ---- Pictures, menus
 

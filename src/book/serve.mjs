@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { createGzip } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 
 const types = { html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', json: 'application/json', wasm: 'application/wasm', txt: 'text/plain; charset=utf-8', woff2: 'font/woff2' };
@@ -17,8 +18,10 @@ export function serve(site, port = 0, base = '/') {
     }
     const found = file && existsSync(file);
     if (!found) file = path.join(site, '404.html');
-    response.writeHead(found ? 200 : 404, { 'content-type': types[file.split('.').at(-1)] ?? 'application/octet-stream' });
-    createReadStream(file).pipe(response);
+    const packed = /gzip/.test(request.headers['accept-encoding'] ?? '') && !file.endsWith('.woff2');
+    response.writeHead(found ? 200 : 404, { 'content-type': types[file.split('.').at(-1)] ?? 'application/octet-stream', ...(packed && { 'content-encoding': 'gzip' }) });
+    const content = createReadStream(file);
+    (packed ? content.pipe(createGzip()) : content).pipe(response);
   });
   return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve({ server, url: `http://127.0.0.1:${server.address().port}${base}` })));
 }

@@ -2,7 +2,7 @@
 export const text = {
   en: {
     explorer: 'Try it: ',
-    run: { label: 'Lesson {n}, to run here', start: 'Run', stop: 'Stop', usual: 'usual', unbroken: 'nothing', output: 'Output', before: 'What the quick run prints. Run loads the lesson ({kB} kB) and computes here, in your browser.',
+    run: { label: 'Lesson {n}, to run here', start: 'Run', stop: 'Stop', usual: 'usual', unbroken: 'nothing', output: 'Output', progress: 'running', before: 'What the quick run prints. Run loads the lesson ({kB} kB) and computes here, in your browser.',
       loading: 'loading…', running: 'running, {s} s', done: 'done in {s} s', stopped: 'stopped after {s} s', failed: 'failed:', status: '(status {n})', unreachable: 'the engine could not be loaded',
       full: 'Without --quick a lesson may take minutes here: a browser has one thread, and needs about three times as long.', missing: 'What the quick run prints. (This copy of the book was built without the engine.)',
       data: 'This lesson reads files that a web page does not have; here it works on a small set that it makes up, so its numbers differ from those of the page.' },
@@ -15,7 +15,7 @@ export const text = {
   },
   zh: {
     explorer: '动手试试：',
-    run: { label: '在这里运行第 {n} 课', start: '运行', stop: '停止', usual: '默认', unbroken: '不弄坏', output: '输出', before: '快速运行的输出。点“运行”会载入这一课（{kB} kB），就在你的浏览器里计算。',
+    run: { label: '在这里运行第 {n} 课', start: '运行', stop: '停止', usual: '默认', unbroken: '不弄坏', output: '输出', progress: '正在运行', before: '快速运行的输出。点“运行”会载入这一课（{kB} kB），就在你的浏览器里计算。',
       loading: '正在载入…', running: '正在运行，{s} 秒', done: '完成，用时 {s} 秒', stopped: '已停止，用时 {s} 秒', failed: '失败：', status: '（状态 {n}）', unreachable: '引擎无法载入',
       full: '不加 --quick 可能要几分钟：浏览器只有一个线程，所需时间大约是本机程序的三倍。', missing: '快速运行的输出。（这份书在构建时没有包含引擎。）',
       data: '这一课要读的文件网页里没有；这里用它自己生成的小数据集，所以数字与本页的不同。' },

@@ -1,7 +1,7 @@
 // What the explorers share.
 import { computed } from 'vue';
 import { useData, withBase } from 'vitepress';
-import { load } from '../../../explorers.js';
+import { load } from '../../../explorers/explorers.js';
 
 let engine;
 /// The engine's functions (explorers.cpp), fetched once.
