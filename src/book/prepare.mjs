@@ -39,10 +39,10 @@ function runLesson(name, t) {
 }
 
 /// An explorer, if the lesson has one and the engine was compiled: a section before the exercises.
-const explorersEngine = ['explorers.js', 'explorers.wasm'].map((file) => path.join(root, 'build/wasm', file)).filter(existsSync);
+const explorersCompiled = existsSync(path.resolve(root, build, 'wasm/explorers.wasm'));
 function withExplorer(body, name, language) {
   const explorer = explorers[name.slice(0, 2)];
-  if (!explorer || !explorersEngine.length) return body;
+  if (!explorer || !explorersCompiled) return body;
   const at = body.search(/^## (Exercises|练习)$/m);
   if (at < 0) throw new Error(`lesson ${name}: there is no heading before which the explorer could stand`);
   return `${body.slice(0, at)}## ${text[language].explorer}${explorer.title[language]}\n\n${explorer.about[language]}\n\n<Explorer lesson="${name.slice(0, 2)}" />\n\n${body.slice(at)}`;
