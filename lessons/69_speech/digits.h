@@ -30,7 +30,7 @@ struct Digits {
 
 Clip clip_of(const std::string& voice, Index digit, const datasets::Sound& original, const datasets::LogMel& log_mel) {
   datasets::Sound sound = datasets::trim(datasets::resample(original, hertz));
-  sound.samples = sound.samples * (0.1 / std::max(1e-6, std::sqrt(mean(sound.samples * sound.samples).item())));
+  sound.samples = sound.samples * (0.1 / std::max(1e-6, std::sqrt(static_cast<double>(mean(sound.samples * sound.samples).item()))));
   return {voice, digit, sound, log_mel(sound)};
 }
 

@@ -40,8 +40,8 @@ struct TextRun {
       numbers[name + " right"] = accuracy(scores, test.labels);
       numbers[name + " same answer, shuffled"] = accuracy(reader.answer(x, other_order), said);
       numbers[name + " same answer, made equal"] = accuracy(reader.answer(x, equal), said);
-      const auto agree = [&](const std::string& what, const Tensor& a, const Tensor& b) {
-        numbers[name + " " + what] = agreement(a, b, test.tokens, with_padding);
+      const auto agree = [&, row = name](const std::string& what, const Tensor& a, const Tensor& b) {
+        numbers[row + " " + what] = agreement(a, b, test.tokens, with_padding);
       };
       agree("map and hiding, how much", alpha, hidden.size);
       agree("map and gradient, how much", alpha, gradient.size);
