@@ -108,6 +108,7 @@ int main(int argc, char** argv) {
   answers = std::stoi(argc > 1 ? argv[1] : "3");
   requests = dup(STDIN_FILENO);
   if (!std::freopen("/dev/null", "r", stdin)) return 1;  // a cell that reads finds nothing, and no cells
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);         // a line is shown when it is printed
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   if (fork() != 0) {
     for (int file : {requests, answers, STDOUT_FILENO, STDERR_FILENO}) close(file);
