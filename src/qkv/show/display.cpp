@@ -132,12 +132,21 @@ Shown shown(const Attended& attended) {
 
 void flush_text() { std::cout.flush(); }
 
-void put(const Shown& what) {
-  // The kernel's engine, notebooks/kernel/host.cpp, has this function; other programs do not.
-  using Display = void (*)(const char* mime, const char* picture, const char* text);
+// The kernel's engine, notebooks/kernel/host.cpp, has this function; other programs do not.
+using Display = void (*)(const char* mime, const char* picture, const char* text, const char* name, int again);
+static Display kernel_display() {
   static const auto display = reinterpret_cast<Display>(dlsym(RTLD_DEFAULT, "qkv_kernel_display"));
-  if (display && !what.mime.empty()) display(what.mime.c_str(), what.picture.c_str(), what.text.c_str());
-  else std::cout << what.text;
+  return display;
+}
+
+void put(const Shown& what) {
+  if (what.mime.empty() || !put(what, "", false)) std::cout << what.text;
+}
+
+bool put(const Shown& what, const std::string& name, bool again) {
+  const Display display = kernel_display();
+  if (display) display(what.mime.c_str(), what.picture.c_str(), what.text.c_str(), name.c_str(), again);
+  return display != nullptr;
 }
 
 }  // namespace qkv::show

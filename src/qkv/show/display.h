@@ -4,6 +4,7 @@
 #include <qkv/show/table.h>
 
 #include <sstream>
+#include <utility>
 
 // Pictures in a notebook's page:
 //     show::HeatMap map{alpha, {"le", "chat"}, {"the", "cat", "sat"}, "alpha"};
@@ -48,7 +49,7 @@ Shown shown(const Mask& mask);
 /// The output and, if there are any, the weights, under their names.
 Shown shown(const Attended& attended);
 /// Anything else: what << prints.
-template <class Printed>
+template <class Printed, class = decltype(std::declval<std::ostream&>() << std::declval<const Printed&>())>
 Shown shown(const Printed& what) {
   std::ostringstream out;
   out << what;
@@ -57,6 +58,8 @@ Shown shown(const Printed& what) {
 
 /// In the project's own kernel: into the page. Elsewhere: prints the text.
 void put(const Shown& what);
+/// The same under a name or, `again`, in the place of what has that name. False, and nothing is shown, outside of that kernel.
+bool put(const Shown& what, const std::string& name, bool again);
 /// What was printed so far must stand above what is shown next.
 void flush_text();
 
@@ -75,9 +78,21 @@ inline nlohmann::json mime_bundle_repr(const Table& table) { return bundle(shown
 inline nlohmann::json mime_bundle_repr(const Picture& picture) { return bundle(shown(picture)); }
 #endif
 
+/// For LiveChart: shows something that can be replaced, in every kernel.
+inline bool put_live(const Shown& what, const std::string& name, bool again) {
+#ifdef QKV_XCPP_DISPLAY
+  xcpp::display(what, xeus::xguid(name.c_str()), again);
+  return true;
+#else
+  return put(what, name, again);
+#endif
+}
+
 }  // namespace qkv::show
 
 namespace qkv {
+
+using show::shown;  // so that shown(x) is found for a Tensor too
 
 #ifdef QKV_XCPP_DISPLAY
 // What xeus-cling shows of a value without a semicolon at a cell's end.
