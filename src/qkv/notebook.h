@@ -4,6 +4,7 @@
 //     #include <iostream>
 //     #include <qkv/notebook.h>
 //     #include <qkv/show/display.h>       // pictures
+//     #include <qkv/show/live_chart.h>    // a chart that grows while a cell trains
 // Works in xeus-cling, xeus-cpp and the project's own kernel; in a compiled program it only includes.
 
 #if __cplusplus < 201703L
