@@ -141,7 +141,7 @@ check("twice in one cell is an error", r"redefinition of 'twice'", s.run("int tw
 
 when = s.times("#include <unistd.h>\n" 'for (int i = 0; i < 5; ++i) {\n  std::cout << i << "\\n";\n  usleep(200000);\n}')
 check("line by line", r"^5 True$", "%d %s" % (len(when), when[-1] - when[0] > 0.6))
-check("a chart that grows", r"^<image/svg\+xml text/plain><svg(again <image/svg\+xml text/plain><svg){2,8}$",
+check("a chart that grows", r"^<text/html text/plain>(again <image/svg\+xml text/plain><svg){2,8}$",
       s.run("#include <qkv/show/live_chart.h>\n") + s.run("void grow() {\n  show::LiveChart chart({\"T\", \"x\", \"y\", {}});\n"
                                                          "  for (int i = 0; i < 10; ++i) {\n    chart.add(\"\", i, i);\n    usleep(100000);\n  }\n}")
       + s.run("grow();"))

@@ -14,7 +14,7 @@ std::vector<std::string> drawn;  // what a page was told: "new" or "again", and 
 std::string name_of_last;
 
 bool page(const Shown& what, const std::string& name, bool again) {
-  CHECK(what.mime == "image/svg+xml");
+  CHECK(what.mime == (again ? "image/svg+xml" : "text/html"));
   CHECK(!name.empty());
   drawn.push_back(again ? "again" : "new");
   name_of_last = name;
@@ -32,11 +32,11 @@ std::string printed(const std::function<void()>& run) {
 
 }  // namespace
 
-TEST_CASE("live chart: shown at its first point, again at its end, and seldom between") {
+TEST_CASE("live chart: its place first, drawn at its end, and seldom between") {
   drawn.clear();
   {
     LiveChart chart({"Loss", "step", "loss", {}}, page);
-    CHECK(drawn.empty());
+    CHECK(drawn.size() == 1);  // its place
     for (int step = 0; step < 1000; ++step) chart.add("train", step, 1.0 / (step + 1));
     CHECK(drawn.front() == "new");
     CHECK(drawn.size() < 20);
@@ -54,6 +54,7 @@ TEST_CASE("live chart: two have two names") {
   const std::string first = name_of_last;
   b.add("", 0, 1);
   CHECK(first != name_of_last);
+  CHECK(drawn.size() >= 4);
 }
 
 TEST_CASE("live chart: printed once at its end where there is no page") {
@@ -74,7 +75,7 @@ TEST_CASE("live chart: what cannot be drawn is said, and no program ends of it")
     LineChart chart{"Loss", "step", "loss", {}};
     chart.log_y = true;
     LiveChart live(chart, no_page);
-    CHECK_THROWS(live.add("", 0, -1));
+    live.add("", 0, -1);
   });
   CHECK(text != "");
 }

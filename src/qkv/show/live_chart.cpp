@@ -13,6 +13,7 @@ LiveChart::LiveChart(LineChart chart, Draw draw) : chart_(std::move(chart)), dra
   // Two charts of a page must not have the same name: each cell may run in a process of its own.
   name_ = "qkv-chart-" + std::to_string(getpid()) + "-" + std::to_string(++count) + "-" +
           std::to_string(std::chrono::system_clock::now().time_since_epoch().count() % 1000000007);
+  in_page_ = draw_({"text/html", "<p>" + escaped(chart_.title) + "</p>", ""}, name_, false);  // its place, before anything else is shown
 }
 
 LiveChart::~LiveChart() {
@@ -34,8 +35,8 @@ void LiveChart::add(const std::string& line, double x, double y) {
 }
 
 bool LiveChart::redraw() {
-  in_page_ = draw_(shown(chart_), name_, shown_);
-  shown_ = complete_ = true;
+  in_page_ = draw_(shown(chart_), name_, true);
+  complete_ = true;
   last_ = std::chrono::steady_clock::now();
   return in_page_;
 }

@@ -32,7 +32,7 @@ class LiveChart {
   LineChart chart_;
   Draw draw_;
   std::string name_;
-  bool shown_ = false, in_page_ = true, complete_ = true;  // complete: what is shown has every point
+  bool in_page_ = true, complete_ = true;  // complete: what is shown has every point
   std::chrono::steady_clock::time_point last_ = {};
 };
 

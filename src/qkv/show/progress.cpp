@@ -74,8 +74,9 @@ struct Progress::State {
     else *place.out << line << std::endl;
     drawn = Clock::now();
   }
-  void wipe() const {
+  void wipe() {
     if (drawn == Clock::time_point()) return;
+    drawn = {};
     if (place.terminal) *place.out << "\r\033[K" << std::flush;
     else if (place.page) *place.out << '\r' << std::string(place.columns() - 1, ' ') << '\r' << std::flush;
   }
@@ -91,7 +92,7 @@ Progress::Progress(std::ptrdiff_t total, std::string_view label) : state_(new St
 Progress::~Progress() { state_->wipe(); }
 
 void Progress::step(std::string_view note) {
-  ++state_->done;
+  if (++state_->done == state_->total) return state_->wipe();  // what is printed now needs the line
   if (Clock::now() - std::max(state_->drawn, state_->start) > state_->place.between) state_->draw(std::string(note));
 }
 

@@ -8,7 +8,7 @@
 namespace qkv::show {
 
 /// One line that says how much of a long task is done, how long it has taken and how long it will take. In a terminal and in a notebook's
-/// page it stands on standard output, is drawn anew, and is wiped at the end, so that the program's own output stays as it is. (If only
+/// page it stands on standard output, is drawn anew, and is wiped with the last step, so that the program's own output stays as it is. (If only
 /// stderr is a terminal, it stands there.) Elsewhere, as in a log, stderr gets a line a second: what is printed may be read by a program.
 ///     Progress progress(steps, "training");
 ///     for (Index step = 0; step < steps; ++step) {
