@@ -10,7 +10,7 @@ import re
 
 from cells import without_text
 
-COMMENT = re.compile(r"//\s*slider:\s*(?P<name>.*?)\s+from\s+(?P<low>-?[\d.]+)\s+to\s+(?P<high>-?[\d.]+)(?:\s+step\s+(?P<step>[\d.]+))?")
+COMMENT = re.compile(r"//.*?\bslider:\s*(?P<name>.*?)\s+from\s+(?P<low>-?[\d.]+)\s+to\s+(?P<high>-?[\d.]+)(?:\s+step\s+(?P<step>[\d.]+))?")
 NUMBER = re.compile(r"(?<![\w.])(?:(?<=[(,={])-)?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])")
 
 

@@ -23,6 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(ROOT / "notebooks" / "kernel")]
 
+from answers import answered  # noqa: E402
 from compare import outputs_differ  # noqa: E402
 from engine import Engine, EngineDied, explain  # noqa: E402
 from rules import CHANGE, faults_of_notebook, source  # noqa: E402
@@ -154,6 +155,15 @@ def check_notebook(path, run, update):
     return report
 
 
+def solution_fails(engine, path, cell):
+    """None, or what the exercise's cell says of the lesson's own solution."""
+    folder, = (ROOT / "lessons").glob(path.name[:2] + "_*")
+    outputs, wrong = run_cell(engine, answered(cell, (folder / "solution.cpp").read_text(), (folder / "exercise_cell.h").read_text()))
+    said = "".join("".join(output.get("text", [])) for output in outputs)
+    right = re.search(r"\n(\d+) of \1 are right\.\n$", said)
+    return "the lesson's solution: %s" % (wrong or said) if wrong or not right else None
+
+
 def run_cells(path, notebook, update, report):
     begin, slowest = time.time(), []
     engine = KernelEngine() if KERNEL else Engine(shlex.split(os.environ["QKV_ENGINE"]), cwd=str(ROOT / "notebooks"))
@@ -177,6 +187,8 @@ def run_cells(path, notebook, update, report):
             wrong = wrong or (None if continues else outputs_differ(outputs, again, 0))
             wrong = wrong and "run a second time: " + wrong
         report.check(where, wrong)
+        if "namespace MY_ANSWER" in source(cell):
+            report.check(where, solution_fails(engine, path, source(cell)))
     seconds = time.time() - begin
     engine.close()
     report.check(path.name, "took %.1f s, more than %.0f" % (seconds, LIMIT) if seconds > LIMIT else None)
