@@ -38,6 +38,7 @@ class CppKernel(Kernel):
     language_info = {"name": "c++", "version": "17", "mimetype": "text/x-c++src",
                      "codemirror_mode": "text/x-c++src", "file_extension": ".cpp"}
     engine = first_engine
+    shell = None  # widgets ask for IPython's
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
