@@ -227,7 +227,7 @@ $(BUILD)/setup.done: .ci/setup .ci/apt
 NB     := $(BUILD)/notebooks
 LLVM   ?= /usr/lib/llvm-19
 PYTHON ?= /usr/bin/python3
-notebook test notebooks test-browser: export QKV_ENGINE = $(abspath $(NB)/engine) -std=c++17 -DQKV_OWN_KERNEL -resource-dir $(LLVM)/lib/clang/19 \
+notebook test notebooks test-browser: export QKV_ENGINE = $(abspath $(NB)/engine) -std=c++17 -DQKV_OWN_KERNEL -Wno-deprecated-declarations -resource-dir $(LLVM)/lib/clang/19 \
   -I$(CURDIR)/src $(DEPS:%=-I%/include)
 notebook test notebooks test-browser: export QKV_LIBRARY = $(abspath $(BUILD)/lib/libqkv.so)
 notebook test-browser: export PYTHON := $(PYTHON)
@@ -235,15 +235,15 @@ notebook test-browser: export PYTHON := $(PYTHON)
 notebook: $(BUILD)/lib/libqkv.so ## open the notebooks in the browser, with a C++ kernel
 	@+notebooks/kernel/start $(NB) "$(MAKE) -s $(NB)/engine" $(ARGS)
 
-notebooks: $(BUILD)/lib/libqkv.so $(NB)/engine ## run every notebook and compare what it prints: make notebooks ARGS="--update 31"
-	@+$(PYTHON) tests/notebooks/check.py $(ARGS)
+notebooks: $(BUILD)/lib/libqkv.so $(if $(KERNEL),,$(NB)/engine) ## run every notebook and compare what it prints: make notebooks ARGS="--update 31" (KERNEL=xcpp17: in that kernel)
+	@+$(PYTHON) tests/notebooks/check.py $(KERNEL:%=--kernel=%) $(ARGS)
 
 test-browser: $(BUILD)/lib/libqkv.so $(NB)/engine ## a notebook in Chromium: run, change a number, run again
 	@+tests/notebooks/browser $(NB)
 
 engine_needs := $(LLVM)/include/clang/Interpreter/Interpreter.h=libclang-19-dev $(LLVM)/include/llvm/Support/Error.h=llvm-19-dev \
                 $(LLVM)/lib/libclang-cpp.so.19.1=libclang-cpp19
-$(NB)/engine: notebooks/kernel/host.cpp
+$(NB)/engine: notebooks/kernel/host.cpp notebooks/kernel/names.h
 	@+notebooks/kernel/setup $(NB) $(engine_needs)
 	$(call say,compile $<)
 	$(Q)$(CXX) -std=c++17 -O1 -fno-rtti -fexceptions -isystem $(LLVM)/include $< -rdynamic -L$(LLVM)/lib -Wl,-rpath,$(LLVM)/lib \

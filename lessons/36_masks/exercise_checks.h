@@ -3,7 +3,7 @@ const Tensor S = tensor({{-0.1395, 0.5436, 0.3502, -0.8433},
                          {-0.9499, -0.2386, 0.9813, 0.5363},
                          {-1.7148, -0.9834, 1.5749, 1.8488},
                          {-1.2011, -0.2237, 1.2687, 0.5537}});
-const Mask causal({{0, 1, 1, 1}, {0, 0, 1, 1}, {0, 0, 0, 1}, {0, 0, 0, 0}});
+const Mask causal = {{0, 1, 1, 1}, {0, 0, 1, 1}, {0, 0, 0, 1}, {0, 0, 0, 0}};
 
 /// 1 where hidden, to be compared.
 Tensor marks(const Mask& mask) { return masked_fill(zeros(mask.shape), mask, 1); }

@@ -1,6 +1,6 @@
 // The linear model of the lesson: 'bag' if w . x is above 0. The loss of the answer 'bag' is -w . x.
 const Tensor x = tensor({0.6, 0.4, 0.5, 0.3}), w = tensor({2, -1, 0.5, -3});
-const auto loss_of_bag = [](const Tensor& picture) { return -sum(w * picture); };
+const std::function<Tensor(const Tensor&)> loss_of_bag = [w = w](const Tensor& picture) { return -sum(w * picture); };
 
 EXERCISE("the sign", "Two where(), one inside the other; or the difference of two.") {
   check_equal("of 3, -0.5 and 0", sign_of(tensor({3, -0.5, 0})), tensor({1, -1, 0}));

@@ -1,11 +1,15 @@
 """Talks to the host (host.cpp): starts it, sends it cells, reads what they print and show. Needs nothing but Python."""
 
 import os
+import pathlib
 import re
 import select
 import subprocess
 import time
 
+from cells import definitions, unbalanced, value_shown
+
+VALUE = '#include "%s"\n#line 1\n' % (pathlib.Path(__file__).resolve().parent / "value.h")
 FRAME = b"\x1b]qkv;"  # a picture among what is printed: see qkv_kernel_display in host.cpp
 
 
@@ -16,32 +20,48 @@ class EngineDied(Exception):
 class Engine:
     """One interpreter. `command` starts the host; see kernel.json, which make writes."""
 
-    def __init__(self, command):
+    def __init__(self, command, cwd=None):
         answers, answers_write = os.pipe()
         # Each cell runs in a fork, where a thread pool's threads do not follow: one thread, unless someone knows better.
         env = {"QKV_THREADS": "1", **os.environ}
         self.process = subprocess.Popen(
             [command[0], str(answers_write), *command[1:]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, pass_fds=[answers_write], env=env)
+            stderr=subprocess.PIPE, pass_fds=[answers_write], env=env, cwd=cwd)
         os.close(answers_write)
         self.answers = answers
         self.received = b""
         self.started = False  # it says "ok" when it is ready for cells; until then there is other work to do
 
     def run(self, cell, show):
-        """Runs a cell. show(kind, data) is called while it runs: ("stdout" | "stderr", text), ("picture", {mime: data}).
+        """Runs a cell. show(kind, data) is called while it runs: ("stdout" | "stderr", text), ("picture", (name,
+        again, {mime: data})): one with a name may be shown again, in its old place.
         Returns None, or what went wrong: the what() of an exception, or "" if the compiler has spoken on stderr."""
+        wrong = unbalanced(cell)
+        if wrong:
+            return "The cell was not run. " + wrong
         self._start()
-        body = cell.encode()
-        word, text = self._wait(show, b"run %d\n" % len(body) + body)
+        shown = value_shown(cell)
+        before = VALUE if shown != cell else ""
+        parts = ["%d %d %s\n" % (len((before + cell[:begin]).encode()), len((before + cell[:end]).encode()), " ".join(names))
+                 for begin, end, names in definitions(cell)]
+        word, text = self._ask("run", "".join(parts) + "\n" + before + shown, show)
         return None if word == "ok" else text
 
     def complete(self, text):
-        """What could stand where the text ends."""
+        """What could stand where the text ends: (name, "function" | "class" | ..., how it is declared), the declaration a line."""
+        begin = re.search(r"\w*$", text).start()
+        _, names = self._ask("complete", text[begin:] + "\n" + text[:begin], lambda *_: None)
+        return sorted({tuple(line.split("\t")) for line in names.splitlines()})
+
+    def describe(self, text):
+        """What the name at the end of the text is: how it is declared, and the comment above that."""
+        begin = re.search(r"\w*$", text).start()
+        return self._ask("describe", text[begin:] + "\n" + text[:begin], lambda *_: None)[1]
+
+    def _ask(self, what, body, show):
         self._start()
-        body = text.encode()
-        word, names = self._wait(lambda *_: None, b"complete %d\n" % len(body) + body)
-        return sorted(set(names.split())) if word == "matches" else []
+        data = body.encode()
+        return self._wait(show, b"%s %d\n" % (what.encode(), len(data)) + data)
 
     def _start(self):
         if not self.started:
@@ -110,11 +130,12 @@ class Printed:
                 head, newline, rest = self.waiting.partition(b"\n")
                 if not newline:
                     return
-                mime, picture, text = head[len(FRAME):].decode().split(";")
+                mime, picture, text, name, again = head[len(FRAME):].decode().split(";")
                 picture, text = int(picture), int(text)
                 if len(rest) < picture + text:
                     return
-                self.show("picture", {mime: rest[:picture].decode(), "text/plain": rest[picture:picture + text].decode()})
+                bundle = {mime: rest[:picture].decode(), "text/plain": rest[picture:picture + text].decode()}
+                self.show("picture", (name, bool(again), bundle))
                 self.waiting = rest[picture + text:]
             elif FRAME.startswith(self.waiting):
                 return
@@ -141,7 +162,7 @@ def whole_characters(data):
 
 def explain(message, errors):
     """Adds to a failed cell's messages what to do about it."""
-    if re.search(r"fatal error: 'qkv/.*file not found", errors):
+    if re.search(r"'qkv/.*' file not found", message + errors):
         return ("The headers of qkv are not where this kernel looks: start Jupyter with make notebook,"
                 " or set CPLUS_INCLUDE_PATH to qkv's src/.")
     missing = re.search(r"Symbols not found: \[(.*)\]", errors)

@@ -1,13 +1,12 @@
 // The engine behind the Debian kernel: clang 19's interpreter, one cell after the other. kernel.py talks to it:
-//   stdin   a request: "run" or "complete", a blank, how many bytes follow, a line break; then the cell
-//   a file  whose number is the first argument: the answer, framed in the same way: "ok", "matches", or
+//   stdin   a request: "run", "complete" or "describe", a blank, how many bytes follow, a line break; then what names.h says
+//   a file  whose number is the first argument: the answer, framed in the same way: "ok", "found" with what was asked for, or
 //           "error" with the what() of an exception, or nothing if the compiler has spoken on stderr
 // The other arguments are the compiler's.
 // Each cell runs in a fork of this process. If it succeeds the fork goes on and its parent ends; if it throws, crashes, does not compile or
 // is interrupted, the fork ends and its parent goes on: whatever a failed cell did or half did is gone, and all from before it is there.
-#include <clang/Frontend/CompilerInstance.h>
-#include <clang/Interpreter/CodeCompletion.h>
-#include <clang/Interpreter/Interpreter.h>
+#include "names.h"
+
 #include <llvm/Support/TargetSelect.h>
 
 #include <poll.h>
@@ -58,14 +57,16 @@ void answer(const char* word, const std::string& body) {
   write_all(answers, word + (" " + std::to_string(body.size())) + "\n" + body);
 }
 
-std::unique_ptr<clang::CompilerInstance> make_compiler(const std::vector<const char*>& flags) {
-  clang::IncrementalCompilerBuilder builder;
-  builder.SetCompilerArgs(flags);
-  return llvm::cantFail(builder.CreateCpp());
-}
-
 /// Runs a cell: true, or false and why.
-bool run(clang::Interpreter& interpreter, const std::string& cell, std::string& why) {
+bool run(clang::Interpreter& interpreter, const std::string& request, std::string& why) {
+  static int again = 0;
+  clang::CompilerInstance& compiler = *interpreter.getCompilerInstance();
+  const std::string cell = names::with_new_names(compiler.getASTContext(), request, again);
+  const std::string missing = names::missing_header(compiler, cell);
+  if (!missing.empty()) {
+    why = "The cell was not run. '" + missing + "' file not found";
+    return false;
+  }
   try {
     llvm::Error error = interpreter.ParseAndExecute(cell);
     if (!error) return true;
@@ -78,28 +79,17 @@ bool run(clang::Interpreter& interpreter, const std::string& cell, std::string& 
   return false;
 }
 
-/// What could stand where the text ends, a line each.
-std::string complete(const clang::Interpreter& interpreter, const std::string& text, const std::vector<const char*>& flags) {
-  auto own = llvm::cantFail(clang::Interpreter::create(make_compiler(flags)));
-  std::vector<std::string> names;
-  std::size_t last_line = text.rfind('\n') + 1;
-  clang::ReplCodeCompleter completer;
-  unsigned line = static_cast<unsigned>(std::count(text.begin(), text.end(), '\n')) + 1;
-  completer.codeComplete(own->getCompilerInstance(), text, line, static_cast<unsigned>(text.size() - last_line) + 1,
-                         interpreter.getCompilerInstance(), names);
-  std::string result;
-  for (const std::string& name : names) result += name + "\n";
-  return result;
-}
-
 }  // namespace
 
-/// Shows a picture in the page, in order with what is printed: src/qkv/show/display.cpp finds it in this program.
-extern "C" __attribute__((visibility("default"))) void qkv_kernel_display(const char* mime, const char* picture, const char* text) {
+/// Shows a picture in the page, in order with what is printed: src/qkv/show/display.cpp finds it in this program. One with a name can be shown
+/// again, in its old place.
+extern "C" __attribute__((visibility("default"))) void qkv_kernel_display(const char* mime, const char* picture, const char* text,
+                                                                          const char* name, int again) {
   std::cout.flush();
   std::fflush(stdout);
-  std::string sizes = std::to_string(std::strlen(picture)) + ";" + std::to_string(std::strlen(text));
-  write_all(STDOUT_FILENO, std::string("\x1b]qkv;") + mime + ";" + sizes + "\n" + picture + text);
+  std::string head = std::string(mime) + ";" + std::to_string(std::strlen(picture)) + ";" + std::to_string(std::strlen(text)) + ";" + name +
+                     ";" + (again ? "again" : "");
+  write_all(STDOUT_FILENO, "\x1b]qkv;" + head + "\n" + picture + text);
 }
 
 int main(int argc, char** argv) {
@@ -108,6 +98,7 @@ int main(int argc, char** argv) {
   answers = std::stoi(argc > 1 ? argv[1] : "3");
   requests = dup(STDIN_FILENO);
   if (!std::freopen("/dev/null", "r", stdin)) return 1;  // a cell that reads finds nothing, and no cells
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);         // a line is shown when it is printed
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   if (fork() != 0) {
     for (int file : {requests, answers, STDOUT_FILENO, STDERR_FILENO}) close(file);
@@ -118,7 +109,9 @@ int main(int argc, char** argv) {
   std::vector<const char*> flags(argv + 2, argv + argc);
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
-  auto interpreter = llvm::cantFail(clang::Interpreter::create(make_compiler(flags)));
+  clang::IncrementalCompilerBuilder builder;
+  builder.SetCompilerArgs(flags);
+  auto interpreter = llvm::cantFail(clang::Interpreter::create(llvm::cantFail(builder.CreateCpp())));
   std::string body, why;
   answer("ok", "");
   for (std::string request; !(request = read_request(body)).empty();) {
@@ -127,8 +120,11 @@ int main(int argc, char** argv) {
     pid_t child = fork();
     if (child == 0) {
       std::signal(SIGINT, SIG_DFL);
-      if (request == "complete") {
-        answer("matches", complete(*interpreter, body, flags));
+      if (request != "run") {
+        names::ask(*interpreter, request, body, [](const std::string& found) {
+          answer("found", found);
+          _exit(answered);
+        });
       } else if (run(*interpreter, body, why)) {
         std::signal(SIGINT, SIG_IGN);
         write_all(baton[1], "!");  // from here on this process is the kernel, its parent ends

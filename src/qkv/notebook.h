@@ -4,6 +4,7 @@
 //     #include <iostream>
 //     #include <qkv/notebook.h>
 //     #include <qkv/show/display.h>       // pictures
+//     #include <qkv/show/live_chart.h>    // a chart that grows while a cell trains
 // Works in xeus-cling, xeus-cpp and the project's own kernel; in a compiled program it only includes.
 
 #if __cplusplus < 201703L
@@ -22,11 +23,17 @@
 #include <qkv/show/progress.h>
 #include <qkv/show/table.h>
 
-#ifdef __CLANG_REPL__
+#if (defined(__CLANG_REPL__) || defined(__CLING__)) && !defined(QKV_OWN_KERNEL)
+#define QKV_FLUSH_LINES
+#endif
+
+#if defined(__CLANG_REPL__) || defined(QKV_FLUSH_LINES)
 #include <dlfcn.h>
 
 #include <cstdlib>
+#endif
 
+#ifdef __CLANG_REPL__
 namespace qkv::notebook {
 
 /// Opens $QKV_LIBRARY, or else libqkv.so where the system looks.  Throws std::runtime_error that says what to do if there is none.
@@ -41,6 +48,22 @@ inline void* load_library() {
 }
 
 void* const library = load_library();
+
+}  // namespace qkv::notebook
+#endif
+
+#ifdef QKV_FLUSH_LINES
+namespace qkv::notebook {
+
+/// In kernels that show std::cout only where it is flushed: line by line from now on (qkv/show/line_flush.h).
+inline bool flush_lines() {
+  const auto start =
+      reinterpret_cast<void (*)()>(dlsym(RTLD_DEFAULT, "qkv_flush_lines"));  // a plain call would want the library before it is there
+  if (start) start();
+  return start != nullptr;
+}
+
+const bool lines_are_flushed = flush_lines();
 
 }  // namespace qkv::notebook
 #endif

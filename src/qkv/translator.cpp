@@ -168,6 +168,7 @@ std::vector<double> fit(Translator& translator, const SentencePairs& pairs, cons
       adam.step();
       mean_loss += static_cast<double>(loss.item()) / static_cast<double>(steps);
       progress.step("loss " + show::number(static_cast<double>(loss.item()), 2));
+      if (training.report) training.report(static_cast<double>(loss.item()));
     }
   }
   return losses;

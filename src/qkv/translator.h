@@ -79,8 +79,9 @@ struct TransformerTranslator : Translator {
 
 struct TranslatorTraining {
   Integer epochs = 10, batch = 32;
-  double lr = 3e-3;        ///< Adam's: it rises to this during the first tenth of the steps, then falls to 0 along a cosine
-  std::string saved = {};  ///< where Ctrl-C saves (io/resumable.h); empty: it ends the program as usual
+  double lr = 3e-3;  ///< Adam's: it rises to this during the first tenth of the steps, then falls to 0 along a cosine
+  std::function<void(double)> report = {};  ///< is told the loss of each step
+  std::string saved = {};                   ///< where Ctrl-C saves (io/resumable.h); empty: it ends the program as usual
 };
 
 /// Trains on batches of about equal length, gradients clipped to norm 1, and shows progress behind `name`. Returns the mean loss of each

@@ -1,4 +1,5 @@
 // A reader's visit: opens notebook 31, runs all cells, changes a number, runs again.   node browser.mjs URL TOKEN FOLDER-FOR-SCREENSHOTS
+import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const [url, token, folder] = process.argv.slice(2);
@@ -30,7 +31,7 @@ const runLast = (code) => page.evaluate((text) => {
 const failures = [];
 page.on("pageerror", (error) => failures.push(error.message));
 try {
-  await page.goto(`${url}/notebooks/31_additive.ipynb?token=${token}`);
+  await page.goto(`${url}/notebooks/31_additive.ipynb?token=${token}`, { timeout: 90000 });
   await page.waitForSelector(".kernel_idle_icon", { timeout: 60000 });
   const name = (await page.textContent(".kernel_indicator_name")).trim();
   check("the kernel's name", name === "C++17", name);
@@ -66,7 +67,84 @@ try {
   await changed.scrollIntoViewIfNeeded();
   await page.screenshot({ path: `${folder}/changed.png` });
 
-  await page.evaluate(() => Jupyter.notebook.insert_cell_at_bottom("code"));
+  const add = () => page.evaluate(() => Jupyter.notebook.insert_cell_at_bottom("code"));
+  const last = page.locator(".code_cell").last();
+  const say = async (code, text) => {
+    await add();
+    await runLast(code);
+    if (text) await last.locator(".output", { hasText: text }).waitFor({ timeout: 20000 });
+    else await page.waitForFunction(() => typeof Jupyter.notebook.get_cell(Jupyter.notebook.ncells() - 1).input_prompt_number === "number", null, { timeout: 20000 });
+  };
+  await say("softmax(q)", "Tensor (2,)");
+  check("a value is shown as a table with colours", (await last.locator("td").evaluateAll((all) => all.filter((td) => td.style.background).length)) === 2);
+  await say("int again() { return 1; }\n", "");
+  await say("again()", "1");
+  await say("int again() { return 2; }\n", "");
+  await say("again()", "2");
+  check("a function is defined again", true);
+  await say("std::cout << (1;", "is never closed");
+  check("an open bracket is refused", true);
+
+  // A curve that grows: how many points does it have, while the cell runs?
+  await say("#include <unistd.h>\n", "");
+  await say('void grow() {\n  show::LiveChart chart({"It grows", "x", "y", {}});\n  for (int i = 0; i < 20; ++i) {\n    chart.add("", i, i % 5);\n    usleep(100000);\n  }\n}\n', "");
+  await add();
+  await runLast("grow();");
+  const counts = new Set();
+  for (let i = 0; i < 14; ++i) {
+    const line = last.locator(".output_area svg polyline").first();
+    if (await line.count()) counts.add((await line.getAttribute("points")).split(" ").length);
+    await page.waitForTimeout(150);
+  }
+  check("a curve grows", counts.size >= 3, `numbers of points seen: ${[...counts]}`);
+  check("in its place", (await last.locator(".output_area svg").count()) === 1, "several pictures");
+  await last.scrollIntoViewIfNeeded();
+  await page.screenshot({ path: `${folder}/growing.png` });
+
+  // Completion and Shift+Tab.
+  await add();
+  const type = async (text) => {
+    await page.evaluate(() => { Jupyter.notebook.get_cell(Jupyter.notebook.ncells() - 1).set_text(""); });
+    await last.locator(".CodeMirror").click();
+    await page.keyboard.type(text);
+  };
+  await type("q.back");
+  await page.keyboard.press("Tab");
+  await page.waitForFunction(() => Jupyter.notebook.get_cell(Jupyter.notebook.ncells() - 1).get_text() === "q.backward", null, { timeout: 10000 });
+  check("a member is completed", true);
+  await type("nn::Multi");
+  await page.keyboard.press("Tab");
+  await page.locator(".completions option", { hasText: "MultiheadAttention" }).first().waitFor({ timeout: 10000 });
+  check("several are offered", true);
+  await page.screenshot({ path: `${folder}/completion.png` });
+  await page.keyboard.press("Escape");
+  await type("softmax");
+  await page.keyboard.press("Shift+Tab");
+  await page.locator("#tooltip", { hasText: "They are positive and sum to 1" }).waitFor({ timeout: 10000 });
+  check("a comment is shown", true);
+  await page.screenshot({ path: `${folder}/comment.png` });
+  await page.keyboard.press("Escape");
+
+  // A slider: two steps to the right.
+  if (existsSync("/usr/lib/python3/dist-packages/ipywidgets")) {
+    await say('void square(double x) { std::cout << "square " << x * x << "\\n"; }\n', "");
+    await say("square(1.0);  // slider: x from 0.0 to 4.0 step 0.5", "square 1");
+    const handle = last.locator(".ui-slider-handle").first();
+    await handle.waitFor({ timeout: 20000 });
+    await handle.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await last.locator(".output", { hasText: "square 4" }).waitFor({ timeout: 20000 });
+    check("a slider runs the cell with its number", true);
+    check("in the place of the old output", !(await last.locator(".output").innerText()).includes("square 1"), "the old output is there");
+    await last.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${folder}/slider.png` });
+  } else console.log("skipped: sliders need python3-ipywidgets");
+
+  const exercise = page.locator(".code_cell", { hasText: "MY_ANSWER" });
+  check("the exercise says how far one is", (await exercise.locator(".output").innerText()).includes("0 of 3 are right."));
+
+  await add();
   await runLast("for (;;) {}");
   await page.waitForSelector(".kernel_busy_icon", { timeout: 10000 });
   await page.click("#kernellink");
@@ -83,6 +161,6 @@ try {
 } finally {
   await browser.close();
 }
-console.log(`screenshots: ${folder}/heat_map.png, ${folder}/changed.png`);
+console.log(`screenshots: ${folder}/*.png`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

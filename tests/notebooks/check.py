@@ -1,10 +1,12 @@
 #!/usr/bin/python3
-"""check.py [--update] [--times] [--rules-only] [NOTEBOOK...]: runs notebooks from a clean state, in the engine of the Debian kernel, and
+"""check.py [--update] [--times] [--rules-only] [--kernel=NAME] [NOTEBOOK...]: runs notebooks from a clean state, in the engine of the Debian kernel, and
 holds every cell's output to the stored one; keeps the rules for cells (rules.py) and what the pages say. --update stores the outputs
 instead; --rules-only runs nothing. NOTEBOOK is how a name begins ("31"); none: all.
+--kernel runs them through Jupyter in the kernel of that name instead, such as an xcpp17 of xeus-cling's or xeus-cpp's.
   Words must be the same and numbers nearly so (compare.py). A cell whose numbers come out of training has metadata
   {"qkv": {"tolerance": 0.03}}.
-  A cell with "// ... change ..." is for changing and running again: it runs twice, and must say the same.
+  A cell with "// ... change ..." is for changing and running again: it runs twice, and must say the same; {"qkv": {"continues": true}} is for
+one that goes on training.
   Anything on stderr is a failure."""
 
 import concurrent.futures
@@ -16,15 +18,55 @@ import shlex
 import sys
 import time
 
+os.environ.setdefault("JPY_PARENT_PID", "1")  # as in a kernel that Jupyter has started
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(ROOT / "notebooks" / "kernel")]
 
+from answers import answered  # noqa: E402
 from compare import outputs_differ  # noqa: E402
 from engine import Engine, EngineDied, explain  # noqa: E402
 from rules import CHANGE, faults_of_notebook, source  # noqa: E402
 
+KERNEL = next((flag.split("=")[1] for flag in sys.argv if flag.startswith("--kernel=")), "")
 LIMIT = 30.0  # seconds that a notebook may take
+
+
+class KernelEngine:
+    """A kernel that Jupyter knows, as an Engine."""
+
+    def __init__(self):
+        from jupyter_client.manager import KernelManager  # only who asks for a kernel needs Jupyter
+
+        paths = {"CPLUS_INCLUDE_PATH": str(ROOT / "src"), "LD_LIBRARY_PATH": str(pathlib.Path(os.environ["QKV_LIBRARY"]).parent)}
+        env = {name: os.pathsep.join(filter(None, [path, os.environ.get(name)])) for name, path in paths.items()}
+        self.manager = KernelManager(kernel_name=KERNEL)
+        self.manager.start_kernel(env={**os.environ, **env, "OPENBLAS_NUM_THREADS": "1"}, cwd=str(ROOT / "notebooks"))
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=120)
+
+    def run(self, code, show):
+        def take(message):
+            kind, content = message["msg_type"], message["content"]
+            if kind == "stream":
+                show(content["name"], content["text"])
+            elif kind in ("display_data", "update_display_data", "execute_result"):
+                if set(content["data"]) == {"text/plain"}:
+                    show("stdout", content["data"]["text/plain"])
+                else:
+                    name = content.get("transient", {}).get("display_id", "")
+                    show("picture", (name, kind == "update_display_data", content["data"]))
+
+        try:
+            reply = self.client.execute_interactive(code, timeout=120, output_hook=take, stop_on_error=False)["content"]
+        except (RuntimeError, TimeoutError) as death:
+            raise EngineDied(str(death)) from None
+        return None if reply["status"] == "ok" else reply.get("evalue", "it failed")
+
+    def close(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
 
 
 class Report:
@@ -42,14 +84,19 @@ class Report:
 
 def run_cell(engine, code):
     """The outputs as Jupyter stores them, and what went wrong or None."""
-    outputs, errors = [], []
+    outputs, errors, named = [], [], {}
 
     def show(kind, data):
         if kind == "stderr":
             errors.append(data)
         elif kind == "picture":
-            picture = {mime: text.splitlines(True) for mime, text in data.items() if mime != "text/plain"}
-            outputs.append({"data": picture, "metadata": {}, "output_type": "display_data"})
+            name, again, bundle = data
+            picture = {mime: text.splitlines(True) for mime, text in bundle.items() if mime != "text/plain"}
+            if again:
+                named[name]["data"] = picture
+            else:
+                outputs.append({"data": picture, "metadata": {}, "output_type": "display_data"})
+                named[name] = outputs[-1]
         elif outputs and outputs[-1]["output_type"] == "stream":
             outputs[-1]["text"] += data
         else:
@@ -61,10 +108,22 @@ def run_cell(engine, code):
         message = str(death)
     for output in outputs:
         if output["output_type"] == "stream":
-            output["text"] = output["text"].splitlines(True)
+            output["text"] = written_over(output["text"]).splitlines(True)
+    outputs = [output for output in outputs if output.get("text") != []]
     if message is not None:
         return outputs, "%s\n%s" % (explain(message, "".join(errors)), "".join(errors))
     return outputs, "on stderr: " + "".join(errors) if errors else None
+
+
+def written_over(text):
+    """What a page shows of a text in which a carriage return goes back to the beginning of its line: Progress does that, and wipes itself."""
+    lines = []
+    for line in text.split("\n"):
+        shown = ""
+        for part in line.split("\r"):
+            shown = part + shown[len(part):]
+        lines.append(shown.rstrip() if "\r" in line else line)
+    return "\n".join(lines)
 
 
 def check_pages(path, notebook, check):
@@ -96,9 +155,18 @@ def check_notebook(path, run, update):
     return report
 
 
+def solution_fails(engine, path, cell):
+    """None, or what the exercise's cell says of the lesson's own solution."""
+    folder, = (ROOT / "lessons").glob(path.name[:2] + "_*")
+    outputs, wrong = run_cell(engine, answered(cell, (folder / "solution.cpp").read_text(), (folder / "exercise_cell.h").read_text()))
+    said = "".join("".join(output.get("text", [])) for output in outputs)
+    right = re.search(r"\n(\d+) of \1 are right\.\n$", said)
+    return "the lesson's solution: %s" % (wrong or said) if wrong or not right else None
+
+
 def run_cells(path, notebook, update, report):
     begin, slowest = time.time(), []
-    engine = Engine(shlex.split(os.environ["QKV_ENGINE"]))
+    engine = KernelEngine() if KERNEL else Engine(shlex.split(os.environ["QKV_ENGINE"]), cwd=str(ROOT / "notebooks"))
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] != "code":
             continue
@@ -115,9 +183,12 @@ def run_cells(path, notebook, update, report):
             wrong = outputs_differ(cell["outputs"], outputs, tolerance)
         if not wrong and CHANGE.search(source(cell)):
             again, wrong = run_cell(engine, source(cell))
-            wrong = wrong or outputs_differ(outputs, again, 0)
+            continues = cell["metadata"].get("qkv", {}).get("continues", False)
+            wrong = wrong or (None if continues else outputs_differ(outputs, again, 0))
             wrong = wrong and "run a second time: " + wrong
         report.check(where, wrong)
+        if "namespace MY_ANSWER" in source(cell):
+            report.check(where, solution_fails(engine, path, source(cell)))
     seconds = time.time() - begin
     engine.close()
     report.check(path.name, "took %.1f s, more than %.0f" % (seconds, LIMIT) if seconds > LIMIT else None)
@@ -133,7 +204,9 @@ def main():
     if not paths:
         sys.exit("no notebook begins with " + " or ".join(names))
     run = "--rules-only" not in flags
-    with concurrent.futures.ThreadPoolExecutor(1 if "--times" in flags else os.cpu_count()) as pool:
+    if KERNEL:
+        print("run in the kernel " + KERNEL)
+    with concurrent.futures.ThreadPoolExecutor(1 if "--times" in flags or KERNEL else os.cpu_count()) as pool:
         reports = list(pool.map(lambda path: check_notebook(path, run, "--update" in flags), paths))
     for report in reports:
         for line in report.lines + ([report.times] if "--times" in flags else []):

@@ -1,63 +1,15 @@
 """What a cell may hold so that every engine takes it: cling, xeus-cpp's clang-repl and clang 19's interpreter each stumble over something
 else."""
 
+import pathlib
 import re
+import sys
 
-CONTROL = ("if", "for", "while", "do", "switch", "try", "return", "throw", "delete", "else", "catch")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "notebooks" / "kernel"))
 
+from cells import items, kind_and_names, without_text  # noqa: E402
 
 CHANGE = re.compile(r"//.*\b[Cc]hange\b")  # a cell for changing and running again
-
-
-def without_text(code):
-    """The code with comments and the insides of strings blanked, as long as before."""
-    pattern = r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\''
-    return re.sub(pattern, lambda m: '""'.ljust(len(m[0])) if m[0][0] in "\"'" else re.sub(r"[^\n]", " ", m[0]), code, flags=re.DOTALL)
-
-
-def items(code):
-    """The declarations and statements at the top level, one text each."""
-    found, start, depth = [], 0, 0
-    for i, c in enumerate(code):
-        depth += (c in "([{") - (c in ")]}")
-        if depth or c not in ";}":
-            continue
-        rest = code[i + 1:].lstrip()
-        if c == "}" and (re.match(r"[;,).\[(*+/<>=&|?-]", rest) or re.match(r"(else|catch)\b", rest)):
-            continue
-        if c == "}" and re.match(r"do\b", code[start:].lstrip()) and rest.startswith("while"):
-            continue
-        found.append(code[start:i + 1].strip())
-        start = i + 1
-    return [item for item in found + [code[start:].strip()] if item]
-
-
-def kind_and_names(item):
-    """("type" | "function" | "namespace" | "variable" | "using" | "statement", the names it defines)."""
-    first = re.match(r"\w*", item)[0]
-    if first == "namespace":
-        return "namespace", []
-    if first in ("using", "typedef"):
-        return "using", []
-    head = re.sub(r"^template\s*<[^{}]*?>\s*(?=\w)", "", item)
-    match = re.match(r"(?:struct|class|enum(?:\s+class)?|union)\s+(\w+)[^;()]*\{", head)
-    if match:
-        return "type", [match[1]]
-    if first in CONTROL or not first:
-        return "statement", []
-    match = re.match(r"[\w:<>,&*\s\[\]]*?[\s&*](\w+)\s*\((?:[^()]|\([^()]*\))*\)\s*(?:const\s*)?(?:noexcept\s*)?(?:->[^{]*)?\{", head)
-    if match and item.endswith("}"):
-        return "function", [match[1]]
-    match = re.match(r"(?:(?:const|constexpr|static|unsigned|auto)\s+)*[\w:]+(?:<[^;={}]*>)?[\s&*]+(\w+)\s*(?=[=({;,\[])", item)
-    match = match or re.match(r"(?:const\s+)?auto\s*&*\s*(\w+)\s*(?==)", item)
-    if not match:
-        return "statement", []
-    names, depth, rest = [match[1]], 0, item[match.end():]
-    for i, c in enumerate(rest):
-        depth += (c in "([{") - (c in ")]}")
-        if c == "," and not depth:
-            names += re.findall(r"^\s*[&*]*(\w+)", rest[i + 1:])
-    return "variable", names
 
 
 def faults_of_cell(code, first, defined):

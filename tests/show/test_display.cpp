@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
+#include <qkv/ops/shape.h>
 #include <qkv/ostream.h>
 #include <qkv/show/display.h>
 
 #include <iostream>
+#include <limits>
 #include <sstream>
 
 using namespace qkv;
@@ -44,6 +46,42 @@ TEST_CASE("display: a picture for a page, text elsewhere") {
   display(map);
   std::cout.rdbuf(before);
   CHECK(captured.str() == heat.text);
+}
+
+TEST_CASE("display: a tensor's numbers on their colours") {
+  Shown matrix = shown(tensor({{0, 0.5}, {1, -1}}));
+  CHECK(matrix.mime == "text/html");
+  CHECK(matrix.text == "Tensor (2, 2)\n[[ 0.0000,  0.5000],\n [ 1.0000, -1.0000]]\n");
+  CHECK(count(matrix.picture, "<td") == 4);
+  CHECK(count(matrix.picture, ">0.5000</td>") == 1);
+  CHECK(count(matrix.picture, "background: #") == 4);
+  CHECK(count(shown(tensor({1, 2, 3})).picture, ">2</td>") == 1);  // no decimals where there are none
+  CHECK(count(shown(Tensor(2.5)).picture, ">2.5000</td>") == 1);
+  CHECK(count(shown(tensor({1, std::numeric_limits<double>::quiet_NaN()})).picture, ">nan</td>") == 1);
+  CHECK(count(shown(zeros({12, 12})).picture, "<td") == 144);
+  CHECK(shown(Tensor()).text == "Tensor: none\n");
+}
+
+TEST_CASE("display: a large tensor in one line") {
+  Shown large = shown(reshape(arange(30), {2, 3, 5}));
+  CHECK(large.mime == "text/html");
+  CHECK(large.text.find("(2, 3, 5)") != std::string::npos);
+  CHECK(large.text.find("14.5000") != std::string::npos);  // the mean
+  CHECK(large.text.find("8.6554") != std::string::npos);   // the deviation
+  CHECK(shown(zeros({13, 1})).text.find("13") != std::string::npos);
+  CHECK(shown(zeros({0, 3})).text.find("(0, 3)") != std::string::npos);
+}
+
+TEST_CASE("display: masks, indices, attention, and what is only printed") {
+  CHECK(count(shown(causal_mask(3, 3)).picture, ">1</td>") == 3);
+  CHECK(count(shown(Indices{{3, 1}, {0, 2}}).picture, "<td") == 4);
+  CHECK(shown(causal_mask(20, 20)).mime == "");
+  Shown attended = shown(Attended{tensor({{1, 2}}), tensor({{0.5, 0.5}})});
+  CHECK(count(attended.picture, "<table>") == 2);
+  CHECK(attended.text.find("weights (1, 2)") != std::string::npos);
+  CHECK(count(shown(Attended{tensor({{1, 2}}), Tensor()}).picture, "<table>") == 1);
+  CHECK(shown(Shape{2, 3}).text == "(2, 3)");
+  CHECK(shown(std::string("a")).mime == "");
 }
 
 TEST_CASE("print: what has no header of its own to be printed in") {

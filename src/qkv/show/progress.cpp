@@ -37,26 +37,48 @@ std::string cut(const std::string& text, std::size_t columns) {
   return result;
 }
 
-std::size_t terminal_columns() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
+/// Where the line is drawn.
+struct Place {
+  std::ostream* out = &std::cerr;
+  int file = STDERR_FILENO;
+  std::chrono::milliseconds between{1000};
+  bool terminal = false, page = false;
+
+  Place() {
+    page = std::getenv("JPY_PARENT_PID") && !isatty(STDOUT_FILENO);  // Jupyter sets it for its kernels
+    if (page || isatty(STDOUT_FILENO)) out = &std::cout, file = STDOUT_FILENO;
+    terminal = !page && isatty(file);
+    if (page || terminal) between = std::chrono::milliseconds(page ? 300 : 100);
+  }
+  std::size_t columns() const {
+    winsize size{};
+    return terminal && ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  }
+};
 
 }  // namespace
 
 struct Progress::State {
   std::ptrdiff_t total, done = 0;
   std::string label;
-  bool terminal = isatty(STDERR_FILENO);
-  bool page = !terminal && std::getenv("JPY_PARENT_PID");  // Jupyter sets it for its kernels
+  Place place;
   Clock::time_point start = Clock::now(), drawn = {};
 
   void draw(const std::string& note) {
     double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     std::cout.flush();  // what was printed before must not land in this line
-    std::string line = cut(progress_line(label, done, total, seconds, note), terminal_columns() - 1);
-    std::cerr << (terminal ? "\r\033[K" + line : "\r" + left(line, terminal_columns() - 1)) << std::flush;  // a page only writes over
+    const std::size_t columns = place.columns() - 1;
+    const std::string line = cut(progress_line(label, done, total, seconds, note), columns);
+    if (place.terminal) *place.out << "\r\033[K" << line << std::flush;
+    else if (place.page) *place.out << '\r' << left(line, columns) << std::flush;  // a page only writes over
+    else *place.out << line << std::endl;
     drawn = Clock::now();
+  }
+  void wipe() {
+    if (drawn == Clock::time_point()) return;
+    drawn = {};
+    if (place.terminal) *place.out << "\r\033[K" << std::flush;
+    else if (place.page) *place.out << '\r' << std::string(place.columns() - 1, ' ') << '\r' << std::flush;
   }
 };
 
@@ -64,20 +86,14 @@ Progress::Progress(std::ptrdiff_t total, std::string_view label) : state_(new St
   require(total >= 0, "Progress: total ", total, ": must not be negative");
   state_->total = total;
   state_->label = label;
-  if (state_->terminal) state_->draw("");
+  if (state_->place.terminal) state_->draw("");
 }
 
-Progress::~Progress() {
-  bool drawn = state_->drawn != Clock::time_point();
-  if (state_->terminal) std::cerr << "\r\033[K" << std::flush;
-  else if (drawn) state_->draw("");
-}
+Progress::~Progress() { state_->wipe(); }
 
 void Progress::step(std::string_view note) {
-  ++state_->done;
-  if (!state_->terminal && !state_->page) return;
-  std::chrono::milliseconds between(state_->terminal ? 100 : 300);
-  if (Clock::now() - std::max(state_->drawn, state_->start) > between) state_->draw(std::string(note));
+  if (++state_->done == state_->total) return state_->wipe();  // what is printed now needs the line
+  if (Clock::now() - std::max(state_->drawn, state_->start) > state_->place.between) state_->draw(std::string(note));
 }
 
 std::string progress_line(const std::string& label, std::ptrdiff_t done, std::ptrdiff_t total, double seconds, const std::string& note) {

@@ -7,9 +7,9 @@
 
 namespace qkv::show {
 
-/// One line that says how much of a long task is done, how long it has taken and how long it will take. It is printed on stderr, and only
-/// if that is a terminal. At the end the line is erased, so the program's own output stays as it is.
-/// In a notebook it appears under the cell once the work has taken a third of a second, and its last state stays there.
+/// One line that says how much of a long task is done, how long it has taken and how long it will take. In a terminal and in a notebook's
+/// page it stands on standard output, is drawn anew, and is wiped with the last step, so that the program's own output stays as it is. (If only
+/// stderr is a terminal, it stands there.) Elsewhere, as in a log, stderr gets a line a second: what is printed may be read by a program.
 ///     Progress progress(steps, "training");
 ///     for (Index step = 0; step < steps; ++step) {
 ///       ...

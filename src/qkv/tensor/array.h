@@ -27,6 +27,14 @@ struct rebind_container<To, svector<std::size_t>> {
 #include <xtensor/xmath.hpp>
 #endif
 
+#if defined(__CLANG_REPL__) || defined(__CLING__)  // a notebook prints arrays
+#if __has_include(<xtensor/io/xio.hpp>)
+#include <xtensor/io/xio.hpp>
+#else
+#include <xtensor/xio.hpp>
+#endif
+#endif
+
 namespace qkv {
 
 using Array = xt::xarray<Scalar, xt::layout_type::row_major, CachingAllocator<Scalar>>;
