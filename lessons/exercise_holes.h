@@ -34,7 +34,7 @@ inline std::string joined(const std::vector<std::string>& lines, const std::stri
   for (const std::string& line : lines) text += (text.empty() ? "" : "\n" + indent) + line;
   return text;
 }
-inline bool near(double yours, double right, double tolerance) {
+inline bool agrees(double yours, double right, double tolerance) {
   if (yours == right || (std::isnan(yours) && std::isnan(right))) return true;
   return std::isfinite(yours) && std::isfinite(right) && std::fabs(yours - right) <= tolerance * (1 + std::fabs(right));
 }
@@ -47,11 +47,11 @@ inline void check_equal(const std::string& what, const Tensor& yours, const Tens
   bool is_right = yours.shape() == right.shape();
   if (!is_right) return report(false, what, "has shape " + yours.shape().text(), right.shape().text());
   for (Index i = 0; is_right && i < right.size(); ++i)
-    is_right = near(static_cast<double>(yours.data()[i]), static_cast<double>(right.data()[i]), tolerance);
+    is_right = agrees(static_cast<double>(yours.data()[i]), static_cast<double>(right.data()[i]), tolerance);
   report(is_right, what, joined(show::lines(yours), "         "), joined(show::lines(right), "         "));
 }
 inline void check_equal(const std::string& what, double yours, double right, double tolerance = 1e-4) {
-  report(near(yours, right, tolerance), what, show::number(yours, 6), show::number(right, 6));
+  report(agrees(yours, right, tolerance), what, show::number(yours, 6), show::number(right, 6));
 }
 inline void check_equal(const std::string& what, const std::string& yours, const std::string& right) {
   report(yours == right, what, yours, right);
