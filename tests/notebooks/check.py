@@ -207,10 +207,11 @@ def main():
     if KERNEL:
         print("run in the kernel " + KERNEL)
     with concurrent.futures.ThreadPoolExecutor(1 if "--times" in flags or KERNEL else os.cpu_count()) as pool:
-        reports = list(pool.map(lambda path: check_notebook(path, run, "--update" in flags), paths))
-    for report in reports:
-        for line in report.lines + ([report.times] if "--times" in flags else []):
-            print(line)
+        reports = []
+        for report in pool.map(lambda path: check_notebook(path, run, "--update" in flags), paths):
+            for line in report.lines + ([report.times] if "--times" in flags else []):
+                print(line, flush=True)
+            reports.append(report)
     failed = sum(len(report.lines) for report in reports)
     if not run:
         print("skipped: notebooks were not run: make notebooks installs what that needs")
