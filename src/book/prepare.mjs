@@ -117,7 +117,7 @@ function articlesOf(language) {
 
 /// [41](41_four_words/README.md) says more with the lesson's title.
 const withTitles = (section, source) => section.replace(/\[(\d\d)\]\((\d\d_\w+)\/README(\.zh)?\.md\)/g,
-  (link, number, name) => `[${repository.title(repository.lessonPage(name, languageOfPage(source)))}](${name}/README.md)`).replace(/\), \[/g, ')<br>[');
+  (link, number, name) => `[${repository.title(repository.lessonPage(name, languageOfPage(source)))}](${name}/README.md)`).replace(/\)(?:, |、|，)\[/g, ')<br>[');
 
 for (const language of languages) {
   const t = text[language], articles = articlesOf(language), swap = (place) => (language === 'zh' ? place.replace('/zh/', '/') : '/zh' + place);

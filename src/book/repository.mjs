@@ -54,7 +54,7 @@ export class Repository {
     const [place, anchor = ''] = link.split(/(?=#)/);
     let file = place.startsWith('#') || place === '' ? source : posix.join(posix.dirname(source), decodeURI(place)).replace(/\/$/, '');
     if (this.isFolder(file) && this.has(posix.join(file, 'README.md'))) file = posix.join(file, 'README.md');
-    if (source.endsWith('.zh.md') && this.known.has(file)) file = this.other(file) ?? file;
+    if (source.endsWith('.zh.md') && this.known.has(file) && file !== this.other(source)) file = file.endsWith('.zh.md') ? file : this.other(file) ?? file;
     if (file.endsWith('.zh.md') && !this.has(file)) file = this.other(file) ?? file.replace(/\.zh\.md$/, '.md');
     if (!this.has(file)) throw new Error(`${source}: the link ${link} leads nowhere`);
     return { file, anchor };
