@@ -39,7 +39,7 @@ function runLesson(name, t) {
 }
 
 /// An explorer, if the lesson has one and the engine was compiled: a section before the exercises.
-const explorersCompiled = existsSync(path.resolve(root, build, 'wasm/explorers.wasm'));
+const explorersCompiled = existsSync(compiled) && existsSync(path.resolve(root, build, 'wasm/explorers.wasm'));
 function withExplorer(body, name, language) {
   const explorer = explorers[name.slice(0, 2)];
   if (!explorer || !explorersCompiled) return body;
