@@ -233,7 +233,7 @@ test('lesson 37: a word is dragged to another place', { skip }, async () => {
   await page.mouse.down();
   await page.mouse.move(to.x + to.width - 10, to.y + 20, { steps: 8 });
   await page.mouse.up();
-  assert.match(await page.textContent('.ex-vectors:nth-of-type(2) caption'), /bites dog man/);
+  await page.waitForFunction(() => /bites dog man/.test(document.querySelectorAll('.ex-vectors caption')[1].textContent));
   assert.deepEqual(wrong, []);
   await close();
 });
