@@ -26,6 +26,9 @@ export function fixed(x, places = 2) {
 /// The same as a factor or a summand: in brackets if it is negative.
 export const factor = (x, places = 2) => (Number(x.toFixed(places)) < 0 ? `(${fixed(x, places)})` : fixed(x, places));
 
+/// The classes of keys, heads, words: whole names, for finish.mjs drops the styles of names that occur nowhere.
+export const colours = ['c1', 'c2', 'c3', 'c4'];
+
 export const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 export const largest = (numbers) => numbers.indexOf(Math.max(...numbers));
 export const clamp = (x, least, most) => Math.min(most, Math.max(least, x));
