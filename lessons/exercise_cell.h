@@ -25,7 +25,7 @@
 
 /// A check with a hint: a member that is run, and one that keeps its name.
 #define EXERCISE(name, hint) EXERCISE_IN_LINE(name, hint, __LINE__)
-#define EXERCISE_IN_LINE(name, hint, line)                                                                       \
+#define EXERCISE_IN_LINE(name, hint, line)                                                                              \
   ::exercise::CheckedPart EXERCISE_JOINED(part_, line){parts, name, hint, [this] { EXERCISE_JOINED(check_, line)(); }}; \
   void EXERCISE_JOINED(check_, line)()
 
