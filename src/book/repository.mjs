@@ -75,7 +75,7 @@ export class Repository {
   /// All places in the repository that a page links to.
   linksOf(source) {
     if (!source.endsWith('.md')) return [];
-    const text = this.read(source).replace(/^ *```[\s\S]*?^ *```/gm, '').replace(/`[^`\n]*`(?!\])/g, (code) => (code.includes('](') ? '' : code));
+    const text = this.read(source).replace(/^ *```[\s\S]*?^ *```/gm, '').replace(/`[^`\n]*`/g, (code) => (code.includes('](') ? '' : code));
     return [...text.matchAll(/\]\(([^()\s]+)\)/g)].map((match) => this.target(source, match[1]).file).filter(Boolean);
   }
 
