@@ -46,7 +46,7 @@ export function rules(md, repository) {
   };
 
   const { code_block: block_as_it_is, code_inline: code_as_it_is } = md.renderer.rules;
-  md.renderer.rules.code_block = (tokens, i, ...rest) => display(tokens[i].content) ?? block_as_it_is(tokens, i, ...rest);
+  md.renderer.rules.code_block = (tokens, i, ...rest) => display(tokens[i].content) ?? block_as_it_is(tokens, i, ...rest).replace('<pre', '<pre tabindex="0"');
   md.renderer.rules.code_inline = (tokens, i, ...rest) => {
     const joiner = /^[,.;:)，。：；、）]/.test(tokens[i + 1]?.content ?? '') ? '\u2060' : '';  // no line begins with a comma
     const set = inline(tokens[i].content);
