@@ -257,8 +257,8 @@ test: $(if $(engine_found),$(NB)/engine $(BUILD)/lib/libqkv.so)
 
 .PHONY: notebook notebooks test-browser
 
-include src/book/book.mk
 include src/book/wasm.mk  # the engine for the browser: make wasm, make test-wasm
+include src/book/book.mk
 
 # ---- Measuring: qkv beside libtorch and NumPy (tests/bench) ------------------------------------------------------------------------
 
