@@ -83,15 +83,6 @@ for (const source of repository.pages) {
   for (const file of repository.linksOf(source)) if (!repository.known.has(file) && !picture(file)) files.add(file);
   write(place, { title: repository.title(source), ...more, source, address: place, language, other: addressOfOther(source) }, body);
 }
-if (!repository.has('README.zh.md')) write('/zh/', ...(([frontmatter, body]) => [{ ...frontmatter, source: 'README.md', address: '/zh/', language: 'zh', other: '/' }, body])(homeWithoutPage()));
-
-/// The Chinese half's first page as long as there is no README.zh.md: the menus are Chinese, the text is English.
-function homeWithoutPage() {
-  const t = text.zh;
-  return [{ layout: 'home', title: 'qkv', hero: { name: 'qkv', text: '注意力机制', image: { src: '/home.svg', alt: t.picture }, tagline: t.tagline, actions: [{ theme: 'brand', text: t.start, link: address(repository.lessonPage('11_tensors', 'zh')) },
-    { theme: 'alt', text: t.all, link: lessonsPage('zh') }, { theme: 'alt', text: t.byArticle, link: '/zh/articles/' }] } }, repository.read('README.md').replace(/^# .*\n/m, '')];
-}
-
 for (const notebook of repository.notebooks) {
   const cells = JSON.parse(repository.read(notebook)).cells.map((cell) => {
     const content = [].concat(cell.source).join('');
@@ -197,7 +188,6 @@ for (const source of repository.pages)
     mkdirSync(path.dirname(to), { recursive: true });
     cpSync(path.join(root, from), to);
   }
-if (!repository.has('README.zh.md')) cpSync(path.join(output, 'lessons/39_side_by_side'), path.join(output, 'zh/lessons/39_side_by_side'), { recursive: true, filter: (file) => !file.endsWith('.md') });
 
 function lessonsPage(language) { return address(language === 'zh' && repository.has('lessons/README.zh.md') ? 'lessons/README.zh.md' : 'lessons/README.md'); }
 const menus = Object.fromEntries(languages.map((language) => {

@@ -65,13 +65,6 @@ export class Repository {
     return this.isFolder(file) ? '/code/' + file + '/' : this.known.has(file) || !/\.(md|ipynb)$/.test(file) ? address(file) : '/code/' + file + '.html';
   }
 
-  /// A link of a page as it stands in the book.
-  link(source, link) {
-    const to = this.target(source, link);
-    if (to.url) return to.url;
-    return to.file === source && to.anchor ? to.anchor : relative(address(source), this.addressOf(to.file) + to.anchor);
-  }
-
   /// All places in the repository that a page links to.
   linksOf(source) {
     if (!source.endsWith('.md')) return [];
